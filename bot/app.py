@@ -1,0 +1,174 @@
+"""The one place where everything meets, in order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.handlers import SUBJECTS
+from bot.intake import Intake
+from bot.outbox import UNLIMITED, Rates, Sender
+from bot.reminders.tick import Scheduler
+from bot.request import AioRequest
+from bot.routes import Router
+from bot.words import Words
+from bot.worker import House, Worker
+from db import journal, leases, outbox, people
+from db.session import Database
+from domain.access import TABLE, Action, Scope
+from domain.people import Role
+from domain.units import UnitTree
+
+log = structlog.get_logger("app")
+
+TELEGRAM = "https://api.telegram.org"
+
+
+@dataclass
+class App:
+    """A bot on a database, against one Bot API server. `run` until cancelled."""
+
+    db: Database
+    bot: Bot
+    house: House
+    intake: Intake
+    worker: Worker
+    sender: Sender
+    scheduler: Scheduler
+
+    async def run(self, *, intake: bool = True, worker: bool = True, sender: bool = True, scheduler: bool = True) -> None:
+        """All parts by default; with PostgreSQL they also run apart, in any number."""
+        async with asyncio.TaskGroup() as group:
+            if intake:
+                group.create_task(self.intake.poll())
+            if worker:
+                group.create_task(self.worker.run())
+            if sender:
+                group.create_task(self._as_only("sender", self.sender.run))
+            if scheduler:
+                group.create_task(self._as_only("scheduler", self._scheduled))
+
+    async def _scheduled(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.scheduler.run())
+            group.create_task(self._seal())
+
+    async def _seal(self) -> None:
+        """Chain the journal in commit order, outside the workers' transactions."""
+        while True:
+            with suppress(Exception):
+                while await self.db.run(journal.seal):
+                    pass
+            await asyncio.sleep(2)
+
+    async def _as_only(self, name: str, job: Callable[[], Any]) -> None:
+        """Run the job while we hold its lease; one holder in all the county."""
+        me = f"{socket.gethostname()}:{os.getpid()}:{id(self)}"
+        try:
+            while True:
+                while not await self._lease(name, me):
+                    await asyncio.sleep(2)
+                task = asyncio.ensure_future(job())
+                try:
+                    while not task.done():
+                        await asyncio.wait([task], timeout=5)
+                        if not await self._lease(name, me):
+                            break
+                    if task.done():
+                        task.result()
+                finally:
+                    task.cancel()
+                    await asyncio.gather(task, return_exceptions=True)
+        finally:
+            with suppress(Exception):
+                await self.db.run(lambda conn: leases.release(conn, name, me))
+
+    async def _lease(self, name: str, me: str) -> bool:
+        now = datetime.now(UTC)
+        return await self.db.run(lambda conn: leases.take(conn, name, me, now, timedelta(seconds=20)))
+
+    async def close(self) -> None:
+        with suppress(Exception):
+            await self.bot.shutdown()
+        await self.db.close()
+
+
+async def build(
+    db: Database,
+    token: str,
+    api_url: str,
+    tree: UnitTree,
+    *,
+    demo: bool,
+    phones: dict[str, str] | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    long_poll: int = 25,
+) -> App:
+    """Everything in its place, nothing started yet. `db` is started, migrated and holds the units."""
+    base = api_url.rstrip("/")
+    bot = Bot(
+        token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot", request=AioRequest(),
+        get_updates_request=AioRequest(connections=2),
+    )  # fmt: skip
+    on_telegram = base == TELEGRAM
+    house = House(tree, demo, phones or {}, links_tel=not on_telegram)
+    router = Router(SUBJECTS)
+    sender = Sender(db, bot, rates=Rates() if on_telegram else UNLIMITED, now=now, told=None)
+    worker = Worker(db, bot, router, house, now=now, wake_sender=sender.wake.set)
+    intake = Intake(db, bot, wake=worker.wake.set, now=now, long_poll=long_poll)
+    scheduler = Scheduler(db, house, now=now, wake_sender=sender.wake.set)
+
+    async def told(chat_id: int) -> None:
+        await db.run(lambda conn: tell_supervisor(conn, chat_id, now()))
+        sender.wake.set()
+
+    sender.told = told
+    return App(db, bot, house, intake, worker, sender, scheduler)
+
+
+def tell_supervisor(conn: Connection, chat_id: int, now: datetime) -> None:
+    """Somebody no longer gets messages: the post above hears of it, by post and place, not by name."""
+    person_id = outbox.unreachable_person(conn, chat_id)
+    if person_id is None:
+        return
+    journal.note(conn, now, "unreachable", subject=f"person:{person_id}")
+    for held in people.posts_of(conn, person_id):
+        above = people.posts_above(conn, held)
+        for post in above:
+            for chat in people.chats_of_post(conn, post):
+                if chat == chat_id:
+                    continue
+                words = Words(people.language_of(conn, chat) or "zh_CN")
+                text = words("trouble.unreachable", post=words(f"role.{held.role.value}"), unit=held.unit.name)
+                outbox.put(conn, chat, "sendMessage", {"text": text}, now, urgency=outbox.Urgency.NOTICE)
+
+
+async def announce(app: App) -> None:
+    """Tell the server who we are and what the menu holds. Passing trouble is no reason not to start."""
+    words = Words()
+    commands = [
+        {"command": command.name, "description": words(f"menu.{command.name}")}
+        for subject in SUBJECTS
+        for command in subject.commands
+        if command.menu
+    ]
+    try:
+        await app.bot.do_api_request("setMyCommands", api_kwargs={"commands": commands})
+        await app.bot.do_api_request("deleteWebhook", api_kwargs={})
+    except TelegramError as problem:
+        log.warning("announce", trouble=type(problem).__name__)
+
+
+def roles_that_may(action: Action) -> set[Role]:
+    return {role for (role, one), scope in TABLE.items() if one is action and scope is not Scope.NONE}

@@ -1,0 +1,175 @@
+"""Who you are: binding a chat to a post, the main menu, help, feedback, cancel."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot import flow
+from bot.buttons import Resume, do, short
+from bot.subject import NEEDS_NOBODY, Command, Conversation, Subject
+from bot.work import Rows, Work
+from db import drafts, people
+from db.models import feedback
+from db.outbox import Urgency
+from db.people import InviteTrouble
+from db.rows import add
+from db.types import new_id
+from domain.access import Action, may
+from domain.forms import Answers, Form, Question, text
+from domain.people import Post, Role
+
+MENU: dict[Role, tuple[tuple[str, ...], ...]] = {
+    Role.CHILD_DIRECTOR: (("today", "visit"), ("child", "report"), ("town", "more")),
+    Role.SUPERVISOR: (("today", "town"), ("overdue", "child"), ("cases", "report"), ("visit", "more")),
+    Role.COUNTY: (("county", "overdue"), ("cases", "child"), ("report", "more")),
+    Role.DEPARTMENT: (("cases", "report"), ("more",)),
+    Role.LEADER: (("county", "report"), ("more",)),
+    Role.ADMIN: (("invite", "report"), ("more",)),
+    Role.AUDITOR: (("report", "more"),),
+}
+
+
+def keyboard(work: Work) -> dict[str, object]:
+    """The buttons that always stand under the text box, by role."""
+    assert work.me is not None
+    roles = [post.role for post in work.me.posts]
+    role = next(role for role in MENU if role in roles)
+    rows = [[{"text": work.say(f"key.{name}")} for name in row] for row in MENU[role]]
+    return {"keyboard": rows, "resize_keyboard": True, "is_persistent": True}
+
+
+def start(work: Work, code: str) -> None:
+    if code:
+        _bind(work, code)
+        return
+    if work.me is None:
+        work.reply(work.say("start.stranger"))
+        return
+    work.reply(_greeting(work), keyboard=keyboard(work))
+
+
+def _greeting(work: Work) -> str:
+    assert work.me is not None
+    posts = "\n".join(work.say("start.post", post=post_name(work, post)) for post in work.me.posts)
+    lines = [work.say("start.hello", name=work.me.name, posts=posts)]
+    if work.demo:
+        lines.append(work.say("start.demo"))
+    return "\n\n".join(lines)
+
+
+def post_name(work: Work, post: Post) -> str:
+    name = work.say("start.post_name", unit=work.tree.path_name(post.unit.code), role=work.say(f"role.{post.role.value}"))
+    if work.me is not None and post.deputy == work.me.person_id and post.holder != work.me.person_id:
+        return work.say("start.deputy", post=name)
+    return name
+
+
+def _bind(work: Work, code: str) -> None:
+    try:
+        with work.conn.begin_nested():
+            post = people.bind(work.conn, code, work.chat_id, "zh_CN", work.now, demo=work.demo)
+    except InviteTrouble as trouble:
+        work.note("invite_refused", why=trouble.why)
+        if work.me is not None:  # an old link tapped again: they are in already
+            work.reply(_greeting(work), keyboard=keyboard(work))
+        else:
+            work.reply(work.say(f"start.code_{trouble.why}"))
+        return
+    work.me = people.me_of(work.conn, work.chat_id)
+    work.note("bound", f"post:{post.id}")
+    work.reply(_greeting(work), keyboard=keyboard(work))
+    if post.role is Role.CHILD_DIRECTOR:
+        work.reply(work.say("start.first_steps"))
+
+
+def help_(work: Work, words: str) -> None:
+    """What the bot can do, for this person; the emergency numbers always on top."""
+    if work.me is None:
+        work.reply(work.say("start.stranger"))
+        return
+    role = work.me.posts[0].role
+    work.reply(work.say("help.numbers") + "\n\n" + work.say(f"help.{role.value}"), keyboard=keyboard(work))
+    flow.repeat(work)
+
+
+def more(work: Work, words: str) -> None:
+    """Everything that has no key of its own."""
+    work.demand(Action.GIVE_FEEDBACK)
+    rows: list[list[tuple[str, object]]] = []
+    offered = [
+        (Action.SEE_SUMMARY, "town"),
+        (Action.SEE_OVERDUE, "overdue"),
+        (Action.EXPORT, "export"),
+        (Action.IMPORT_ROSTER, "import"),
+        (Action.INVITE, "invite"),
+    ]
+    cells = [(work.say(f"more.{name}"), do("go", name)) for action, name in offered if may(work.me, action)]
+    cells += [(work.say(f"more.{name}"), do("go", name)) for name in ("drafts", "feedback", "help")]
+    rows = [cells[start : start + 2] for start in range(0, len(cells), 2)]  # type: ignore[misc]
+    work.reply(work.say("more.title"), rows)  # type: ignore[arg-type]
+
+
+def unfinished(work: Work, words: str) -> None:
+    """Every half-filled form of this chat, to be taken up again."""
+    kept = drafts.of_chat(work.conn, work.chat_id)
+    if not kept:
+        work.reply(work.say("drafts.none"))
+        return
+    rows: Rows = [
+        [
+            (
+                work.say(
+                    "drafts.line",
+                    what=work.say(f"form.name.{one.draft.form}"),
+                    when=(one.touched_at + timedelta(hours=8)).strftime("%m-%d %H:%M"),
+                ),
+                Resume(short(one.id), one.draft.form),
+            )
+        ]
+        for one in kept
+    ]
+    work.reply(work.say("drafts.title"), rows)
+
+
+def cancel(work: Work, words: str) -> None:
+    if not flow.cancel(work):
+        work.reply(work.say("form.nothing_to_cancel"), keyboard=keyboard(work) if work.me else None)
+
+
+def back(work: Work, words: str) -> None:
+    if not flow.go_back(work):
+        start(work, "")
+
+
+FEEDBACK = Form("feedback", (Question("text", text(2000)),))
+
+
+def _feedback(work: Work, words: str) -> None:
+    flow.begin(work, "feedback", {"text": words} if words else None)
+
+
+def _keep_feedback(work: Work, answers: Answers, kept: drafts.Kept) -> None:
+    me = work.demand(Action.GIVE_FEEDBACK)
+    add(work.conn, feedback, id=new_id(), at=work.now, by_person=me.person_id, text=answers["text"])
+    work.note("feedback")
+    for post in people.find_posts(work.conn):
+        if post.role is Role.COUNTY:
+            for chat in people.chats_of_post(work.conn, post):
+                work.tell(chat, work.say("feedback.arrived"), urgency=Urgency.NOTICE)
+    work.show(work.say("feedback.thanks"))
+
+
+SUBJECT = Subject(
+    "start",
+    commands=(
+        Command("start", start, NEEDS_NOBODY, ("开始", "菜单")),
+        Command("help", help_, NEEDS_NOBODY, ("帮助", "help")),
+        Command("cancel", cancel, NEEDS_NOBODY, ("取消", "算了")),
+        Command("back", back, NEEDS_NOBODY, ("返回",), menu=False),
+        Command("more", more, Action.GIVE_FEEDBACK, ("更多",), menu=False),
+        Command("drafts", unfinished, Action.GIVE_FEEDBACK, ("没填完的",), menu=False),
+        Command("feedback", _feedback, Action.GIVE_FEEDBACK, ("意见反馈", "反馈")),
+    ),
+    conversations=(Conversation(FEEDBACK, _keep_feedback, Action.GIVE_FEEDBACK),),
+)
+

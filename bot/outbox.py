@@ -1,0 +1,235 @@
+"""What was committed → the Bot API, in order per chat, at the permitted rate, at least once.
+
+One sender at a time holds the lease. Order within a chat: one call in flight, the next when it is done. Across chats:
+answers before reminders. A passing failure comes back later, a permanent one is settled once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import warnings
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from telegram import Bot
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.warnings import PTBUserWarning
+
+from bot.request import IDEMPOTENCY_KEY, NotSent
+from db import outbox
+from db.outbox import Outgoing
+from db.session import Database
+
+log = structlog.get_logger("outbox")
+
+# one way for every method is just what we want here: rows hold method names and plain JSON
+warnings.filterwarnings("ignore", "Please use 'Bot", PTBUserWarning)
+
+FINE = ("message is not modified", "query is too old", "query id is invalid", "message to delete not found")
+GONE = ("chat not found", "user is deactivated", "bot was blocked", "bot was kicked", "user not found")
+SAYS = ("sendMessage", "sendPhoto", "sendDocument")
+PAUSES = (1, 2, 5, 15, 30, 60, 120, 300)  # seconds, the last one for ever: an answer is never given up
+
+
+@dataclass
+class Rates:
+    """What the server permits. Telegram: 30 a second in all, about one a second to a person, 20 a minute to a group."""
+
+    overall: float = 26.0
+    private_gap: float = 1.0
+    private_burst: int = 3
+    group_a_minute: int = 18
+    _stamps: deque[float] = field(default_factory=deque)
+    _of_chat: dict[int, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+
+    def wait(self, chat_id: int, now: float) -> float:
+        """Seconds until one more message may go to this chat; 0 takes the place."""
+        while self._stamps and self._stamps[0] <= now - 1:
+            self._stamps.popleft()
+        if len(self._stamps) >= self.overall:
+            return self._stamps[0] + 1 - now
+        mine = self._of_chat[chat_id]
+        window, most = (60.0, self.group_a_minute) if chat_id < 0 else (
+            self.private_gap * self.private_burst, self.private_burst
+        )  # fmt: skip
+        while mine and mine[0] <= now - window:
+            mine.popleft()
+        if len(mine) >= most:
+            return mine[0] + window - now
+        self._stamps.append(now)
+        mine.append(now)
+        if len(self._of_chat) > 5000:
+            for idle in [chat for chat, stamps in self._of_chat.items() if not stamps]:
+                del self._of_chat[idle]
+        return 0.0
+
+
+UNLIMITED = Rates(overall=1e9, private_gap=0.0)
+
+
+class Sender:
+    """Takes waiting rows and makes the calls. `told` is awaited when a person turned out to be unreachable."""
+
+    def __init__(
+        self,
+        db: Database,
+        bot: Bot,
+        *,
+        rates: Rates | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        told: Callable[[int], Awaitable[None]] | None = None,
+        most: int = 16,
+    ) -> None:
+        self.db, self.bot, self.now, self.told, self.most = db, bot, now, told, most
+        self.rates = rates or Rates()
+        self.wake = asyncio.Event()
+        self._busy: dict[int, asyncio.Task[None]] = {}
+        self._pause_until = 0.0
+        self._held: dict[int, float] = {}  # chats that wait for their rate
+        self._done: list[Callable[[Any], object]] = []
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        try:
+            while True:
+                self.wake.clear()
+                worked = await self.once()
+                if not worked:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self.wake.wait(), 0.5)
+        finally:
+            for task in self._busy.values():
+                task.cancel()
+            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+
+    async def once(self) -> bool:
+        """Start what may start now; whether there was anything."""
+        clock = time.monotonic()
+        if clock < self._pause_until:
+            return False
+        held = {chat for chat, until in self._held.items() if until > clock}
+        self._held = {chat: until for chat, until in self._held.items() if until > clock}
+        room = self.most - len(self._busy)
+        if room <= 0:
+            return False
+        without = set(self._busy) | held
+        rows = await self.db.read(lambda conn: outbox.next_waiting(conn, self.now(), without, room))
+        started = False
+        for row in rows:
+            if row.chat_id in self._busy:
+                continue
+            wait = self.rates.wait(row.chat_id, clock) if row.method in SAYS else 0.0
+            if wait > 0:
+                self._held[row.chat_id] = clock + wait
+                continue
+            started = True
+            self._busy[row.chat_id] = asyncio.create_task(self._send(row))
+        return started
+
+    async def drain(self) -> None:
+        """Send until nothing is waiting that may go now (tests, and shutting down)."""
+        while await self.once() or self._busy:
+            if self._busy:
+                await asyncio.wait(list(self._busy.values()), return_when=asyncio.FIRST_COMPLETED)
+
+    async def _send(self, row: Outgoing) -> None:
+        try:
+            await self._one(row)
+        except asyncio.CancelledError:
+            raise
+        except Exception as problem:
+            log.error("sender", trouble=type(problem).__name__, row=row.id)
+            with suppress(Exception):
+                await self._later(row, 5.0, type(problem).__name__)
+        finally:
+            self._busy.pop(row.chat_id, None)
+            self.wake.set()
+
+    async def _one(self, row: Outgoing) -> None:
+        token = IDEMPOTENCY_KEY.set(row.id)
+        try:
+            answer = await self._call(row)
+        except RetryAfter as problem:
+            seconds = _seconds(problem)
+            if row.chat_id >= 0 and seconds < 5:
+                await self._later(row, seconds, "retry_after", count=False)
+            else:  # the whole bot is asked to pause
+                self._pause_until = time.monotonic() + seconds
+                await self._later(row, seconds, "retry_after", count=False)
+            return
+        except NotSent:
+            await self._later(row, min(1.0 + row.tries, 15.0), "no connection")
+            return
+        except Forbidden as problem:
+            await self._gone(row, problem.message)
+            return
+        except BadRequest as problem:
+            said = problem.message.lower()
+            if any(fine in said for fine in FINE):
+                await self.db.run(lambda conn: outbox.sent(conn, row, None, self.now()))
+            elif any(gone in said for gone in GONE):
+                await self._gone(row, problem.message)
+            elif row.method == "editMessageText" and ("to edit not found" in said or "can't be edited" in said):
+                await self._say_anew(row)
+            elif row.method == "editMessageReplyMarkup":
+                await self.db.run(lambda conn: outbox.sent(conn, row, None, self.now()))
+            else:
+                log.error("refused", method=row.method, row=row.id, why=problem.message[:100])
+                await self.db.run(lambda conn: outbox.refused(conn, row, problem.message, self.now()))
+            return
+        except (InvalidToken, Conflict) as problem:
+            await self._later(row, 30.0, type(problem).__name__, count=False)
+            return
+        except (NetworkError, TelegramError) as problem:
+            # a timeout is not proof that nothing was sent: come back with growing pauses until answered
+            pause = PAUSES[min(row.tries, len(PAUSES) - 1)]
+            await self._later(row, float(pause), type(problem).__name__)
+            return
+        finally:
+            IDEMPOTENCY_KEY.reset(token)
+        message_id = answer.get("message_id") if isinstance(answer, dict) else None
+        await self.db.run(lambda conn: outbox.sent(conn, row, message_id, self.now()))
+
+    async def _call(self, row: Outgoing) -> Any:
+        params: dict[str, Any] = dict(row.params)
+        if row.method != "answerCallbackQuery":
+            params["chat_id"] = row.chat_id
+        if row.file is not None:
+            from telegram import InputFile
+
+            field_name = "photo" if row.method == "sendPhoto" else "document"
+            params[field_name] = InputFile(row.file, filename=row.file_name, attach=False)
+        return await self.bot.do_api_request(row.method, api_kwargs=params)
+
+    async def _say_anew(self, row: Outgoing) -> None:
+        """The message to be changed is gone: say the same below."""
+        params = {key: value for key, value in row.params.items() if key != "message_id"}
+
+        def work(conn: Any) -> None:
+            now = self.now()
+            outbox.sent(conn, row, None, now)
+            outbox.put(conn, row.chat_id, "sendMessage", params, now, urgency=row.urgency, draft_id=row.draft_id)
+
+        await self.db.run(work)
+
+    async def _later(self, row: Outgoing, seconds: float, trouble: str, *, count: bool = True) -> None:
+        when = self.now() + timedelta(seconds=seconds)
+        await self.db.run(lambda conn: outbox.later(conn, row, when, trouble, count=count))
+
+    async def _gone(self, row: Outgoing, why: str) -> None:
+        news = await self.db.run(lambda conn: outbox.unreachable(conn, row.chat_id, why, self.now()))
+        log.warning("unreachable", chat=row.chat_id)
+        if news and self.told is not None:
+            await self.told(row.chat_id)
+
+
+def _seconds(problem: RetryAfter) -> float:
+    after = problem.retry_after
+    return after.total_seconds() if isinstance(after, timedelta) else float(after)
+

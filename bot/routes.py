@@ -1,0 +1,239 @@
+"""Which handler an update is for.
+
+python-telegram-bot's handlers and filters decide (`check_update`), our own synchronous functions do the work: its
+`process_update` would swallow what they raise, and the transaction must roll back instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import Update
+from telegram.ext import BaseHandler, CallbackQueryHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
+
+from bot import buttons as b
+from bot import flow
+from bot.subject import Command, Subject
+from bot.work import Work
+from db import outbox
+from domain import access
+from domain.access import Action
+
+
+class TooBig(Exception):
+    """A file the server will not hand out."""
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    kind: str
+    file_id: str
+    name: str
+    mime: str
+    size: int | None
+
+
+def file_of(body: dict[str, Any]) -> FoundFile | None:
+    """The photo or document of a private message, if it has one."""
+    message = body.get("message")
+    if not message or message["chat"]["type"] != "private":
+        return None
+    if message.get("photo"):
+        best = max(message["photo"], key=lambda size: size.get("width", 0) * size.get("height", 0))
+        return FoundFile("photo", best["file_id"], "photo.jpg", "image/jpeg", best.get("file_size"))
+    document = message.get("document")
+    if document:
+        return FoundFile(
+            "document", document["file_id"], document.get("file_name") or "file", document.get("mime_type") or "",
+            document.get("file_size"),
+        )  # fmt: skip
+    return None
+
+
+Target = Callable[[Work, Update, dict[str, Any], Any], None]
+
+
+class Router:
+    """The handlers in the order they are asked. Built once, from the subjects."""
+
+    def __init__(self, subjects: Sequence[Subject]) -> None:
+        self.subjects = tuple(subjects)
+        self.commands: dict[str, Command] = {}
+        self.by_word: dict[str, Command] = {}
+        self.presses: dict[str, Any] = {}
+        for subject in self.subjects:
+            for command in subject.commands:
+                assert command.name not in self.commands, command.name
+                self.commands[command.name] = command
+                for word in command.words:
+                    assert word not in self.by_word, word
+                    self.by_word[word] = command
+            for talk in subject.conversations:
+                flow.register(talk)
+            for name, press in subject.presses.items():
+                assert name not in self.presses, name
+                self.presses[name] = press
+        private = filters.ChatType.PRIVATE
+        fresh = filters.UpdateType.MESSAGE
+        self._handlers: list[tuple[BaseHandler[Any, Any, Any], Target]] = [
+            (ChatMemberHandler(_nothing, ChatMemberHandler.MY_CHAT_MEMBER), self._member),
+            (CallbackQueryHandler(_nothing), self._press),
+            (MessageHandler(~private, _nothing), self._group),
+            (MessageHandler(private & filters.UpdateType.EDITED_MESSAGE, _nothing), self._edited),
+            *((CommandHandler(name, _nothing, fresh), self._command(one)) for name, one in self.commands.items()),
+            (MessageHandler(private & fresh & filters.COMMAND, _nothing), self._unknown),
+            (MessageHandler(private & fresh & (filters.PHOTO | filters.Document.ALL), _nothing), self._file),
+            (MessageHandler(private & fresh & filters.TEXT, _nothing), self._text),
+            (MessageHandler(private & fresh & ~filters.StatusUpdate.ALL, _nothing), self._other),
+        ]
+
+    def route(self, work: Work, update: Update, body: dict[str, Any]) -> None:
+        """Give the update to the first handler that takes it. What nobody takes needs no answer."""
+        for handler, target in self._handlers:
+            matched = handler.check_update(update)
+            if matched is not None and matched is not False:
+                target(work, update, body, matched)
+                return
+
+    def run(self, work: Work, command: Command, words: str) -> None:
+        if command.needs is not None:
+            access.demand(work.me, command.needs)
+        command.run(work, words)
+
+    def stranger(self, work: Work) -> None:
+        """Who we do not know gets a kind refusal and the emergency numbers, and no other information."""
+        work.reply(work.say("start.stranger"))
+
+    # --- one for each kind of update ---
+
+    def _command(self, command: Command) -> Target:
+        def run(work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
+            self.run(work, command, work.said.partition(" ")[2].strip())
+
+        return run
+
+    def _press(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
+        query = update.callback_query
+        assert query is not None
+        button = b.unpack(query.data or "")
+        message_chat = query.message.chat.id if query.message else None
+        if button is None or message_chat is None or query.from_user.id != message_chat:
+            work.toast(work.say("form.not_yours"))
+            return
+        if isinstance(button, b.Do) and button.what == "go":  # a command as a button
+            name, *words = button.args.split("|")
+            work.toast()
+            if name in self.commands:
+                self.run(work, self.commands[name], " ".join(words))
+        elif isinstance(button, b.Do):
+            press = self.presses.get(button.what)
+            if press is None:
+                work.toast(work.say("form.gone", what=""))
+                return
+            if press.needs is not None:
+                access.demand(work.me, press.needs)
+            press.run(work, *(button.args.split("|") if button.args else ()))
+        elif isinstance(button, b.Start):
+            flow.start_fresh(work, button)
+        else:
+            flow.press(work, button)
+
+    def _text(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
+        word = _bare(work.said)
+        if word in self.by_word:
+            self.run(work, self.by_word[word], "")
+            return
+        if flow.hear(work, only_if_it_fits=True):
+            return
+        first, _, rest = work.said.partition(" ")
+        command = self.by_word.get(_bare(first)) or self._glued(work)
+        if command is not None:
+            rest = rest if _bare(first) in self.by_word else work.said[len(self._word_of(work, command)) :]
+            self.run(work, command, rest.strip(" 　：:，,"))
+            return
+        if any(subject.free(work) for subject in self.subjects if subject.free):
+            return
+        if not flow.hear(work):
+            self._not_understood(work)
+
+    def _glued(self, work: Work) -> Command | None:
+        """「汇总新坝镇」: a command word with its argument right behind it."""
+        words = sorted((word for word in self.by_word if work.said.startswith(word)), key=len, reverse=True)
+        glued = [word for word in words if self.by_word[word].name in GLUED]
+        return self.by_word[glued[0]] if glued else None
+
+    def _word_of(self, work: Work, command: Command) -> str:
+        return max((word for word in command.words if work.said.startswith(word)), key=len, default="")
+
+    def _file(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
+        if work.me is None:
+            self.stranger(work)
+            return
+        if flow.hear(work):
+            return
+        file = work.files[0] if work.files else None
+        if file is not None and file.kind == "document":
+            if any(subject.document(work) for subject in self.subjects if subject.document):
+                return
+        elif file is not None and work.said and any(subject.free(work) for subject in self.subjects if subject.free):
+            return
+        work.reply(work.say("free.file_kept_nowhere"))
+
+    def _edited(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
+        if work.me is not None and work.said:
+            work.reply(work.say("free.edited"))
+
+    def _unknown(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
+        if work.me is None:
+            self.stranger(work)
+            return
+        work.reply(work.say("free.unknown_command"))
+        flow.repeat(work)
+
+    def _other(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
+        if work.me is None:
+            self.stranger(work)
+            return
+        kind = "free.voice" if (update.message and (update.message.voice or update.message.audio)) else "free.cannot_read"
+        work.reply(work.say(kind))
+        flow.repeat(work)
+
+    def _not_understood(self, work: Work) -> None:
+        if work.me is None:
+            self.stranger(work)
+            return
+        work.reply(work.say("free.not_understood"))
+
+    def _group(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
+        message = update.message
+        if message is not None and message.text and message.text.startswith("/"):
+            work.reply(work.say("free.group"))
+
+    def _member(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
+        change = update.my_chat_member
+        assert change is not None
+        if change.new_chat_member.status in ("kicked", "left") and change.chat.type == "private":
+            outbox.unreachable(work.conn, work.chat_id, "blocked", work.now)
+
+
+GLUED = ("town", "child", "report")
+
+
+def _bare(words: str) -> str:
+    return re.sub(r"^[^\w/]+|[^\w]+$", "", words.strip())
+
+
+async def _nothing(update: Update, context: Any) -> None:
+    """python-telegram-bot wants a callback; ours are given the work, not the update alone."""
+
+
+def menu_of(subjects: Sequence[Subject], may: Callable[[Action], bool]) -> list[Command]:
+    return [
+        command
+        for subject in subjects
+        for command in subject.commands
+        if command.menu and (command.needs is None or may(command.needs))
+    ]

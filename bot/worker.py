@@ -1,0 +1,247 @@
+"""Inbox → work: each row in a transaction of its own making, exactly once, in order within its chat.
+
+Several rows of different chats share one commit, each inside its own SAVEPOINT: a message that breaks a handler rolls
+back all it did and nothing else. It is tried three times, then put aside, and the person is told kindly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, select
+from telegram import Bot, Update
+from telegram.error import BadRequest, TelegramError
+
+from bot.routes import Router, TooBig, file_of
+from bot.subject import Subject
+from bot.words import Words
+from bot.work import File, Refused, Work
+from db import inbox, outbox, people
+from db import policy as policy_rows
+from db.inbox import Received
+from db.models import attachments, chats
+from db.rows import add
+from db.session import Database, is_full
+from db.types import new_id
+from domain.access import Denied
+from domain.units import UnitTree
+
+log = structlog.get_logger("work")
+
+BIGGEST = 20 * 1024 * 1024
+
+
+class Broke(Exception):
+    """A handler broke. Carries the inbox row, so that the failure can be counted after the rollback."""
+
+
+@dataclass
+class House:
+    """What every message's work shares: read once at the start, the same for all."""
+
+    tree: UnitTree
+    demo: bool
+    phones: dict[str, str] = field(default_factory=dict)
+    links_tel: bool = True
+
+
+class Worker:
+    """Takes inbox rows and works them. `wake_sender` is called after each commit that may have queued answers."""
+
+    def __init__(
+        self,
+        db: Database,
+        bot: Bot,
+        router: Router,
+        house: House,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        wake_sender: Callable[[], None] = lambda: None,
+        batch: int = 8,
+    ) -> None:
+        self.db, self.bot, self.router, self.house, self.now = db, bot, router, house, now
+        self.wake_sender, self.batch = wake_sender, batch
+        self.wake = asyncio.Event()
+        self._fetching: dict[int, asyncio.Task[None]] = {}
+        self._full_said = False
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        try:
+            while True:
+                self.wake.clear()
+                worked = False
+                try:
+                    worked = await self.once()
+                    self._full_said = False
+                except Exception as problem:
+                    self._say_trouble(problem)
+                    await asyncio.sleep(1)
+                if not worked:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self.wake.wait(), 0.5)
+        finally:
+            for task in self._fetching.values():
+                task.cancel()
+            await asyncio.gather(*self._fetching.values(), return_exceptions=True)
+
+    async def once(self) -> bool:
+        """Work what is waiting, one commit; whether there was anything."""
+        to_fetch: list[Received] = []
+        worked = await self.db.run(lambda conn: self._batch(conn, to_fetch))
+        for row in to_fetch:
+            self._fetching[row.chat_id] = asyncio.create_task(self._fetch(row))
+        if worked:
+            self.wake_sender()
+        return bool(worked or to_fetch)
+
+    async def drain(self) -> None:
+        """Work until nothing is waiting (tests)."""
+        while await self.once() or self._fetching:
+            if self._fetching:
+                await asyncio.wait(list(self._fetching.values()), return_when=asyncio.FIRST_COMPLETED)
+
+    def _batch(self, conn: Connection, to_fetch: list[Received]) -> int:
+        worked, without = 0, set(self._fetching)
+        while worked < self.batch:
+            row = inbox.next_waiting(conn, self.now(), without)
+            if row is None:
+                break
+            if file_of(row.body) is not None:  # its bytes must be fetched first, outside any transaction
+                to_fetch.append(row)
+                without.add(row.chat_id)
+                continue
+            self._attempt(conn, row, ())
+            worked += 1
+        return worked
+
+    def _attempt(self, conn: Connection, row: Received, files: tuple[File, ...]) -> None:
+        now = self.now()
+        try:
+            with conn.begin_nested():
+                self._work(conn, row, files, now)
+                inbox.done(conn, row.id, now)
+        except Exception as problem:
+            if is_full(problem):
+                raise
+            self._count_failure(conn, row, problem, now)
+
+    def _work(self, conn: Connection, row: Received, files: tuple[File, ...], now: datetime) -> None:
+        update = Update.de_json(row.body, self.bot)
+        work = self._open(conn, row, update, files, now)
+        outbox.reachable(conn, row.chat_id)
+        try:
+            with conn.begin_nested():
+                self.router.route(work, update, row.body)
+        except Denied:
+            work = self._open(conn, row, update, files, now)
+            work.toast(work.say("access.denied_short"))
+            if work.me is None:
+                self.router.stranger(work)
+            else:
+                work.reply(work.say("access.denied"))
+            work.note("denied")
+        except Refused as refusal:
+            work = self._open(conn, row, update, files, now)
+            text = work.say(refusal.key, **refusal.params)
+            work.toast(text)
+            work.reply(text)
+        work.toast()  # a pressed button never stays waiting
+
+    def _open(self, conn: Connection, row: Received, update: Update, files: tuple[File, ...], now: datetime) -> Work:
+        message, query = update.effective_message, update.callback_query
+        language = people.language_of(conn, row.chat_id)
+        work = Work(
+            conn, now, row.chat_id, people.me_of(conn, row.chat_id), Words(language or "zh_CN"), self.house.tree,
+            policy_rows.current(conn, now), self.house.demo, files=files, phones=self.house.phones,
+            links_tel=self.house.links_tel,
+        )  # fmt: skip
+        if query is not None:
+            work.query = query.id
+            work.pressed = query.message.message_id if query.message else None
+            work.newest = conn.execute(
+                select(chats.c.last_message_id).where(chats.c.chat_id == row.chat_id)
+            ).scalar()
+        elif message is not None:
+            work.said = (message.text or message.caption or "").strip()
+        return work
+
+    def _count_failure(self, conn: Connection, row: Received, problem: Exception, now: datetime) -> None:
+        reference = secrets.token_hex(4)
+        # places only: the words of an exception may hold what a person typed
+        frames = traceback.extract_tb(problem.__traceback__)
+        where = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames[-6:]]
+        log.error("broke", reference=reference, trouble=type(problem).__name__, where=where, row=row.id)
+        if inbox.failed(conn, row, reference, now):
+            words = Words(people.language_of(conn, row.chat_id) or "zh_CN")
+            outbox.put(
+                conn, row.chat_id, "sendMessage", {"text": words("trouble.kept", reference=reference)}, now
+            )  # fmt: skip
+
+    async def _fetch(self, row: Received) -> None:
+        """Get the file of a message, let the subjects prepare what they make of it, then work the row."""
+        try:
+            found = file_of(row.body)
+            assert found is not None
+            content: bytes | None = None
+            try:
+                if (found.size or 0) > BIGGEST:
+                    raise TooBig
+                file = await self.bot.get_file(found.file_id)
+                content = bytes(await file.download_as_bytearray())
+            except TooBig:
+                pass
+            except BadRequest:
+                pass  # gone at the server: the handler says that it could not be read
+            except TelegramError:
+                when = self.now() + timedelta(seconds=3)
+                await self.db.run(lambda conn: inbox.later(conn, row.id, when))
+                return
+            prepared = await self._prepare(content, found.name) if content and found.kind == "document" else None
+
+            def work(conn: Connection) -> None:
+                if not inbox.lock_chat(conn, row.chat_id) or not inbox.still_waiting(conn, row.id):
+                    return
+                file = File(new_id(), found.kind, found.name, found.mime, content, prepared)
+                if content is not None:
+                    add(
+                        conn, attachments, id=file.id, chat_id=row.chat_id, received_at=row.received_at,
+                        kind=file.kind, mime=file.mime[:80], size=len(content), name=file.name,
+                        file_id=found.file_id, content=content,
+                    )  # fmt: skip
+                self._attempt(conn, row, (file,))
+
+            await self.db.run(work)
+            self.wake_sender()
+        except asyncio.CancelledError:
+            raise
+        except Exception as problem:
+            self._say_trouble(problem)
+            await asyncio.sleep(1)
+        finally:
+            self._fetching.pop(row.chat_id, None)
+            self.wake.set()
+
+    async def _prepare(self, content: bytes, name: str) -> Any:
+        prepare = next((subject.prepare for subject in self.router.subjects if subject.prepare), None)
+        return await asyncio.to_thread(prepare, content, name) if prepare else None
+
+    def _say_trouble(self, problem: Exception) -> None:
+        if is_full(problem):
+            if not self._full_said:
+                log.error("disk_full", advice="磁盘满了：腾出空间后会自动继续，收到的消息都还在。")
+            self._full_said = True
+        else:
+            log.error("worker", trouble=type(problem).__name__)
+
+
+def subjects_named(subjects: tuple[Subject, ...], name: str) -> Subject | None:
+    return next((subject for subject in subjects if subject.name == name), None)

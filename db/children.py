@@ -1,0 +1,259 @@
+"""Children's files. Every query takes the unit codes it may look into: access is not a later filter."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select, update
+
+from db import contacts as contact_rows
+from db.models import child_history, child_labels, children, guardians
+from db.rows import add, add_many, change, keys_of, opened
+from db.types import new_id
+from domain.children import Child, Guardian, Label, Relation, Sex, Tier
+from domain.duties import DueDays, due_days
+from domain.policy import Policy
+
+DETAILS = ("ethnicity", "school", "grade", "boarding", "school_status", "health", "disability")
+IN = 900  # ids in one IN (...), below every database's limit
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A child with the due days as they stand in its row."""
+
+    child: Child
+    contact_due: date | None
+    visit_due: date | None
+    supervisor_due: date | None
+
+
+def add_child(
+    conn: Connection, child: Child, now: datetime, policy: Policy, *, by: str | None, source: str, demo: bool = False
+) -> None:
+    """Open a file. Raises IntegrityError if its number is taken."""
+    add_children(conn, [child], now, policy, by=by, source=source, demo=demo)
+
+
+def add_children(
+    conn: Connection,
+    new: Sequence[Child],
+    now: datetime,
+    policy: Policy,
+    *,
+    by: str | None,
+    source: str,
+    demo: bool = False,
+) -> None:
+    """Open many files in a few statements, each with its history line and its first due days."""
+    add_many(conn, children, [_values(conn, child, due_days(child, (), policy)) | {"demo": demo} for child in new])
+    add_many(conn, child_labels, [row for child in new for row in _label_rows(child)])
+    add_many(conn, guardians, [row for child in new for row in _guardian_rows(child)])
+    add_many(
+        conn,
+        child_history,
+        [
+            {"id": new_id(), "child_id": child.id, "at": now, "by_person": by, "source": source, "change": {"opened": 1}}
+            for child in new
+        ],
+    )
+
+
+def change_child(
+    conn: Connection, child: Child, now: datetime, policy: Policy, *, by: str | None, source: str, changed: dict[str, Any]
+) -> None:
+    """Write the file anew and keep what it was before: `changed` is {field: [before, after]}."""
+    known = contact_rows.of_children(conn, [child.id])
+    values = _values(conn, child, due_days(child, known.get(child.id, ()), policy))
+    change(conn, children, child.id, **{key: value for key, value in values.items() if key != "id"})
+    conn.execute(child_labels.delete().where(child_labels.c.child_id == child.id))
+    conn.execute(guardians.delete().where(guardians.c.child_id == child.id))
+    add_many(conn, child_labels, _label_rows(child))
+    add_many(conn, guardians, _guardian_rows(child))
+    add(conn, child_history, id=new_id(), child_id=child.id, at=now, by_person=by, source=source, change=changed)
+
+
+def _values(conn: Connection, child: Child, due: DueDays) -> dict[str, Any]:
+    keys = keys_of(conn)
+    return {
+        "id": child.id,
+        "file_no": child.file_no,
+        "unit": child.unit,
+        "name": child.name,
+        "id_no": child.id_no,
+        "id_no_index": keys.blind("id_no", child.id_no.upper()) if child.id_no else None,
+        "row_index": keys.blind("row", row_identity(child)),
+        "address": child.address,
+        "sex": child.sex.value if child.sex else None,
+        "birth_date": child.birth_date,
+        "tier": child.tier.value,
+        "household": child.household,
+        "details": {key: getattr(child, key) for key in DETAILS if getattr(child, key) is not None},
+        "added_on": child.added_on,
+        "paused_until": child.paused_until,
+        "closed_on": child.closed_on,
+        "close_reason": child.close_reason,
+        "contact_due": due.contact,
+        "visit_due": due.visit,
+        "supervisor_due": due.supervisor,
+    }
+
+
+def row_identity(child: Child) -> str:
+    """What tells a child without an ID number from another: name, birth date, village, first guardian."""
+    guardian = child.guardians[0].name if child.guardians else ""
+    return "|".join((child.name, child.birth_date.isoformat() if child.birth_date else "", child.unit, guardian))
+
+
+def _label_rows(child: Child) -> list[dict[str, Any]]:
+    return [
+        {"id": new_id(), "child_id": child.id, "label": label.value, "since": child.added_on} for label in child.labels
+    ]
+
+
+def _guardian_rows(child: Child) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": new_id(), "child_id": child.id, "relation": one.relation.value, "name": one.name,
+            "phone": one.phone, "id_no": one.id_no, "carer": one.carer, "away": one.away, "state": one.state,
+            "work_place": one.work_place,
+        }
+        for one in child.guardians
+    ]  # fmt: skip
+
+
+# --- looking up ---
+
+
+def in_units(conn: Connection, codes: Collection[str], *, closed: bool = False) -> list[Entry]:
+    """The open files of these units, by file number. Guardians and labels included."""
+    where = [children.c.unit.in_(list(codes))]
+    if not closed:
+        where.append(children.c.closed_on.is_(None))
+    return _entries(conn, where)
+
+
+def by_file_no(conn: Connection, file_no: str, codes: Collection[str]) -> Entry | None:
+    return next(iter(_entries(conn, [children.c.file_no == file_no, children.c.unit.in_(list(codes))])), None)
+
+
+def by_id(conn: Connection, child_id: str, codes: Collection[str]) -> Entry | None:
+    return next(iter(_entries(conn, [children.c.id == child_id, children.c.unit.in_(list(codes))])), None)
+
+
+def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Entry]:
+    """These files, whoever asks: for the system's own work (reminders), not for showing."""
+    found: dict[str, Entry] = {}
+    for part in _parts(list(ids)):
+        found.update({entry.child.id: entry for entry in _entries(conn, [children.c.id.in_(part)])})
+    return found
+
+
+def due_until(conn: Connection, last: date) -> list[Entry]:
+    """Open files that owe something on or before that day."""
+    due = or_(children.c.contact_due <= last, children.c.visit_due <= last, children.c.supervisor_due <= last)
+    return _entries(conn, [children.c.closed_on.is_(None), due])
+
+
+def by_id_no(conn: Connection, id_no: str) -> str | None:
+    """The id of the file with this ID number, through the blind index."""
+    found: str | None = conn.execute(
+        select(children.c.id).where(children.c.id_no_index == keys_of(conn).blind("id_no", id_no.upper()))
+    ).scalar()
+    return found
+
+
+def _entries(conn: Connection, where: list[Any]) -> list[Entry]:
+    rows = conn.execute(select(children).where(*where).order_by(children.c.file_no)).all()
+    ids = [row.id for row in rows]
+    labels: dict[str, list[Label]] = defaultdict(list)
+    carers: dict[str, list[Guardian]] = defaultdict(list)
+    for part in _parts(ids):
+        for row in conn.execute(
+            select(child_labels).where(child_labels.c.child_id.in_(part), child_labels.c.until.is_(None))
+        ):
+            labels[row.child_id].append(Label(row.label))
+        for row in conn.execute(select(guardians).where(guardians.c.child_id.in_(part)).order_by(guardians.c.id)):
+            values = opened(conn, guardians, row)
+            carers[values["child_id"]].append(
+                Guardian(
+                    Relation(values["relation"]), values["name"], values["phone"], values["id_no"], values["away"],
+                    values["work_place"], values["state"], values["carer"],
+                )
+            )  # fmt: skip
+    found = []
+    for row in rows:
+        values = opened(conn, children, row)
+        child = Child(
+            id=values["id"], file_no=values["file_no"], name=values["name"], unit=values["unit"],
+            sex=Sex(values["sex"]) if values["sex"] else None, birth_date=values["birth_date"], id_no=values["id_no"],
+            address=values["address"], tier=Tier(values["tier"]), labels=tuple(labels[values["id"]]),
+            guardians=tuple(carers[values["id"]]), household=values["household"], added_on=values["added_on"],
+            paused_until=values["paused_until"], closed_on=values["closed_on"], close_reason=values["close_reason"],
+        )  # fmt: skip
+        if values["details"]:
+            child = replace(child, **{key: values["details"].get(key) for key in DETAILS})
+        found.append(Entry(child, values["contact_due"], values["visit_due"], values["supervisor_due"]))
+    return found
+
+
+# --- due days ---
+
+
+def refresh_due(conn: Connection, ids: Iterable[str], policy: Policy) -> int:
+    """Write the due days of these files anew, from their facts; how many changed."""
+    changed = 0
+    for part in _parts(list(ids)):
+        known = contact_rows.of_children(conn, part)
+        for row in conn.execute(select(children).where(children.c.id.in_(part))).all():
+            due = due_days(_skeleton(row), known.get(row.id, ()), policy)
+            if (due.contact, due.visit, due.supervisor) != (row.contact_due, row.visit_due, row.supervisor_due):
+                conn.execute(
+                    update(children)
+                    .where(children.c.id == row.id)
+                    .values(contact_due=due.contact, visit_due=due.visit, supervisor_due=due.supervisor)
+                )
+                changed += 1
+    return changed
+
+
+def _skeleton(row: Any) -> Child:
+    """As much of a child as the due rules need: nothing sensitive is opened for arithmetic."""
+    return Child(
+        row.id, row.file_no, "", row.unit, tier=Tier(row.tier), added_on=row.added_on,
+        paused_until=row.paused_until, closed_on=row.closed_on, birth_date=row.birth_date,
+    )  # fmt: skip
+
+
+def skeletons(conn: Connection, codes: Collection[str] | None = None, *, closed: bool = False) -> list[Child]:
+    """Children without anything sensitive: for counting and for due rules."""
+    query = select(children).order_by(children.c.file_no)
+    if codes is not None:
+        query = query.where(children.c.unit.in_(list(codes)))
+    if not closed:
+        query = query.where(children.c.closed_on.is_(None))
+    return [_skeleton(row) for row in conn.execute(query)]
+
+
+def recompute(conn: Connection, policy: Policy) -> int:
+    """`./run recompute`: every file's due days from the facts; how many were not as they should be."""
+    return refresh_due(conn, conn.execute(select(children.c.id)).scalars().all(), policy)
+
+
+def next_serial(conn: Connection, prefix: str) -> int:
+    """The next free serial of file numbers that begin like this (GT-106-019-)."""
+    last = conn.execute(select(func.max(children.c.file_no)).where(children.c.file_no.like(prefix + "%"))).scalar()
+    return int(last[len(prefix) :]) + 1 if last else 1
+
+
+def file_prefix(unit: str) -> str:
+    """GT-<last three of the town's code>-<the village's three>- : domain.md 2.3."""
+    return f"GT-{unit[6:9]}-{unit[9:12]}-"
+
+
+def _parts(ids: list[str]) -> Iterable[list[str]]:
+    return (ids[start : start + IN] for start in range(0, len(ids), IN))

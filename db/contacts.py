@@ -1,0 +1,174 @@
+"""Contacts and home visits. A correction is a new row that replaces the old one; nothing is overwritten."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from db.models import contacts
+from db.rows import add, add_many, opened
+from db.types import new_id
+from domain.contacts import Contact, Kind
+from domain.people import Role
+
+IN = 900
+
+
+@dataclass(frozen=True)
+class Record:
+    """A contact with everything that was written about it."""
+
+    contact: Contact
+    content: dict[str, Any]
+    parents_called: str | None
+    entered_at: datetime
+    batch: str
+    replaces: str | None
+    replaced_by: str | None
+
+
+def put(
+    conn: Connection,
+    contact: Contact,
+    content: dict[str, Any],
+    now: datetime,
+    *,
+    batch: str,
+    parents_called: str | None = None,
+    replaces: str | None = None,
+    demo: bool = False,
+) -> bool:
+    """Keep a contact; with `replaces`, as the corrected version of an older one. False if that was corrected already."""
+    if replaces is not None:
+        won = conn.execute(
+            update(contacts)
+            .where(contacts.c.id == replaces, contacts.c.replaced_by.is_(None))
+            .values(replaced_by=contact.id)
+        )
+        if won.rowcount != 1:
+            return False
+    add(
+        conn, contacts, **_row(contact), content=content, parents_called=parents_called, entered_at=now, batch=batch,
+        replaces=replaces, demo=demo,
+    )  # fmt: skip
+    return True
+
+
+def put_many(conn: Connection, rows: Iterable[tuple[Contact, dict[str, Any]]], now: datetime, *, demo: bool) -> None:
+    """Keep many at once (the demo county's history)."""
+    add_many(
+        conn,
+        contacts,
+        [
+            _row(contact) | {"content": content, "entered_at": now, "batch": new_id(), "demo": demo}
+            for contact, content in rows
+        ],
+    )
+
+
+def _row(contact: Contact) -> dict[str, Any]:
+    return {
+        "id": contact.id, "child_id": contact.child_id, "day": contact.day, "kind": contact.kind.value,
+        "reached": contact.reached, "child_seen": contact.child_seen, "by_person": contact.by_person,
+        "by_role": contact.by_role.value,
+    }  # fmt: skip
+
+
+def withdraw(conn: Connection, contact_id: str) -> bool:
+    """Take a mistaken record out of the count: it stays, marked as replaced by nothing."""
+    won = conn.execute(
+        update(contacts)
+        .where(contacts.c.id == contact_id, contacts.c.replaced_by.is_(None))
+        .values(replaced_by=contact_id)
+    )
+    return won.rowcount == 1
+
+
+def of_children(conn: Connection, ids: Collection[str], since: date | None = None) -> dict[str, list[Contact]]:
+    """The contacts in force of these children, without what was written."""
+    found: dict[str, list[Contact]] = defaultdict(list)
+    ids = list(ids)
+    for start in range(0, len(ids), IN):
+        query = select(*_PLAIN).where(
+            contacts.c.child_id.in_(ids[start : start + IN]), contacts.c.replaced_by.is_(None)
+        )
+        if since is not None:
+            query = query.where(contacts.c.day >= since)
+        for row in conn.execute(query.order_by(contacts.c.day)):
+            found[row.child_id].append(_contact(row))
+    return found
+
+
+_PLAIN = (
+    contacts.c.id, contacts.c.child_id, contacts.c.day, contacts.c.kind, contacts.c.reached, contacts.c.child_seen,
+    contacts.c.by_role, contacts.c.by_person,
+)  # fmt: skip
+
+
+def _contact(row: Any) -> Contact:
+    return Contact(
+        row.id, row.child_id, row.day, Kind(row.kind), row.reached, row.child_seen, Role(row.by_role), row.by_person
+    )
+
+
+def get(conn: Connection, contact_id: str) -> Record | None:
+    row = conn.execute(select(contacts).where(contacts.c.id == contact_id)).first()
+    return _record(conn, row) if row else None
+
+
+def of_batch(conn: Connection, batch: str) -> list[Record]:
+    """Every record of one submission, replaced ones too."""
+    return [_record(conn, row) for row in conn.execute(select(contacts).where(contacts.c.batch == batch))]
+
+
+def latest(conn: Connection, child_id: str, most: int = 5) -> list[Record]:
+    """The newest records in force about a child."""
+    rows = conn.execute(
+        select(contacts)
+        .where(contacts.c.child_id == child_id, contacts.c.replaced_by.is_(None))
+        .order_by(contacts.c.day.desc(), contacts.c.entered_at.desc())
+        .limit(most)
+    )
+    return [_record(conn, row) for row in rows]
+
+
+def latest_by(conn: Connection, person_id: str, most: int = 1) -> list[Record]:
+    """The newest records somebody entered, by the moment of entering: what 上次记错了 is about."""
+    rows = conn.execute(
+        select(contacts)
+        .where(contacts.c.by_person == person_id, contacts.c.replaced_by.is_(None))
+        .order_by(contacts.c.entered_at.desc(), contacts.c.id.desc())
+        .limit(most)
+    )
+    return [_record(conn, row) for row in rows]
+
+
+def between(conn: Connection, child_ids: Collection[str], first: date, last: date) -> list[Record]:
+    """Records in force of these children within these days, for ledgers."""
+    found: list[Record] = []
+    ids = list(child_ids)
+    for start in range(0, len(ids), IN):
+        rows = conn.execute(
+            select(contacts)
+            .where(
+                contacts.c.child_id.in_(ids[start : start + IN]),
+                contacts.c.replaced_by.is_(None),
+                contacts.c.day.between(first, last),
+            )
+            .order_by(contacts.c.day)
+        )
+        found += [_record(conn, row) for row in rows]
+    return found
+
+
+def _record(conn: Connection, row: Any) -> Record:
+    values = opened(conn, contacts, row)
+    return Record(
+        _contact(row), values["content"], values["parents_called"], values["entered_at"], values["batch"],
+        values["replaces"], values["replaced_by"],
+    )  # fmt: skip

@@ -1,0 +1,83 @@
+"""What is owed for the children of the county, read from the facts. Nothing sensitive is opened for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import Connection, or_, select
+
+from db import contacts as contact_rows
+from db.models import children
+from domain.children import Child, Tier
+from domain.contacts import Contact
+from domain.duties import DueDays, OpenDuty, due_days, open_duties
+from domain.policy import Policy
+
+EVER = 100_000  # days: beyond any due day
+
+
+def until(
+    conn: Connection, last: date, today: date, policy: Policy, codes: Collection[str] | None = None
+) -> list[OpenDuty]:
+    """Everything owed on or before `last` (overdue work included), in these units, or in the whole county.
+
+    The indexed due columns find the children; the days themselves are counted from the facts anew, so that a reminder
+    never rests on a column alone.
+    """
+    due = or_(children.c.contact_due <= last, children.c.visit_due <= last, children.c.supervisor_due <= last)
+    found = _skeletons(conn, children.c.closed_on.is_(None), due, codes=codes)
+    return _open(conn, found, today, policy, (last - today).days)
+
+
+def of_child(conn: Connection, child_id: str, today: date, policy: Policy) -> list[OpenDuty]:
+    """Each next duty of one child, however far ahead."""
+    return _open(conn, _skeletons(conn, children.c.id == child_id), today, policy, EVER)
+
+
+def as_of(conn: Connection, day: date, policy: Policy) -> list[OpenDuty]:
+    """Each next duty of every child from the facts dated up to that day, as known today.
+
+    Contacts of later days are left out, a file closed later is still open, a child added later is not there yet.
+    """
+    found = [
+        replace(child, closed_on=None) if child.closed_on is not None and child.closed_on > day else child
+        for child in _skeletons(conn, or_(children.c.added_on.is_(None), children.c.added_on <= day))
+    ]
+    return _open(conn, found, day, policy, EVER, lambda contact: contact.day <= day)
+
+
+def _open(
+    conn: Connection,
+    found: list[Child],
+    today: date,
+    policy: Policy,
+    horizon: int,
+    counts: Callable[[Contact], bool] = lambda contact: True,
+) -> list[OpenDuty]:
+    known = contact_rows.of_children(conn, [child.id for child in found])
+    owed: list[OpenDuty] = []
+    for child in found:
+        due: DueDays = due_days(child, filter(counts, known.get(child.id, ())), policy)
+        owed.extend(open_duties(child, due, today, horizon))
+    return owed
+
+
+_PLAIN = (
+    children.c.id, children.c.file_no, children.c.unit, children.c.tier, children.c.added_on, children.c.paused_until,
+    children.c.closed_on,
+)  # fmt: skip
+
+
+def _skeletons(conn: Connection, *where: object, codes: Collection[str] | None = None) -> list[Child]:
+    query = select(*_PLAIN).where(*where).order_by(children.c.file_no)  # type: ignore[arg-type]
+    if codes is not None:
+        query = query.where(children.c.unit.in_(list(codes)))
+    return [
+        Child(
+            row.id, row.file_no, "", row.unit, tier=Tier(row.tier), added_on=row.added_on,
+            paused_until=row.paused_until, closed_on=row.closed_on,
+        )
+        for row in conn.execute(query)
+    ]  # fmt: skip

@@ -1,0 +1,420 @@
+"""Every table, in one metadata, for both databases.
+
+Sensitive columns are `Secret` (db/types.py). Facts are stored, states computed. Nothing is deleted but drafts, leases,
+worked inbox bodies and sent outbox bodies past their retention.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON as Json
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from db.types import BigId, Moment, Secret
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+ID = String(36)
+CODE = String(32)
+
+
+def _id() -> Column[str]:
+    return Column("id", ID, primary_key=True)
+
+
+# --- keeping house -----------------------------------------------------------------------------------------------
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(40), primary_key=True),  # 'kind' (demo | county), 'key_check', 'seed' …
+    Column("value", String(400), nullable=False),
+)
+
+leases = Table(
+    "leases",  # who alone may do a job just now: 'sender', 'scheduler'
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("holder", String(80), nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+# --- the life of a message ---------------------------------------------------------------------------------------
+
+inbox = Table(
+    "inbox",
+    metadata,
+    _id(),
+    Column("bot_id", BigId, nullable=False),  # update ids are the server's own: another bot, another count
+    Column("update_id", BigId, nullable=False),
+    Column("chat_id", BigId, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("state", String(8), nullable=False),  # waiting | done | aside
+    Column("tries", Integer, nullable=False, default=0),
+    Column("not_before", Moment),
+    Column("done_at", Moment),
+    Column("trouble", String(40)),  # the short reference of what broke
+    Column("body", Secret("json")),  # the update; emptied by retention
+    UniqueConstraint("bot_id", "update_id"),
+    Index("ix_inbox_waiting", "state", "chat_id", "id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),  # also the idempotency key on our gateway
+    Column("seq", BigId, nullable=False, unique=True),  # order of saying
+    Column("chat_id", BigId, nullable=False),
+    Column("urgency", Integer, nullable=False),  # 0 emergency, 1 answer, 2 notice, 3 reminder
+    Column("method", String(40), nullable=False),  # Bot API method
+    Column("params", Secret("json")),
+    Column("file_name", Secret()),
+    Column("file", Secret("bytes")),
+    Column("state", String(12), nullable=False),  # waiting | sent | unreachable | refused
+    Column("created_at", Moment, nullable=False),
+    Column("not_before", Moment),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("sent_at", Moment),
+    Column("message_id", BigId),  # what the server called it
+    Column("trouble", String(120)),
+    Column("draft_id", ID),  # the form this message shows
+    Column("digest_id", ID),  # the reminders this message carries
+    Index("ix_outbox_waiting", "state", "urgency", "seq"),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("chat_id", BigId, primary_key=True, autoincrement=False),
+    Column("in_hand", ID),  # the draft being filled in
+    Column("last_message_id", BigId),  # the newest message either side has sent, as far as we know
+    Column("unreachable_since", Moment),
+    Column("unreachable_why", String(120)),
+    Column("touched_at", Moment),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    _id(),
+    Column("chat_id", BigId, nullable=False),
+    Column("person_id", ID, ForeignKey("people.id")),
+    Column("form", String(24), nullable=False),
+    Column("content", Secret("json"), nullable=False),  # answers, partial picks, what is being edited
+    Column("message_id", BigId),  # the message that shows it
+    Column("started_at", Moment, nullable=False),
+    Column("touched_at", Moment, nullable=False),
+    Index("ix_drafts_chat_id", "chat_id"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    _id(),
+    Column("chat_id", BigId, nullable=False),
+    Column("person_id", ID),
+    Column("received_at", Moment, nullable=False),
+    Column("kind", String(12), nullable=False),  # photo | document
+    Column("mime", String(80)),
+    Column("size", Integer),
+    Column("name", Secret()),
+    Column("file_id", Secret()),
+    Column("content", Secret("bytes")),
+    Column("subject", String(80)),  # 'contact:<id>', 'report:<id>', 'import:<id>' once it belongs somewhere
+)
+
+# --- people and units --------------------------------------------------------------------------------------------
+
+units = Table(
+    "units",
+    metadata,
+    Column("code", CODE, primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("parent", CODE),
+    Column("position", Integer, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    _id(),
+    Column("name", Secret(), nullable=False),
+    Column("phone", Secret()),
+    Column("chat_id", BigId, unique=True),
+    Column("language", String(8), nullable=False),
+    Column("digest_hour", String(5)),  # their own hour, 'HH:MM'; else the county's
+    Column("bound_at", Moment),
+    Column("left_on", Date),
+    Column("demo", Boolean, nullable=False),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    _id(),
+    Column("role", String(20), nullable=False),
+    Column("unit", CODE, ForeignKey("units.code"), nullable=False),
+    Column("holder", ID, ForeignKey("people.id")),
+    Column("deputy", ID, ForeignKey("people.id")),
+    Column("since", Date),
+    Index("ix_posts_role_unit", "role", "unit"),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    _id(),
+    Column("code", LargeBinary(20), nullable=False, unique=True),  # blind index of the code; the code itself is not kept
+    Column("post_id", ID, ForeignKey("posts.id"), nullable=False),
+    Column("as_deputy", Boolean, nullable=False),
+    Column("name", Secret(), nullable=False),
+    Column("made_by", ID),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Column("used_by", ID),
+)
+
+# --- children ----------------------------------------------------------------------------------------------------
+
+children = Table(
+    "children",
+    metadata,
+    _id(),
+    Column("file_no", String(24), nullable=False, unique=True),
+    Column("unit", CODE, ForeignKey("units.code"), nullable=False),
+    Column("name", Secret(), nullable=False),
+    Column("id_no", Secret()),
+    Column("id_no_index", LargeBinary(20), index=True),
+    Column("row_index", LargeBinary(20), index=True),  # identity of a roster row without ID number
+    Column("address", Secret()),
+    Column("sex", String(6)),
+    Column("birth_date", Date),
+    Column("tier", String(8), nullable=False),
+    Column("household", String(36)),
+    Column("details", Secret("json")),  # ethnicity, school, grade, boarding, school_status, health, disability, note
+    Column("added_on", Date, nullable=False),
+    Column("paused_until", Date),
+    Column("closed_on", Date),
+    Column("close_reason", String(20)),
+    # written by domain.duties.due_days whenever a fact changes; `./run recompute` rebuilds them
+    Column("contact_due", Date),
+    Column("visit_due", Date),
+    Column("supervisor_due", Date),
+    Column("demo", Boolean, nullable=False),
+    Index("ix_children_unit_closed_on", "unit", "closed_on"),
+    Index("ix_children_contact_due", "contact_due"),
+    Index("ix_children_visit_due", "visit_due"),
+    Index("ix_children_supervisor_due", "supervisor_due"),
+)
+
+child_labels = Table(
+    "child_labels",
+    metadata,
+    _id(),
+    Column("child_id", ID, ForeignKey("children.id"), nullable=False, index=True),
+    Column("label", String(24), nullable=False),
+    Column("since", Date),
+    Column("until", Date),
+    Column("proof", String(120)),
+)
+
+guardians = Table(
+    "guardians",
+    metadata,
+    _id(),
+    Column("child_id", ID, ForeignKey("children.id"), nullable=False, index=True),
+    Column("relation", String(24), nullable=False),
+    Column("name", Secret(), nullable=False),
+    Column("phone", Secret()),
+    Column("id_no", Secret()),
+    Column("carer", Boolean, nullable=False),
+    Column("away", Boolean),
+    Column("state", String(20)),
+    Column("work_place", Secret()),
+)
+
+child_history = Table(
+    "child_history",  # every change of a file: who, when, before, after
+    metadata,
+    _id(),
+    Column("child_id", ID, ForeignKey("children.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("by_person", ID),
+    Column("source", String(80), nullable=False),  # 'import:<id>', 'chat', 'demo'
+    Column("change", Secret("json"), nullable=False),  # {field: [before, after]}
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    _id(),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("by_person", ID),
+    Column("at", Moment, nullable=False),
+    Column("applied_at", Moment),
+    Column("counts", Json, nullable=False),
+    Column("rows", Secret("json")),  # the checked rows between preview and 确认
+)
+
+# --- work with children ------------------------------------------------------------------------------------------
+
+contacts = Table(
+    "contacts",  # contacts and home visits; a corrected version replaces the old one and keeps it
+    metadata,
+    _id(),
+    Column("child_id", ID, ForeignKey("children.id"), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("reached", Boolean, nullable=False),
+    Column("child_seen", Boolean),
+    Column("by_person", ID, ForeignKey("people.id")),
+    Column("by_role", String(20), nullable=False),
+    Column("parents_called", String(8)),  # yes | no | unknown: did the parents contact the child this week
+    Column("content", Secret("json"), nullable=False),  # met, checklist, note, needs, safety talks, own wish …
+    Column("entered_at", Moment, nullable=False),
+    Column("batch", ID, nullable=False),  # one submission may hold several children
+    Column("replaces", ID),
+    Column("replaced_by", ID),
+    Column("demo", Boolean, nullable=False),
+    Index("ix_contacts_child_id_day", "child_id", "day"),
+    Index("ix_contacts_by_person_day", "by_person", "day"),
+    Index("ix_contacts_batch", "batch"),
+)
+
+issues = Table(
+    "issues",  # a problem or need found, until it is solved
+    metadata,
+    _id(),
+    Column("child_id", ID, ForeignKey("children.id"), nullable=False, index=True),
+    Column("contact_id", ID, ForeignKey("contacts.id")),
+    Column("type", String(16), nullable=False),
+    Column("text", Secret(), nullable=False),
+    Column("by_person", ID),
+    Column("opened_on", Date, nullable=False),
+    Column("help_wanted", Boolean, nullable=False),
+    Column("closed_on", Date),
+    Column("solution", Secret()),
+    Column("demo", Boolean, nullable=False),
+)
+
+reports = Table(
+    "reports",  # mandatory reports; append-only, the life is in report_events
+    metadata,
+    _id(),
+    Column("number", String(24), nullable=False, unique=True),
+    Column("child_id", ID, ForeignKey("children.id")),
+    Column("unit", CODE, ForeignKey("units.code")),  # where it happened, as far as known
+    Column("reporter", ID, ForeignKey("people.id"), nullable=False),
+    Column("filed_at", Moment, nullable=False),
+    Column("situation", String(8), nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("conflict", String(12), nullable=False),  # none | village | town | unsaid: who is gone around
+    Column("content", Secret("json"), nullable=False),
+    Column("demo", Boolean, nullable=False),
+)
+
+report_desks = Table(
+    "report_desks",  # who must see a report: a post each
+    metadata,
+    _id(),
+    Column("report_id", ID, ForeignKey("reports.id"), nullable=False),
+    Column("post_id", ID, ForeignKey("posts.id"), nullable=False),
+    Column("part", String(12), nullable=False),  # receiver | watcher
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),
+    UniqueConstraint("report_id", "post_id", "since"),
+    Index("ix_report_desks_post_id", "post_id"),
+)
+
+report_events = Table(
+    "report_events",
+    metadata,
+    _id(),
+    Column("report_id", ID, ForeignKey("reports.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(16), nullable=False),  # filed called received supplement answer forwarded returned closed …
+    Column("by_person", ID),
+    Column("by_post", ID),
+    Column("note", Secret()),
+    Column("detail", Json),  # codes only: from, to, action
+    Column("demo", Boolean, nullable=False),
+)
+
+feedback = Table(
+    "feedback",  # 意见反馈: what workers think of the tool itself
+    metadata,
+    _id(),
+    Column("at", Moment, nullable=False),
+    Column("by_person", ID),  # null when left anonymously
+    Column("text", Secret(), nullable=False),
+    Column("seen_at", Moment),
+)
+
+# --- reminders ---------------------------------------------------------------------------------------------------
+
+reminders = Table(
+    "reminders",
+    metadata,
+    _id(),
+    Column("rule", String(24), nullable=False),
+    Column("subject", String(60), nullable=False),  # 'child:<id>', 'report:<id>'
+    Column("person_id", ID, ForeignKey("people.id"), nullable=False),
+    Column("day", Date, nullable=False),  # of the step, never of the sending
+    Column("due", Date, nullable=False),
+    Column("state", String(12), nullable=False),  # planned | held | sent | moot | unreachable
+    Column("late", Boolean, nullable=False),
+    Column("planned_at", Moment, nullable=False),
+    Column("settled_at", Moment),
+    Column("digest_id", ID),  # the outbox message that carried it
+    UniqueConstraint("rule", "subject", "person_id", "day"),
+    Index("ix_reminders_state", "state", "day"),
+)
+
+settings = Table(
+    "settings",  # the county's own numbers, from a date on
+    metadata,
+    _id(),
+    Column("key", String(40), nullable=False),
+    Column("value", Json, nullable=False),
+    Column("from_on", Date, nullable=False),
+    Column("by_person", ID),
+    Column("at", Moment, nullable=False),
+)
+
+# --- who did what ------------------------------------------------------------------------------------------------
+
+journal = Table(
+    "journal",  # append-only; sealed into a hash chain in commit order by one sealer
+    metadata,
+    _id(),
+    Column("at", Moment, nullable=False),
+    Column("person_id", ID),
+    Column("action", String(40), nullable=False),
+    Column("subject", String(80)),
+    Column("detail", Json),  # codes and counts, never sensitive values
+    Column("seq", BigId, unique=True),  # place in the chain, once sealed
+    Column("hash", LargeBinary(32)),
+    Index("ix_journal_seq", "seq"),
+    Index("ix_journal_person_id_at", "person_id", "at"),
+    Index("ix_journal_subject", "subject"),
+)

@@ -1,0 +1,194 @@
+"""What is to be said, committed together with the facts it answers, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select, update
+
+from db import inbox as inbox_rows
+from db.models import chats, drafts, outbox, people, reminders
+from db.rows import add, opened
+from db.types import new_id
+
+
+class Urgency(IntEnum):
+    """Lower goes first when the permitted rate is the bottleneck."""
+
+    EMERGENCY = 0
+    ANSWER = 1
+    NOTICE = 2
+    REMINDER = 3
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One call of the Bot API to be made."""
+
+    id: str
+    chat_id: int
+    urgency: Urgency
+    method: str
+    params: dict[str, Any]
+    tries: int
+    file: bytes | None = None
+    file_name: str | None = None
+    draft_id: str | None = None
+    digest_id: str | None = None
+
+
+def put(
+    conn: Connection,
+    chat_id: int,
+    method: str,
+    params: dict[str, Any],
+    now: datetime,
+    *,
+    urgency: Urgency = Urgency.ANSWER,
+    file: bytes | None = None,
+    file_name: str | None = None,
+    draft_id: str | None = None,
+    digest_id: str | None = None,
+    not_before: datetime | None = None,
+) -> str:
+    """Queue one call; it exists when the transaction commits. Returns its id, which is its idempotency key."""
+    row_id = new_id()
+    add(
+        conn, outbox, id=row_id, seq=_next_seq(conn), chat_id=chat_id, urgency=int(urgency), method=method,
+        params=params, file=file, file_name=file_name, state="waiting", created_at=now, tries=0,
+        draft_id=draft_id, digest_id=digest_id, not_before=not_before,
+    )  # fmt: skip
+    return row_id
+
+
+def _next_seq(conn: Connection) -> int:
+    if conn.dialect.name == "sqlite":  # one writer: nobody can come between
+        return conn.execute(select(func.coalesce(func.max(outbox.c.seq), 0) + 1)).scalar_one()
+    return int(conn.exec_driver_sql("SELECT nextval('outbox_order')").scalar_one())
+
+
+def next_waiting(conn: Connection, now: datetime, busy: Collection[int], most: int = 16) -> list[Outgoing]:
+    """The first waiting row of each chat that is not busy, most urgent first. Order within a chat is never broken."""
+    heads = (
+        select(func.min(outbox.c.seq).label("seq"), func.min(outbox.c.urgency).label("urgency"))
+        .where(outbox.c.state == "waiting", outbox.c.chat_id.not_in(list(busy)))
+        .group_by(outbox.c.chat_id)
+        .subquery()
+    )
+    # a chat is as urgent as the most urgent thing waiting in it: what stands before that must go first
+    rows = conn.execute(
+        select(outbox)
+        .join(heads, heads.c.seq == outbox.c.seq)
+        .where(or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now))
+        .order_by(heads.c.urgency, outbox.c.seq)
+        .limit(most)
+    ).all()
+    found = []
+    for row in rows:
+        values = opened(conn, outbox, row)
+        found.append(
+            Outgoing(
+                values["id"], values["chat_id"], Urgency(values["urgency"]), values["method"], values["params"],
+                values["tries"], values["file"], values["file_name"], values["draft_id"], values["digest_id"],
+            )
+        )  # fmt: skip
+    return found
+
+
+def sent(conn: Connection, row: Outgoing, message_id: int | None, now: datetime) -> None:
+    """The server has it. The draft it shows learns its message; the reminders it carries are settled."""
+    conn.execute(
+        update(outbox)
+        .where(outbox.c.id == row.id)
+        .values(state="sent", sent_at=now, message_id=message_id, not_before=None, file=None)
+    )
+    if message_id is not None:
+        inbox_rows.note_message(conn, row.chat_id, message_id)
+        if row.draft_id:
+            conn.execute(update(drafts).where(drafts.c.id == row.draft_id).values(message_id=message_id))
+    if row.digest_id:
+        _settle_reminders(conn, row.digest_id, "sent", now)
+
+
+def later(conn: Connection, row: Outgoing, when: datetime, trouble: str, *, count: bool = True) -> None:
+    """A passing failure: come back then."""
+    conn.execute(
+        update(outbox)
+        .where(outbox.c.id == row.id)
+        .values(tries=row.tries + count, not_before=when, trouble=trouble[:120])
+    )
+
+
+def refused(conn: Connection, row: Outgoing, trouble: str, now: datetime) -> None:
+    """The server will never take this one; the chat goes on."""
+    conn.execute(update(outbox).where(outbox.c.id == row.id).values(state="refused", sent_at=now, trouble=trouble[:120]))
+    if row.digest_id:
+        _settle_reminders(conn, row.digest_id, "unreachable", now)
+
+
+def unreachable(conn: Connection, chat_id: int, why: str, now: datetime) -> bool:
+    """Nobody can be reached there (blocked, gone): stop trying. Whether this is news."""
+    inbox_rows.ensure_chat(conn, chat_id)
+    news = (
+        conn.execute(
+            update(chats)
+            .where(chats.c.chat_id == chat_id, chats.c.unreachable_since.is_(None))
+            .values(unreachable_since=now, unreachable_why=why[:120])
+        ).rowcount
+        == 1
+    )
+    digests = conn.execute(
+        select(outbox.c.digest_id).where(
+            outbox.c.chat_id == chat_id, outbox.c.state == "waiting", outbox.c.digest_id.is_not(None)
+        )
+    ).scalars()
+    for digest_id in digests.all():
+        _settle_reminders(conn, str(digest_id), "unreachable", now)
+    conn.execute(
+        update(outbox)
+        .where(outbox.c.chat_id == chat_id, outbox.c.state == "waiting")
+        .values(state="unreachable", trouble=why[:120])
+    )
+    return news
+
+
+def reachable(conn: Connection, chat_id: int) -> None:
+    """The person wrote to us: they can be reached again, and what could not be said waits its turn once more."""
+    back = conn.execute(
+        update(chats)
+        .where(chats.c.chat_id == chat_id, chats.c.unreachable_since.is_not(None))
+        .values(unreachable_since=None, unreachable_why=None)
+    )
+    if back.rowcount:
+        conn.execute(
+            update(outbox)
+            .where(outbox.c.chat_id == chat_id, outbox.c.state == "unreachable", outbox.c.urgency <= Urgency.NOTICE)
+            .values(state="waiting", not_before=None)
+        )
+
+
+def is_unreachable(conn: Connection, chat_id: int) -> bool:
+    return (
+        conn.execute(select(chats.c.unreachable_since).where(chats.c.chat_id == chat_id)).scalar() is not None
+    )
+
+
+def unreachable_person(conn: Connection, chat_id: int) -> str | None:
+    person: str | None = conn.execute(select(people.c.id).where(people.c.chat_id == chat_id)).scalar()
+    return person
+
+
+def waiting(conn: Connection) -> int:
+    return conn.execute(select(func.count()).select_from(outbox).where(outbox.c.state == "waiting")).scalar_one()
+
+
+def _settle_reminders(conn: Connection, digest_id: str, state: str, now: datetime) -> None:
+    conn.execute(
+        update(reminders)
+        .where(reminders.c.digest_id == digest_id, reminders.c.state.in_(("planned", "held")))
+        .values(state=state, settled_at=now)
+    )

@@ -1,0 +1,144 @@
+"""Who may do what, where: one table, and every query and handler goes through it.
+
+Scope follows the unit tree county ⊃ town ⊃ village. A post grants an action inside its own unit and below (UNIT), only
+for what is addressed to it (ADDRESSED), over the whole county (COUNTY), or not at all.
+Source: 未成年人网络保护条例 art. 36 (least authority, access recorded); domain.md section 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import Enum, StrEnum, auto
+
+from domain.people import Me, Post, Role, Unit
+
+
+class Action(StrEnum):
+    """What can be done. A handler names one of these; a handler without one is for everybody, strangers too."""
+
+    SEE_CHILD = "see_child"  # the card of a child, with names
+    SEE_SENSITIVE = "see_sensitive"  # full ID number, phone, address
+    LOG_CONTACT = "log_contact"
+    IMPORT_ROSTER = "import_roster"
+    EXPORT = "export"
+    REPORT = "report"  # every registered post may and must
+    SEE_CASE = "see_case"
+    HANDLE_CASE = "handle_case"
+    SEE_DUTIES = "see_duties"  # one's own list of today
+    SEE_OVERDUE = "see_overdue"
+    SEE_SUMMARY = "see_summary"  # figures with drill-down
+    SEE_COUNTY = "see_county"
+    INVITE = "invite"
+    SET_POLICY = "set_policy"
+    READ_JOURNAL = "read_journal"
+    GIVE_FEEDBACK = "give_feedback"
+    READ_FEEDBACK = "read_feedback"
+
+
+class Scope(Enum):
+    NONE = auto()
+    ADDRESSED = auto()
+    UNIT = auto()
+    COUNTY = auto()
+
+
+_N, _A, _U, _C = Scope.NONE, Scope.ADDRESSED, Scope.UNIT, Scope.COUNTY
+_ROLES = (
+    Role.CHILD_DIRECTOR, Role.SUPERVISOR, Role.COUNTY, Role.DEPARTMENT, Role.LEADER, Role.ADMIN, Role.AUDITOR,
+)  # fmt: skip
+_TABLE: dict[Action, tuple[Scope, ...]] = {
+    #                        director supervisor county department leader admin auditor
+    Action.SEE_CHILD:        (_U,      _U,        _C,    _N,        _N,    _N,   _N),
+    Action.SEE_SENSITIVE:    (_U,      _U,        _C,    _N,        _N,    _N,   _N),
+    Action.LOG_CONTACT:      (_U,      _U,        _N,    _N,        _N,    _N,   _N),
+    Action.IMPORT_ROSTER:    (_U,      _U,        _C,    _N,        _N,    _N,   _N),
+    Action.EXPORT:           (_U,      _U,        _C,    _N,        _N,    _N,   _N),
+    Action.REPORT:           (_C,      _C,        _C,    _C,        _C,    _C,   _C),
+    Action.SEE_CASE:         (_A,      _A,        _A,    _A,        _N,    _N,   _N),
+    Action.HANDLE_CASE:      (_N,      _A,        _A,    _A,        _N,    _N,   _N),
+    Action.SEE_DUTIES:       (_U,      _U,        _C,    _A,        _N,    _N,   _N),
+    Action.SEE_OVERDUE:      (_U,      _U,        _C,    _N,        _N,    _N,   _N),
+    Action.SEE_SUMMARY:      (_U,      _U,        _C,    _N,        _C,    _N,   _N),
+    Action.SEE_COUNTY:       (_N,      _N,        _C,    _N,        _C,    _N,   _N),
+    Action.INVITE:           (_N,      _U,        _C,    _N,        _N,    _C,   _N),
+    Action.SET_POLICY:       (_N,      _N,        _C,    _N,        _N,    _N,   _N),
+    Action.READ_JOURNAL:     (_N,      _N,        _N,    _N,        _N,    _N,   _C),
+    Action.GIVE_FEEDBACK:    (_C,      _C,        _C,    _C,        _C,    _C,   _C),
+    Action.READ_FEEDBACK:    (_N,      _N,        _C,    _N,        _N,    _C,   _N),
+}  # fmt: skip
+TABLE: dict[tuple[Role, Action], Scope] = {
+    (role, action): scope for action, row in _TABLE.items() for role, scope in zip(_ROLES, row, strict=True)
+}
+
+
+class Denied(Exception):
+    """The person's posts do not allow this. Said kindly, and without telling what exists."""
+
+    def __init__(self, action: Action) -> None:
+        super().__init__(action.value)
+        self.action = action
+
+
+def granting(me: Me | None, action: Action) -> tuple[Post, ...]:
+    """The person's posts that allow this at all."""
+    if me is None:
+        return ()
+    return tuple(post for post in me.posts if TABLE[post.role, action] is not Scope.NONE)
+
+
+def may(me: Me | None, action: Action) -> bool:
+    return bool(granting(me, action))
+
+
+def demand(me: Me | None, action: Action) -> Me:
+    """Me, if some post allows the action at all. Raises Denied."""
+    if me is None or not may(me, action):
+        raise Denied(action)
+    return me
+
+
+def covers(post: Post, action: Action, unit: str) -> bool:
+    """Whether this post allows the action in that unit. ADDRESSED never does by place: ask the case's own desk list."""
+    scope = TABLE[post.role, action]
+    if scope is Scope.COUNTY:
+        return True
+    return scope is Scope.UNIT and (unit == post.unit.code or _is_below(unit, post.unit))
+
+
+def allowed(me: Me | None, action: Action, unit: str) -> bool:
+    return any(covers(post, action, unit) for post in granting(me, action))
+
+
+def demand_in(me: Me | None, action: Action, unit: str) -> Me:
+    """Me, if some post allows the action in that unit. Raises Denied."""
+    if me is None or not allowed(me, action, unit):
+        raise Denied(action)
+    return me
+
+
+def visible_units(me: Me | None, action: Action, under: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    """Every unit code in which the person may do this; what a query must filter by.
+
+    `under(code)` gives a unit's own code and all below it.
+    """
+    found: set[str] = set()
+    for post in granting(me, action):
+        scope = TABLE[post.role, action]
+        if scope is Scope.COUNTY:
+            found.update(under(_county(post.unit.code)))
+        elif scope is Scope.UNIT:
+            found.update(under(post.unit.code))
+    return frozenset(found)
+
+
+def sees_names(me: Me | None) -> bool:
+    """Leaders, departments, admins and auditors never see a roster by name."""
+    return may(me, Action.SEE_CHILD)
+
+
+def _is_below(code: str, unit: Unit) -> bool:
+    return "." not in code and "." not in unit.code and code.startswith(unit.code)
+
+
+def _county(code: str) -> str:
+    return code.split(".")[0][:6]

@@ -1,0 +1,95 @@
+"""All date expressions of a text in order, overlaps settled, neighbours joined (昨天 下午三点), offsets counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from domain.reading.date_grammar import ANY_PART, PATTERNS
+from domain.reading.days import Day, Future, Mention, Vague, local_time
+from domain.reading.folding import NUMBER, fold, number
+
+_OFFSET = re.compile(
+    rf"(?:节|假期|放假|长假)?的?(?:(?P<after>之?后|过后|以后)?的?第(?P<nth>{NUMBER})天|(?P<before>前一?天|头一?天|前(?P<nback>[两二三])天)|(?P<next>后一?天|次日|转天|隔天|过后一天))"
+)
+_LATER = re.compile(rf"(?:第二天|次日|转天|隔天|隔了?一天|(?:又)?过了(?P<n>{NUMBER})天|隔了(?P<gap>{NUMBER})天)")
+_TAIL = re.compile(rf"{ANY_PART}|(?:那|这)[天日]|\s*[(（]\s*(?:周|星期|礼拜)\s*[一二三四五六日天1-7]\s*[)）]|这个?(?:时候|点儿?|时间)")
+_ABOUT = re.compile(r"\s*(?:左右|前后|上下|来往|那几天|那阵子?|(?:以|之)前|(?:以|之)后(?!第)|前(?=$|[，。\s]))")
+
+
+def mentions(text: str, ref: datetime, names: Iterable[str] = ()) -> list[Mention]:
+    """Every date expression, in order. What lies inside one of `names` is not read."""
+    now = local_time(ref)
+    folded = _without_names(fold(text), names)
+    found: list[tuple[int, int, Day | None, bool]] = []
+    for pattern in PATTERNS:
+        for match in pattern.regex.finditer(folded):
+            if match.end() > match.start():
+                found.append((match.start(), match.end(), pattern.rule(match, now), pattern.part_of_day))
+    # The longest reading wins; among equals a reading that names a day, else one that says "nothing here".
+    found.sort(key=lambda f: (-(f[1] - f[0]), f[3], f[0]))
+    taken: list[tuple[int, int, Day | None, bool]] = []
+    for each in found:
+        if all(each[1] <= start or each[0] >= end for start, end, _, _ in taken):
+            taken.append(each)
+    taken.sort(key=lambda f: f[0])
+    kept = [Mention(start, end, day, part) for start, end, day, part in taken if day is not None]
+    return _anaphora(folded, _joined(folded, kept, now.date()), now.date())
+
+
+def _without_names(folded: str, names: Iterable[str]) -> str:
+    for name in names:
+        if len(name) > 1:
+            folded = folded.replace(name, "某" * len(name))
+    return folded
+
+
+def _joined(folded: str, found: list[Mention], today: date) -> list[Mention]:
+    """Count offsets, then let a day take the times, brackets and 左右 that follow it."""
+    joined: list[Mention] = []
+    for mention in found:
+        if joined and mention.start < joined[-1].end:
+            continue
+        if not mention.part_of_day:
+            mention = _offset(folded, mention, today)
+            while tail := _TAIL.match(folded, mention.end):
+                mention = replace(mention, end=tail.end())
+            if isinstance(mention.day, date) and (about := _ABOUT.match(folded, mention.end)):
+                mention = replace(mention, end=about.end(), day=Vague("about"))
+        joined.append(mention)
+    return joined
+
+
+def _offset(folded: str, mention: Mention, today: date) -> Mention:
+    base = mention.day.first if isinstance(mention.day, Vague) and mention.day.reason == "holiday" else mention.day
+    match = _OFFSET.match(folded, mention.end)
+    if not isinstance(base, date) or match is None:
+        return mention
+    if match["nth"]:
+        count = (number(match["nth"]) or 1) - (0 if match["after"] else 1)
+        # 中秋节头一天 is the day before; 国庆假期第三天 counts from the first.
+    elif match["before"]:
+        count = -(number(match["nback"]) or 1) if match["nback"] else -1
+        if isinstance(mention.day, Vague) and "头" in match["before"]:
+            count = 0
+    else:
+        count = 1
+    day = base + timedelta(days=count)
+    return replace(mention, end=match.end(), day=day if day <= today else Future(day))
+
+
+def _anaphora(folded: str, found: list[Mention], today: date) -> list[Mention]:
+    """上周三没人，第二天又去: counted from the day named before."""
+    added = list(found)
+    for match in _LATER.finditer(folded):
+        before = [m for m in found if m.end <= match.start() and isinstance(m.day, date) and not m.part_of_day]
+        if not before or any(m.start <= match.start() < m.end for m in found):
+            continue
+        count = number(match["n"] or match["gap"] or "一") or 1
+        count += 1 if match["gap"] else 0
+        assert isinstance(before[-1].day, date)
+        day = before[-1].day + timedelta(days=count)
+        added.append(Mention(match.start(), match.end(), day if day <= today else Future(day)))
+    return sorted(added, key=lambda m: m.start)

@@ -1,0 +1,132 @@
+"""Which day a worker means (design.md section 4): in an expression, and in a whole message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from domain.reading.date_mentions import mentions
+from domain.reading.days import Day, Future, Impossible, Mention, NoDate, Vague, local_day, local_time
+from domain.reading.folding import fold
+
+__all__ = ["Day", "Future", "Impossible", "Mention", "NoDate", "Vague", "find_day", "local_day", "mentions", "read_day"]
+
+_CLAUSE_END = re.compile(r"[，。！？；,!?;\n]")
+# What a worker does on the day of a contact, and what others do on days that are only background.
+_CONTACT = re.compile(
+    r"去(?!世|年|打工|医院|看病|上学|学校上|了外地|新疆|县上|县里|城里|兰州|他[姑姨舅]|她[姑姨舅])|到(?!期|现在|外地|县)|家访|走访|入户|上门|打(?:了|的|过|个|了个|通)*(?:电话|视频|微信|语音)|电话|视频|通话|通了|语音|微信|见(?:了|到|的|着|过)?|"
+    r"碰|遇|看(?:了|望|的|到|过)|联系|回访|拜年|慰问|送了|送去|来村委|来找我|接的|接了|跟.{1,6}聊|谈(?:的|了)|进门|坐了|转了|赶过去|捎话|带话|发了|走了一趟|跑了|摸排|核实|活动上|来家|来我|来办公室|串门|问了"
+)
+_BACKGROUND = re.compile(
+    r"回来(?!的路)|走(?:了|的)(?!一?趟|一圈|访|一走)|出门|出去|住院|出院|生病|病了|感冒|发烧|咳|没[上去来]学|没来|没去(?!成)|请假|出生|生日|生的|去世|没了|结婚|离婚|到期|毕业|考(?:试|了|的)|开学|放假|做的?手术|摔|丢|"
+    r"打工|寄|汇|办(?:下来|的|了)|转学|搬|回老家|满月|判|跟.{0,3}打架|吵架|干活|上学|上课|才回|没吃|没回|没睡|就(?:娃|他|她)?一个人|不在家|不在屋|老是|总是|一直|老(?:喊|说|哭)|爱|打的|打了他|打了她|打过|喝(?:了|醉)"
+)
+_SAID = re.compile(r"(?:说|讲|告诉|听说|据|反映|反应|回忆)(?:是|的|了|过|我|着|起|他|她|娃|孩子)?[^，。；,;]{0,8}$")
+_OTHERS = re.compile(r"(?:[爸妈爷奶姑姨舅叔伯婶爹娘]|父亲|母亲|姥[姥爷]|外[公婆]|老师|邻居|医生|老汉|老人|娃|孩子|丫头|小子|人家|父母|家长|她|他|他们)(?:们|子)?(?:是|都|就|又|也|从)?$")
+_PLAN_AFTER = re.compile(r"\s*(?:再|要(?!求)|准备|打算|计划|还要|得去|还得|争取|抽空|带他去|才(?:能|回来))")
+_PLAN_BEFORE = re.compile(r"(?:本来|原本|原定|原来|本打算|说好|约好|约的|计划|打算|想着)(?:是|说|要|在|好)?$")
+_DENIED = re.compile(r"(?:不是|并非|不要记成|别记成|写错了?|记错了?|错写成)(?:的|成|在|为|是)?$")
+_BEFORE_NOW = re.compile(r"(?:上次|上回|上一次|上一回|之前|以前|早先|曾经?|那次|头一次|第一次|原先)[^，。；,;]{0,4}$")
+_THIS_TIME = re.compile(r"这次|这回|这趟|这一次|今儿?又|本次|此次")
+_OPENS = re.compile(r"^(?:[\s，,。:]|补记|补录|补登|补一下|补|登记|记录|汇报|一下|我|我们|是|的|报告)*$")
+
+
+def read_day(text: str, ref: datetime) -> Day:
+    """The day an expression names, as typed at `ref`: a date, never later than `ref`, or why there is none.
+
+    Our own grammar reads first; dateparser is asked only about what it does not know at all, and believed only where
+    the whole expression is made of digits, date words and separators.
+    """
+    found = mentions(text, ref)
+    if not found:
+        return _dateparser(text, ref)
+    return max(_weighed(fold(text), found), key=lambda pair: pair[0])[1].day
+
+
+def find_day(text: str, ref: datetime, names: Iterable[str] = ()) -> Mention:
+    """The day of the contact a message tells of, with the words it came from.
+
+    Without a date of the contact itself this is the day of `ref`, with an empty span; background dates (上周住过院),
+    plans and dates somebody else speaks of do not count. `names` are people's names that must not be read as days.
+    """
+    weighed = _weighed(fold(text), mentions(text, ref, names))
+    best = max(weighed, key=lambda pair: pair[0], default=None)
+    if best is None or best[0][0] < 0 or isinstance(best[1].day, Future):
+        return Mention(0, 0, local_day(ref))
+    return best[1]
+
+
+def _weighed(folded: str, found: list[Mention]) -> list[tuple[tuple[float, int], Mention]]:
+    """Each mention with how likely it is the contact's own day; of equals the later one in the text counts last."""
+    return [((_weight(folded, mention, found), -index), mention) for index, mention in enumerate(found)]
+
+
+def _weight(folded: str, mention: Mention, found: list[Mention]) -> float:
+    before, after = _around(folded, mention, found)
+    whole_before = folded[: mention.start]
+    weight = 0.0
+    contact, background = _CONTACT.search(after), _BACKGROUND.search(after)
+    if contact and (not background or contact.start() <= background.start() or background.start() > 10):
+        weight += 3 if contact.start() < 8 else 2
+    elif background:
+        weight -= 3
+    elif _CONTACT.search(before):
+        weight += 2
+    if _OPENS.match(whole_before):
+        weight += 1 if not background or contact else 0.5
+    if _SAID.search(before):
+        weight -= 4
+    elif _OTHERS.search(before) and not (contact and not background):
+        weight -= 2
+    if _PLAN_AFTER.match(after) or isinstance(mention.day, Future):
+        weight -= 8
+    if _PLAN_BEFORE.search(before):
+        weight -= 6
+    if _DENIED.search(before):
+        weight -= 9
+    if _BEFORE_NOW.search(before):
+        weight -= 4
+    rest = folded[mention.end :]
+    if _THIS_TIME.search(rest) and not _THIS_TIME.search(before):
+        weight -= 6
+    if re.search(r"没(?:人|打通|去成|见|接|找|碰|有接|联系|在)|不在|关机|无人|锁着|不通|断了", after) and any(
+        m.start > mention.end and not isinstance(m.day, Future) for m in found
+    ):
+        weight -= 2.5
+    if mention.part_of_day:
+        weight -= 1.5
+    if isinstance(mention.day, Vague):
+        weight -= 0.5 if mention.day.reason in ("range", "about", "weekend", "holiday") else 1
+    return weight
+
+
+def _around(folded: str, mention: Mention, found: list[Mention]) -> tuple[str, str]:
+    """The words before and after a mention, up to the clause's end or the next mention of another day."""
+    cuts = [m.end() for m in _CLAUSE_END.finditer(folded, 0, mention.start)]
+    earlier = [m.end for m in found if m.end <= mention.start]
+    start = max([0, *cuts, *earlier])
+    later = [m.start for m in found if m.start >= mention.end and not m.part_of_day]
+    stop = _CLAUSE_END.search(folded, mention.end + 1)
+    end = min([len(folded), *later, *([stop.start()] if stop else [])])
+    after = folded[mention.end : end]
+    if len(after.strip(" ，,:：")) <= 3 and stop and stop.start() == end:  # "11月5日，入户…": the next clause still belongs
+        further = _CLAUSE_END.search(folded, stop.end())
+        after = folded[mention.end : min([further.start() if further else len(folded), *later])]
+    return folded[start : mention.start], after
+
+
+def _dateparser(text: str, ref: datetime) -> Day:
+    words = fold(text).strip()
+    whole = re.fullmatch(r"(?:[0-9]{1,4}|[A-Za-z]{3,9}|[年月日号时分秒点上下午前天周\s:/.,\-])+", words)
+    if not whole or len(words) > 40 or not re.search(r"[0-9A-Za-z]", words) or re.fullmatch(r"[0-9.]{1,5}", words):
+        return NoDate()
+    import dateparser  # slow to load, rarely needed
+
+    now = local_time(ref)
+    settings = {"RELATIVE_BASE": now, "PREFER_DATES_FROM": "past", "REQUIRE_PARTS": ["day", "month"]}
+    read = dateparser.parse(words, languages=["zh", "en"], settings=settings)  # type: ignore[arg-type]
+    if read is None:
+        return NoDate()
+    day: date = read.date()
+    return day if day <= now.date() else Future(day)

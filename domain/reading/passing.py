@@ -1,0 +1,52 @@
+"""Whether a child named in a message is whom the contact concerned, or only named on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+
+_CLAUSE = re.compile(r"[，。！？；,!?;\n]")
+_DENIED = re.compile(r"(?:不是|并不是|并非|不是去|不是说|不是给|不是看|别写成|别记成|写错成|记错成|没(?:有)?去|还没(?:有)?(?:去|给|联系|见|打)|没(?:有)?(?:给|联系|顾上|轮到|来得及去|顾得上去)|未去)(?:的|到|过|看)?$")
+_NOT_DONE = re.compile(r"^(?:家|那边|那|屋里)?(?:的)?(?:还|今天|这次|暂时|就|也)?(?:没(?:有)?(?:去(?!成|学|上学)(?:呢|$|[，。\s])|顾上|来得及|轮到|联系呢|排上)|还没(?:有)?(?:去|联系|跑|打)|(?:明天|后天|下周|下次|改天|下个月|过几天|下回).{0,3}(?:去|再|打|联系|跑))")
+_PLAN = re.compile(r"(?:明天|后天|明儿|明早|下周[一二三四五六日天]?|下星期|下礼拜|下次|下回|下个月|改天|过几天|回头|抽空|准备|打算|计划|还得|还要|接下来|接着要|等会儿?|待会儿?|一会儿?(?=去|再|还))[^，。；,;]{0,10}$")
+_COMPANION_BEFORE = re.compile(r"(?:跟|和|与|同|陪|找|把|给|比|像|跟着|带着|领着|欺负|打了?)$")
+_COMPANION_AFTER = re.compile(r"^(?:他们|她们|家的?娃|家)?(?:在)?(?:一起|一搭|一块儿?|一搭里)?(?:玩|耍|打架|吵|闹|打起来|同桌|同班|一个班|是同学|是朋友|处得|一样|差不多|好得很|打(?:了|他|她)|抢|借)")
+_PLACE_AFTER = re.compile(r"^(?:家)(?:门口|旁边|隔壁|对面|附近|后头|前头|邻居|的邻居|门前|那边)")
+_PLACE_BEFORE = re.compile(r"(?:路过|经过|邻居|隔壁|挨着)$")
+_KIN_OF = re.compile(r"^的?(?:同学|同桌|邻居|朋友|堂[兄弟姐妹哥]|表[兄弟姐妹哥]|亲戚|伙伴)(?!们?都)")
+_LAST_TIME = re.compile(r"(?:上次|上回|之前|以前|上一次|昨天本来|本来|原本|原定|原来想)[^，。；]{0,8}$")
+_SEEN_TOGETHER = re.compile(r"(?:碰|遇|看|见|撞)(?:见|到|了|上)?[^，。；]{0,8}$")
+
+
+class Verdict(Enum):
+    MEANT = "meant"
+    IN_PASSING = "in passing"  # meant only if nobody else is
+    NOT_DONE = "not done"  # planned, or not got round to
+    DENIED = "denied"  # 不是小禾，是小麦
+
+
+def judge(folded: str, start: int, end: int, others: Sequence[tuple[int, int]]) -> Verdict:
+    """Read what surrounds a name; `others` are the other names' places in the text."""
+    cut = max([m.end() for m in _CLAUSE.finditer(folded, 0, start)], default=0)
+    before, after = folded[cut:start], folded[end:]
+    if match := _DENIED.search(before):
+        return Verdict.DENIED if "是" in match[0] or "写" in match[0] or "记" in match[0] else Verdict.NOT_DONE
+    if _NOT_DONE.match(after):
+        return Verdict.NOT_DONE
+    if (plan := _PLAN.search(before)) and not re.search(r"[去打看见]了|过了", before[plan.start() :]):
+        return Verdict.NOT_DONE
+    named_before = any(cut <= o[0] < start for o in others)
+    if _LAST_TIME.search(before) and re.search(r"这次|这回|今天|结果|改|换成", after) and any(o[0] > end for o in others):
+        return Verdict.NOT_DONE
+    if _COMPANION_BEFORE.search(before) and _COMPANION_AFTER.match(after) and named_before:
+        first = min(o[0] for o in others if cut <= o[0] < start)
+        if not _SEEN_TOGETHER.search(folded[cut:first]):
+            return Verdict.IN_PASSING
+    if others and (_PLACE_AFTER.match(after) or _PLACE_BEFORE.search(before) or _KIN_OF.match(after)):
+        return Verdict.IN_PASSING
+    if named_before and re.search(r"(?:说|讲|告诉我?|嫌|怪|夸)(?:是|被|让|跟|和)?$", before):
+        return Verdict.IN_PASSING
+    if any(o[0] < start for o in others) and re.search(r"(?:被|让|叫|遭)$", before):
+        return Verdict.IN_PASSING
+    return Verdict.MEANT

@@ -1,0 +1,345 @@
+"""Reminders: whom to remind of what, on which step, in which digest, and the proof that none was lost (design.md 5).
+
+A reminder is a row under UNIQUE(rule, subject, person, day), where day is the day of a *step*, never that of sending:
+planning twice is harmless. Nothing here ranks or counts people; overdue work is a call for help.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import IntEnum, StrEnum
+
+from domain.calendar import DAY, at, local, next_working_day, quiet, quiet_until, working_day
+from domain.children import Tier
+from domain.duties import RECEIPT, OpenDuty
+from domain.people import Post, Role, Unit
+from domain.policy import Policy, Steps
+
+HELP_RULE = "help_needed"
+# Who receives the work of a vacant post, and who is asked for help.
+NEXT_ABOVE = {Role.CHILD_DIRECTOR: Role.SUPERVISOR, Role.SUPERVISOR: Role.COUNTY, Role.DEPARTMENT: Role.COUNTY}
+TIER_ORDER = {Tier.RED: 0, Tier.YELLOW: 1, Tier.GREEN: 2, None: 3}
+
+
+class Urgency(IntEnum):
+    """How soon something must reach its reader. The numbers are those of the outbox: the smaller goes first."""
+
+    EMERGENCY = 0
+    ANSWER = 1
+    NOTICE = 2
+    REMINDER = 3
+
+
+class State(StrEnum):
+    """Where a reminder stands. All but PLANNED and HELD are final."""
+
+    PLANNED = "planned"
+    HELD = "held"  # by quiet hours, a holiday or the digest hour; becomes sent or moot
+    SENT = "sent"
+    MOOT = "moot"  # done meanwhile, or a later step of the same duty took its place
+    UNREACHABLE = "unreachable"  # the person has no chat; somebody above is told
+
+
+Key = tuple[str, str, str, date]  # rule, subject, person, day of the step
+
+
+class Rota:
+    """Who answers for a duty at a unit. Made from the unit tree and all posts; look-ups do not grow with the county."""
+
+    def __init__(self, units: Iterable[Unit], posts: Iterable[Post]) -> None:
+        self._parent = {unit.code: unit.parent for unit in units}
+        self._posts: dict[tuple[Role, str], list[Post]] = {}
+        for post in posts:
+            if post.holder or post.deputy:
+                self._posts.setdefault((post.role, post.unit.code), []).append(post)
+
+    def posts(self, role: Role, unit: str) -> tuple[Post, ...]:
+        """The filled posts of that role at the unit or, where it has none, at the nearest unit above."""
+        code: str | None = unit
+        while code is not None:
+            if found := self._posts.get((role, code)):
+                return tuple(found)
+            code = self._parent.get(code)
+        return ()
+
+    def persons(self, role: Role, unit: str) -> tuple[str, ...]:
+        """Who receives what that role owes there: holders, else deputies, else the role above; empty if nobody."""
+        above: Role | None = role
+        while above is not None:
+            if found := self.posts(above, unit):
+                return tuple(dict.fromkeys(post.holder or post.deputy or "" for post in found))
+            above = NEXT_ABOVE.get(above)
+        return ()
+
+    def helpers(self, unit: str) -> tuple[str, ...]:
+        """Ids of the filled posts that can help at a village, the nearest first: its own, the town's, the county's."""
+        roles = (Role.CHILD_DIRECTOR, Role.SUPERVISOR, Role.COUNTY)
+        return tuple(post.id for role in roles for post in self.posts(role, unit))
+
+
+# --- steps -----------------------------------------------------------------------------------------------------------
+
+
+def _steps(rule: str, policy: Policy) -> Steps:
+    return policy.receipt_steps if rule == RECEIPT.code else policy.steps
+
+
+def latest_step(due: date, policy: Policy, today: date, rule: str = "") -> date | None:
+    """The last step on or before today, None before the first. Costs the same however long the duty is overdue."""
+    steps = _steps(rule, policy)
+    past = (today - due).days
+    if past >= steps.every:
+        return due + DAY * (past - past % steps.every)
+    offsets = [-days for days in steps.before] + ([0] if steps.on_the_day else [])
+    reached = [offset for offset in offsets if offset <= past]
+    return due + DAY * max(reached) if reached else None
+
+
+def next_step(due: date, policy: Policy, today: date, rule: str = "") -> date:
+    """The first step after today."""
+    steps = _steps(rule, policy)
+    past = (today - due).days
+    offsets = [-days for days in steps.before] + ([0] if steps.on_the_day else [])
+    coming = [offset for offset in offsets if offset > past]
+    if coming:
+        return due + DAY * min(coming)
+    return due + DAY * ((max(past, 0) // steps.every + 1) * steps.every)
+
+
+def steps_of(due: date, policy: Policy, today: date, rule: str = "") -> tuple[date, ...]:
+    """Every step up to today, the earliest first: by default 3 days before, the due day, then every 3 days."""
+    found: list[date] = []
+    day = latest_step(due, policy, today, rule)
+    while day is not None:
+        found.append(day)
+        day = latest_step(due, policy, day - DAY, rule)
+    return tuple(reversed(found))
+
+
+# --- what is owed to whom --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A reminder that is owed: its key, and the duty it is about."""
+
+    rule: str
+    subject: str
+    person: str
+    day: date
+    late: bool  # the day it should have gone out on has passed: the message says so
+    duty: OpenDuty
+
+    @property
+    def key(self) -> Key:
+        """What the database holds unique."""
+        return (self.rule, self.subject, self.person, self.day)
+
+    @property
+    def urgency(self) -> Urgency:
+        """A report without receipt does not wait for a working day."""
+        return Urgency.NOTICE if self.rule == RECEIPT.code else Urgency.REMINDER
+
+
+def owed(duties: Iterable[OpenDuty], rota: Rota, today: date, policy: Policy) -> tuple[Owed, ...]:
+    """The reminders owed on this day, one for each rule, subject and person: that of the latest step.
+
+    Steps missed before that (the program was down) are not made up one by one; the latest says that it is late. Asked
+    again for a single duty just before sending: nothing, or another key, means the planned one is moot.
+    """
+    found = []
+    for duty in duties:
+        rule = duty.duty.code
+        day = latest_step(duty.due, policy, today, rule)
+        if day is None:
+            continue
+        goes_out = day if rule == RECEIPT.code else next_working_day(day, policy.calendar)
+        for person in rota.persons(duty.duty.who, duty.unit):
+            found.append(Owed(rule, duty.subject, person, day, goes_out < today, duty))
+    return tuple(found)
+
+
+def nobody_for(duties: Iterable[OpenDuty], rota: Rota) -> tuple[OpenDuty, ...]:
+    """The duties no person answers for at any level: an alarm for the county, never silence."""
+    return tuple(duty for duty in duties if not rota.persons(duty.duty.who, duty.unit))
+
+
+def superseded(waiting: Iterable[Key]) -> tuple[Key, ...]:
+    """Of the rows not yet sent, those a later step of the same rule, subject and person has overtaken: settle as moot."""
+    rows = list(waiting)
+    newest: dict[tuple[str, str, str], date] = {}
+    for *same, day in rows:
+        rule, subject, person = same
+        newest[rule, subject, person] = max(day, newest.get((rule, subject, person), day))
+    return tuple(row for row in rows if row[3] < newest[row[0], row[1], row[2]])
+
+
+# --- the morning digest ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Digest:
+    """All reminders of one person for one morning, in the order they are read out."""
+
+    person: str
+    items: tuple[Owed, ...]
+
+    @property
+    def urgency(self) -> Urgency:
+        return min(item.urgency for item in self.items)
+
+    @property
+    def late(self) -> bool:
+        return any(item.late for item in self.items)
+
+
+def digests(rows: Iterable[Owed]) -> tuple[Digest, ...]:
+    """One digest for each person: receipts first, then overdue (longest first), due today, due soon; red before green."""
+    by_person: dict[str, list[Owed]] = {}
+    for row in rows:
+        by_person.setdefault(row.person, []).append(row)
+
+    def place(row: Owed) -> tuple[bool, date, int, str, str]:
+        # receipts first; then by due day, which puts overdue before today before soon
+        return (row.rule != RECEIPT.code, row.duty.due, TIER_ORDER[row.duty.tier], row.rule, row.subject)
+
+    return tuple(Digest(person, tuple(sorted(items, key=place))) for person, items in sorted(by_person.items()))
+
+
+def may_send(now: datetime, urgency: Urgency, policy: Policy, hour: time | None = None) -> bool:
+    """It may go out at this moment (aware; read on the county's clock).
+
+    Emergencies and answers always. A notice not in quiet hours. A reminder on working days only, from the digest
+    hour (the person's own `hour`, if set) on, and not in quiet hours.
+    """
+    if urgency <= Urgency.ANSWER:
+        return True
+    if quiet(now, policy.quiet_hours):
+        return False
+    clock = local(now)
+    if urgency is Urgency.NOTICE:
+        return True
+    return working_day(clock.date(), policy.calendar) and clock.time() >= _digest_hour(policy, hour)
+
+
+def may_send_from(now: datetime, urgency: Urgency, policy: Policy, hour: time | None = None) -> datetime:
+    """The first moment, now or later, at which it may go out: when a held one is looked at again."""
+    moment = local(now)
+    while not may_send(moment, urgency, policy, hour):
+        if urgency is Urgency.NOTICE or quiet(moment, policy.quiet_hours):
+            moment = quiet_until(moment, policy.quiet_hours)
+            continue
+        opens = at(moment.date(), _digest_hour(policy, hour))
+        moment = opens if working_day(moment.date(), policy.calendar) and moment < opens else _morning_after(moment)
+    return moment
+
+
+def _digest_hour(policy: Policy, own: time | None) -> time:
+    """A person's own hour, unless the county has since made it a quiet one: then nothing would ever go out."""
+    return policy.digest_hour if own is None or any(own in span for span in policy.quiet_hours) else own
+
+
+def _morning_after(moment: datetime) -> datetime:
+    return at(moment.date() + DAY, time(0, 0))
+
+
+# --- settling and proof ----------------------------------------------------------------------------------------------
+
+
+def settle(*, still_owed: bool, reachable: bool, may_go_now: bool) -> State:
+    """What becomes of a planned or held reminder when its turn comes. The rule is asked again first."""
+    if not still_owed:
+        return State.MOOT
+    if not reachable:
+        return State.UNREACHABLE
+    return State.SENT if may_go_now else State.HELD
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """The daily line: due = sent + moot + unreachable + held, nothing twice, nothing missed."""
+
+    due: int
+    sent: int
+    moot: int
+    unreachable: int
+    held: int
+    duplicates: int
+    missed: tuple[Key, ...] = field(default=())
+
+    @property
+    def balanced(self) -> bool:
+        """Every reminder that was due is accounted for exactly once."""
+        accounted = self.sent + self.moot + self.unreachable + self.held
+        return self.due == accounted and not self.duplicates and not self.missed
+
+
+def reconcile(expected: Iterable[Key], rows: Iterable[tuple[Key, State]]) -> Reconciliation:
+    """Compare what the rules expected with what the rows say. A row nobody expected is due as well: it was planned.
+
+    Missed: expected without a row, or a row still merely planned though its day is over.
+    """
+    expected = set(expected)
+    states: dict[Key, State] = {}
+    times: Counter[Key] = Counter()
+    for key, state in rows:
+        states[key] = state
+        times[key] += 1
+    settled = Counter(state for state in states.values() if state is not State.PLANNED)
+    due = expected | set(states)
+    missed = sorted(key for key in due if states.get(key, State.PLANNED) is State.PLANNED)
+    return Reconciliation(
+        due=len(due),
+        sent=settled[State.SENT],
+        moot=settled[State.MOOT],
+        unreachable=settled[State.UNREACHABLE],
+        held=settled[State.HELD],
+        duplicates=sum(times.values()) - len(times),
+        missed=tuple(missed),
+    )
+
+
+# --- help needed -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class HelpNeeded:
+    """Overdue work at one unit, brought together for one person above it. `day` is when the newest of it rose there."""
+
+    person: str
+    level: Role
+    unit: str
+    day: date
+    duties: tuple[OpenDuty, ...]
+
+    @property
+    def key(self) -> Key:
+        """What the database holds unique: told once, and again only when more has risen."""
+        return (f"{HELP_RULE}.{self.level}", f"unit:{self.unit}", self.person, self.day)
+
+
+def help_needed(duties: Iterable[OpenDuty], rota: Rota, today: date, policy: Policy) -> tuple[HelpNeeded, ...]:
+    """Who is to be told today that help is needed where: by the policy's levels, above the post that owes the work."""
+    duties = tuple(duties)
+    found = []
+    for level in policy.help_levels:
+        risen: dict[str, list[OpenDuty]] = {}
+        for duty in duties:
+            if duty.overdue_days(today) > level.after_days and _is_above(level.role, duty.duty.who):
+                risen.setdefault(duty.unit, []).append(duty)
+        for unit, there in sorted(risen.items()):
+            there.sort(key=lambda duty: (TIER_ORDER[duty.tier], duty.due, duty.duty.code, duty.subject))
+            day = max(duty.due for duty in there) + timedelta(days=level.after_days + 1)
+            for person in rota.persons(level.role, unit):
+                found.append(HelpNeeded(person, level.role, unit, day, tuple(there)))
+    return tuple(found)
+
+
+def _is_above(role: Role, who: Role) -> bool:
+    above = NEXT_ABOVE.get(who)
+    while above is not None and above is not role:
+        above = NEXT_ABOVE.get(above)
+    return above is not None

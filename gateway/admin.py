@@ -1,0 +1,193 @@
+"""The admin API: our own bot and the operator make people, links and demo personas. Answers are plain JSON, refusals
+have the Bot API's shape."""
+
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from gateway import carry
+from gateway.context import Gateway
+from gateway.errors import UNAUTHORIZED, ApiError, bad
+from gateway.params import TooBig, limited
+from gateway.store import bots, links, people, personas, sessions
+from gateway.store.bots import Bot
+from gateway.store.database import Tx
+from gateway.store.people import Chat
+
+Json = dict[str, Any]
+LONGEST_BODY = 4 * 1024 * 1024
+LONGEST_NAME = 64
+LONGEST_START = 512
+Handler = Callable[[Gateway, Json], Awaitable[Json]]
+
+
+def handler(answer: Handler) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        gateway: Gateway = request.app.state.gateway
+        try:
+            given = request.headers.get("authorization", "")
+            if not hmac.compare_digest(given.encode(), f"Bearer {gateway.admin_key}".encode()):
+                raise ApiError(*UNAUTHORIZED)
+            return JSONResponse(await answer(gateway, await _json(request)))
+        except ApiError as refused:
+            return JSONResponse(refused.body(), refused.code)
+
+    return endpoint
+
+
+async def health(request: Request) -> Response:
+    gateway: Gateway = request.app.state.gateway
+    await gateway.db.read(lambda tx: tx.value("SELECT count(*) FROM bots"))
+    return JSONResponse({"ok": True})
+
+
+async def put_user(gateway: Gateway, body: Json) -> Json:
+    user_id = _whole(body, "id", required=False)
+    if user_id is not None and not people.FIRST_ID <= user_id <= people.MAX_ID:
+        raise bad(f"id must be at least {people.FIRST_ID}")
+    first_name = _words(body, "first_name", LONGEST_NAME)
+    last_name = _words(body, "last_name", LONGEST_NAME, required=False)
+    language = _words(body, "language_code", 16, required=False)
+
+    def work(tx: Tx) -> Json:
+        bot = _bot(tx, body)
+        made = people.put(tx, first_name or "", user_id, last_name, language)
+        people.open_chat(tx, bot.id, made)
+        return {"id": made}
+
+    return await gateway.db.write(work)
+
+
+async def make_link(gateway: Gateway, body: Json) -> Json:
+    def work(tx: Tx) -> str:
+        bot, chat = _chat(tx, body)
+        return links.make(tx, bot.id, _expires(gateway, body), user_id=chat.id, start=_start(body))
+
+    return _url(gateway, await gateway.db.write(work))
+
+
+async def make_invite(gateway: Gateway, body: Json) -> Json:
+    first_name = _words(body, "first_name", LONGEST_NAME)
+
+    def work(tx: Tx) -> str:
+        bot = _bot(tx, body)
+        return links.make(tx, bot.id, _expires(gateway, body), first_name=first_name, start=_start(body))
+
+    return _url(gateway, await gateway.db.write(work))
+
+
+async def put_personas(gateway: Gateway, body: Json) -> Json:
+    if not gateway.demo:
+        raise ApiError(403, "Forbidden: the gateway was not started with --demo")
+    given = body.get("personas")
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+        raise bad("personas must be a list of objects")
+    for one in given:
+        _words(one, "key", LONGEST_NAME)
+        _words(one, "title", LONGEST_NAME)
+        _whole(one, "user_id")
+    if len({one["key"] for one in given}) != len(given):
+        raise bad("persona keys must differ")
+
+    def work(tx: Tx) -> Json:
+        try:
+            personas.replace(tx, _bot(tx, body).id, given)
+        except LookupError:
+            raise bad("user not found") from None
+        return {"personas": len(given)}
+
+    return await gateway.db.write(work)
+
+
+async def block(gateway: Gateway, body: Json) -> Json:
+    """The person stops the bot (or takes it back): sending then answers 403."""
+    blocked = bool(body.get("blocked", True))
+
+    def work(tx: Tx) -> Json:
+        bot, chat = _chat(tx, body)
+        carry.set_blocked(tx, bot, chat, blocked, gateway.now())
+        return {"blocked": blocked}
+
+    return await gateway.db.write(work)
+
+
+async def sign_out(gateway: Gateway, body: Json) -> Json:
+    """A lost phone: end every session of this person, open streams included."""
+    user_id = _whole(body, "user_id") or 0
+
+    def work(tx: Tx) -> Json:
+        for bot in bots.every(tx):
+            tx.effects.chats.add((bot.id, user_id))  # wakes the open streams, which then see it and end
+        return {"devices": sessions.end_all_of(tx, user_id)}
+
+    return await gateway.db.write(work)
+
+
+async def _json(request: Request) -> Json:
+    try:
+        body = json.loads(await limited(request, LONGEST_BODY).body() or b"{}")
+    except TooBig:
+        raise ApiError(413, "Request Entity Too Large") from None
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise bad("can't parse JSON object")
+    return body
+
+
+def _bot(tx: Tx, body: Json) -> Bot:
+    bot = bots.named(tx, _words(body, "bot", LONGEST_NAME) or "")
+    if bot is None:
+        raise bad("bot not found")
+    return bot
+
+
+def _chat(tx: Tx, body: Json) -> tuple[Bot, Chat]:
+    bot = _bot(tx, body)
+    chat = people.chat(tx, bot.id, _whole(body, "user_id") or 0)
+    if chat is None:
+        raise bad("user not found")
+    return bot, chat
+
+
+def _words(body: Json, name: str, most: int, required: bool = True) -> str | None:
+    value = body.get(name)
+    if value is None and not required:
+        return None
+    if not isinstance(value, str) or not 0 < len(value.strip()) <= most or not _sound(value):
+        raise bad(f"{name} must be 1-{most} characters")
+    return value.strip()
+
+
+def _sound(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _whole(body: Json, name: str, required: bool = True) -> int | None:
+    value = body.get(name)
+    if value is None and not required:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= people.MAX_ID:
+        raise bad(f"{name} must be a positive Integer")
+    return value
+
+
+def _start(body: Json) -> str | None:
+    return _words(body, "start", LONGEST_START, required=False)
+
+
+def _expires(gateway: Gateway, body: Json) -> int:
+    seconds = _whole(body, "ttl_seconds", required=False)
+    return gateway.now() + (seconds or gateway.settings.link_seconds)
+
+
+def _url(gateway: Gateway, code: str) -> Json:
+    return {"url": f"{gateway.base_url or ''}/l/{code}"}

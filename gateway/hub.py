@@ -1,0 +1,88 @@
+"""Who is listening right now: open pages by chat, long polls and webhook senders by bot. Only wake-up calls go through
+here; what happened is read from the database, so nothing is lost when nobody listens."""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Hashable, Iterator
+from typing import TypeVar
+
+from gateway.store.database import Effects
+
+K = TypeVar("K", bound=Hashable)
+ChatKey = tuple[int, int]  # bot, chat
+
+
+class Listener:
+    """One open page. `typing` is the one thing that is told and forgotten."""
+
+    def __init__(self) -> None:
+        self._woken = asyncio.Event()
+        self.typing = 0
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def wait(self, seconds: float) -> bool:
+        """True when woken, False when the time is over."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            return False
+        self._woken.clear()
+        return True
+
+
+class Hub:
+    def __init__(self) -> None:
+        self.closing = False
+        self._pages: dict[ChatKey, set[Listener]] = defaultdict(set)
+        self._bots: dict[int, set[Listener]] = defaultdict(set)
+
+    def tell(self, effects: Effects) -> None:
+        """Called after every commit."""
+        for bot_id, chat_id, seconds in effects.typing:
+            for page in self._pages.get((bot_id, chat_id), ()):
+                page.typing = seconds
+                page.wake()
+        for key in effects.chats:
+            for page in self._pages.get(key, ()):
+                page.wake()
+        for bot_id in effects.bots:
+            self.wake_bot(bot_id)
+
+    def wake_bot(self, bot_id: int) -> None:
+        for listener in self._bots.get(bot_id, ()):
+            listener.wake()
+
+    @contextlib.contextmanager
+    def page(self, key: ChatKey) -> Iterator[Listener]:
+        with self._listening(self._pages, key) as listener:
+            yield listener
+
+    @contextlib.contextmanager
+    def bot(self, bot_id: int) -> Iterator[Listener]:
+        with self._listening(self._bots, bot_id) as listener:
+            yield listener
+
+    def open_pages(self) -> int:
+        return sum(map(len, self._pages.values()))
+
+    def close(self) -> None:
+        """The gateway stops: every open stream and poll ends by itself."""
+        self.closing = True
+        for listeners in [*self._pages.values(), *self._bots.values()]:
+            for listener in listeners:
+                listener.wake()
+
+    @contextlib.contextmanager
+    def _listening(self, where: dict[K, set[Listener]], key: K) -> Iterator[Listener]:
+        listener = Listener()
+        where[key].add(listener)
+        try:
+            yield listener
+        finally:
+            where[key].discard(listener)
+            if not where[key]:
+                del where[key]

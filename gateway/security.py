@@ -1,0 +1,58 @@
+"""The outermost layer: security headers on every answer, and no traceback for anybody."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway import words
+from gateway.context import log_failure
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'self'; frame-src 'self'; base-uri 'none'; manifest-src 'self'"
+)
+FILE_CSP = "default-src 'none'; frame-ancestors 'self'; sandbox"
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    # not no-referrer: with that a form post would carry `Origin: null`, and the sign-in looks at its origin
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(self)",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+HTTPS_ONLY = "max-age=31536000"
+
+
+class Guarded:
+    """Adds the headers an answer does not have yet, and turns any failure of ours into one plain sentence."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if scope.get("scheme") == "https":
+                    headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, guarded)
+        except Exception as broken:
+            log_failure("request", broken)
+            if not started:
+                body = {"error": {"code": "our_fault", "message": words.OUR_FAULT}}
+                await JSONResponse(body, 500)(scope, receive, guarded)

@@ -1,0 +1,219 @@
+"""Where everything meets: the routes, the life span of the app, and serving it."""
+
+import asyncio
+import contextlib
+import dataclasses
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from gateway import access, admin, api, context, login, stream, web, web_pages, words
+from gateway import demo as demo_pages
+from gateway.context import Gateway
+from gateway.errors import ApiError, CannotServe, PageRefused
+from gateway.security import Guarded
+from gateway.settings import Settings
+from gateway.store import meta
+from gateway.store.database import Tx
+from gateway.webhooks import Webhooks
+
+WEB = Path(__file__).parent / "web"
+CHAT = "/c/{user:int}/{bot}"
+
+
+class PageFiles(StaticFiles):
+    """The page's own files: kept by the browser, checked by ETag at every use, so a new version is seen at once."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+def _routes() -> list[Route | Mount]:
+    both = ["GET", "POST"]
+    return [
+        Route("/bot{token}/{method}", api.endpoint, methods=both),
+        Route("/file/bot{token}/{path:path}", api.download),
+        Route("/", login.home),
+        Route("/l/{code}", login.link_page),
+        Route("/l/{code}", login.use_link, methods=["POST"]),
+        Route(CHAT, login.chat_page),
+        Route(CHAT + "/api/me", web.handler(web.me)),
+        Route(CHAT + "/api/messages", web.handler(web.history)),
+        Route(CHAT + "/api/messages", web.handler(web.post_message), methods=["POST"]),
+        Route(CHAT + "/api/files", web.handler(web.post_file), methods=["POST"]),
+        Route(CHAT + "/api/callback", web.handler(web.press), methods=["POST"]),
+        Route(CHAT + "/api/edit", web.handler(web.edit), methods=["POST"]),
+        Route(CHAT + "/api/events", stream.stream),
+        Route(CHAT + "/file/{file_id}", stream.chat_file),
+        Route("/demo", demo_pages.choose),
+        Route("/demo", demo_pages.chosen, methods=["POST"]),
+        Route("/demo/wall", demo_pages.wall),
+        Route("/admin/users", admin.handler(admin.put_user), methods=["POST"]),
+        Route("/admin/links", admin.handler(admin.make_link), methods=["POST"]),
+        Route("/admin/invites", admin.handler(admin.make_invite), methods=["POST"]),
+        Route("/admin/personas", admin.handler(admin.put_personas), methods=["PUT"]),
+        Route("/admin/block", admin.handler(admin.block), methods=["POST"]),
+        Route("/admin/sign-out", admin.handler(admin.sign_out), methods=["POST"]),
+        Route("/health", admin.health),
+        Mount("/web", PageFiles(directory=WEB, check_dir=False)),
+    ]
+
+
+def create_app(
+    data: Path,
+    *,
+    demo: bool = False,
+    base_url: str | None = None,
+    settings: Settings | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Starlette:
+    """The gateway over the data folder `data`, which is made when it is new. Raises CannotServe.
+
+    Links carry `base_url`; `serve` fills it in when nobody gave one.
+    """
+    gateway = context.build(data, demo, base_url, settings or Settings(), clock)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        gateway.webhooks = Webhooks(gateway)
+        await gateway.webhooks.start()
+        housekeeping = asyncio.create_task(context.forget_old(gateway))
+        try:
+            yield
+        finally:
+            gateway.hub.close()
+            housekeeping.cancel()
+            await gateway.webhooks.stop()
+            await asyncio.to_thread(gateway.db.close)
+
+    app = Starlette(
+        routes=_routes(),
+        lifespan=lifespan,
+        middleware=[Middleware(Guarded)],
+        exception_handlers={PageRefused: _refused, HTTPException: _http_error},
+    )
+    app.state.gateway = gateway
+    return app
+
+
+async def _refused(request: Request, refused: Exception) -> Response:
+    assert isinstance(refused, PageRefused)
+    headers = {"Retry-After": str(refused.retry_after)} if refused.retry_after else None
+    return JSONResponse(refused.body(), refused.status, headers)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    """No such page or method: in the words of whoever asked."""
+    assert isinstance(error, HTTPException)
+    path = request.url.path
+    if path.startswith(("/bot", "/file/", "/admin", "/health")):
+        return JSONResponse(ApiError(error.status_code, error.detail).body(), error.status_code)
+    if "/api/" in path:
+        return JSONResponse(PageRefused(error.status_code, "not_found", words.BAD_REQUEST).body(), error.status_code)
+    return web_pages.notice(words.NOT_FOUND_TITLE, words.NOT_FOUND_BODY, error.status_code)
+
+
+class _Server(uvicorn.Server):
+    """Ends the open streams as soon as it is asked to stop, and leaves signals alone when it is a guest."""
+
+    def __init__(self, config: uvicorn.Config, gateway: Gateway, handle_signals: bool) -> None:
+        super().__init__(config)
+        self._gateway = gateway
+        self._handle_signals = handle_signals
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if not self._handle_signals:
+            yield
+            return
+        with super().capture_signals():
+            yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._gateway.hub.close()
+        await super().shutdown(sockets)
+
+
+async def serve(
+    host: str,
+    port: int,
+    data: Path,
+    demo: bool = False,
+    base_url: str | None = None,
+    ready: Callable[[str], None] = lambda url: None,
+    *,
+    handle_signals: bool = True,
+    settings: Settings | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT (with `handle_signals`) or until cancelled. `ready` gets the address once requests
+    are answered; port 0 takes a free one. Raises CannotServe before that."""
+    listening = _listen(host, port)
+    url = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+    settings = dataclasses.replace(settings or Settings(), local_webhooks=access.is_loopback(host))
+    try:
+        app = create_app(data, demo=demo, base_url=base_url or url, settings=settings)
+    except CannotServe:
+        listening.close()
+        raise
+    gateway: Gateway = app.state.gateway
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,  # paths hold tokens and codes
+        server_header=False,
+        lifespan="on",
+        timeout_keep_alive=75,  # longer than clients keep idle connections, so that none is closed under a request
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+    )
+    server = _Server(config, gateway, handle_signals)
+    running = asyncio.create_task(server.serve([listening]))
+    try:
+        while not server.started and not running.done():
+            await asyncio.sleep(0.01)
+        if not server.started:
+            await running
+            raise RuntimeError("the gateway did not start")
+        await gateway.db.write(lambda tx: _remember(tx, gateway.base_url or url))
+        ready(url)
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await running
+        raise
+    finally:
+        listening.close()
+
+
+def _remember(tx: Tx, base_url: str) -> None:
+    """So that `add-user` of the command line can print a whole link."""
+    meta.put(tx, "base_url", base_url)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+    except (OSError, UnicodeError, OverflowError):
+        raise CannotServe(words.CANNOT_LISTEN.format(host=host, port=port)) from None
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(1024)
+    except (OSError, OverflowError) as refused:
+        listening.close()
+        used = isinstance(refused, OSError) and refused.errno == 98
+        sentence = words.PORT_IN_USE if used else words.CANNOT_LISTEN
+        raise CannotServe(sentence.format(host=host, port=port)) from None
+    return listening

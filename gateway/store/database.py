@@ -1,0 +1,212 @@
+"""One writer thread, a few readers, every accepted fact on the disk before it is answered.
+
+Writes that arrive while the disk is busy share the next commit (each in a savepoint of its own, so one refused
+request does not undo its neighbours): many people cost few fsyncs.
+"""
+
+import asyncio
+import contextlib
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from gateway import words
+from gateway.errors import CannotServe
+from gateway.store import schema, vault
+
+T = TypeVar("T")
+BATCH = 64
+READERS = 2
+PROOF = "gateway"  # sealed in `meta`: opens only with the right key
+
+
+@dataclass
+class Effects:
+    """What to wake after the commit."""
+
+    chats: set[tuple[int, int]] = field(default_factory=set)
+    bots: set[int] = field(default_factory=set)
+    webhooks: set[int] = field(default_factory=set)  # bots whose webhook was set or deleted
+    typing: list[tuple[int, int, int]] = field(default_factory=list)  # bot, chat, seconds
+
+
+class Tx:
+    """One transaction: statements, the vault, and what is to be woken once it is committed."""
+
+    def __init__(self, connection: sqlite3.Connection, keys: vault.Vault) -> None:
+        self._connection = connection
+        self.vault = keys
+        self.effects = Effects()
+
+    def run(self, statement: str, *values: Any) -> sqlite3.Cursor:
+        return self._connection.execute(statement, values)
+
+    def one(self, statement: str, *values: Any) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self._connection.execute(statement, values).fetchone()
+        return row
+
+    def all(self, statement: str, *values: Any) -> list[sqlite3.Row]:
+        return self._connection.execute(statement, values).fetchall()
+
+    def value(self, statement: str, *values: Any) -> Any:
+        row = self.one(statement, *values)
+        return None if row is None else row[0]
+
+
+@dataclass
+class _Job:
+    work: Callable[[Tx], Any]
+    done: "Future[tuple[Any, Effects]]"
+
+
+class Database:
+    """`write` and `read` run a function of a Tx in a thread and give back what it returns or raises."""
+
+    def __init__(self, data: Path, on_commit: Callable[[Effects], None] = lambda effects: None) -> None:
+        self.path, self.vault = prepare(data)
+        self._on_commit = on_commit
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._local = threading.local()
+        self._readers = ThreadPoolExecutor(READERS, "gateway-read")
+        self._connections: list[sqlite3.Connection] = []
+        self._writer = threading.Thread(target=self._write_jobs, name="gateway-write", daemon=True)
+        self._writer.start()
+
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        job = _Job(work, Future())
+        self._jobs.put(job)
+        committed = asyncio.wrap_future(job.done)
+        committed.add_done_callback(self._tell)
+        # shielded: a caller that goes away does not undo what is being committed, nor keep it from those who wait
+        result, _ = await asyncio.shield(committed)
+        return result  # type: ignore[no-any-return]
+
+    def _tell(self, committed: "asyncio.Future[tuple[Any, Effects]]") -> None:
+        if not committed.cancelled() and committed.exception() is None:
+            self._on_commit(committed.result()[1])
+
+    async def read(self, work: Callable[[Tx], T]) -> T:
+        result, effects = await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+        self._on_commit(effects)
+        return result
+
+    def close(self) -> None:
+        self._jobs.put(None)
+        self._writer.join()
+        self._readers.shutdown()
+        for connection in self._connections:
+            connection.close()
+
+    def _read(self, work: Callable[[Tx], T]) -> tuple[T, Effects]:
+        if not hasattr(self._local, "connection"):
+            self._local.connection = connect(self.path)
+            self._local.connection.execute("PRAGMA query_only = ON")
+            self._connections.append(self._local.connection)
+        connection = self._local.connection
+        connection.execute("BEGIN")  # one picture of the data for the whole function
+        try:
+            tx = Tx(connection, self.vault)
+            return work(tx), tx.effects
+        finally:
+            connection.execute("COMMIT")
+
+    def _write_jobs(self) -> None:
+        connection = connect(self.path)
+        stopping = False
+        while not stopping:
+            batch = [self._jobs.get()]
+            with contextlib.suppress(queue.Empty):
+                while len(batch) < BATCH:
+                    batch.append(self._jobs.get_nowait())
+            stopping = None in batch
+            jobs = [job for job in batch if job and job.done.set_running_or_notify_cancel()]
+            if jobs:
+                self._commit_together(connection, jobs)
+        connection.close()
+
+    def _commit_together(self, connection: sqlite3.Connection, jobs: list[_Job]) -> None:
+        outcomes: list[tuple[_Job, Any, Effects | None]] = []
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for job in jobs:
+                outcomes.append((job, *self._in_savepoint(connection, job)))
+            connection.execute("COMMIT")
+        except BaseException as broken:
+            # the disk refused: nothing of this batch is kept, everyone is told
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            for job in jobs:
+                job.done.set_exception(broken)
+            return
+        for job, result, effects in outcomes:
+            if effects is None:
+                job.done.set_exception(result)
+            else:
+                job.done.set_result((result, effects))
+
+    def _in_savepoint(self, connection: sqlite3.Connection, job: _Job) -> tuple[Any, Effects | None]:
+        connection.execute("SAVEPOINT job")
+        tx = Tx(connection, self.vault)
+        try:
+            result = job.work(tx)
+        except Exception as refused:
+            if not connection.in_transaction:  # SQLite itself gave up the whole transaction (disk full)
+                raise
+            connection.execute("ROLLBACK TO job")
+            connection.execute("RELEASE job")
+            return refused, None
+        connection.execute("RELEASE job")
+        return result, tx.effects
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")
+    return connection
+
+
+def prepare(data: Path) -> tuple[Path, vault.Vault]:
+    """The database file and its keys, made when new. Raises CannotServe with a sentence for the operator."""
+    path = data / "gateway.db"
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        new = not path.exists()
+        keys = vault.open_vault(data, new)
+        connection = connect(path)
+        path.chmod(0o600)
+        connection.execute("PRAGMA journal_mode = WAL")
+        schema.migrate(connection)
+    except (OSError, sqlite3.Error):
+        raise CannotServe(words.DATA_NOT_WRITABLE.format(path=data)) from None
+    try:
+        proof = connection.execute("SELECT value FROM meta WHERE name = 'proof'").fetchone()
+        if proof is None:
+            connection.execute(
+                "INSERT INTO meta (name, value) VALUES ('proof', ?)", (keys.seal("meta.proof", PROOF.encode()),)
+            )
+        else:
+            keys.unseal("meta.proof", proof[0])
+    finally:
+        connection.close()
+    return path, keys
+
+
+@contextlib.contextmanager
+def opened(data: Path) -> Iterator[Tx]:
+    """One transaction from another process (the command line); works while the gateway runs."""
+    path, keys = prepare(data)
+    connection = connect(path)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        yield Tx(connection, keys)
+        connection.execute("COMMIT")
+    finally:
+        connection.close()

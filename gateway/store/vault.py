@@ -1,0 +1,85 @@
+"""What people and bots say is sealed at rest: AES-256-GCM, the key in a file of its own, never in the database.
+
+Ids, times and sizes stay readable; texts, names, buttons and files do not. `where` (table, column and row) is bound
+into each sealed value, so that a value moved to another row does not open.
+"""
+
+import base64
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from gateway import words
+from gateway.errors import CannotServe
+
+KEY_ID = 4
+NONCE = 12
+
+
+class Vault:
+    """Keys by id; the first one seals, all of them open (so a new first line in the key file rotates the key)."""
+
+    def __init__(self, keys: dict[bytes, bytes]) -> None:
+        self._current = next(iter(keys))
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
+
+    def seal(self, where: str, plain: bytes) -> bytes:
+        nonce = os.urandom(NONCE)
+        return self._current + nonce + self._ciphers[self._current].encrypt(nonce, plain, where.encode())
+
+    def unseal(self, where: str, sealed: bytes) -> bytes:
+        cipher = self._ciphers.get(sealed[:KEY_ID])
+        if cipher is None:
+            raise CannotServe(words.WRONG_KEY)
+        try:
+            return cipher.decrypt(sealed[KEY_ID : KEY_ID + NONCE], sealed[KEY_ID + NONCE :], where.encode())
+        except InvalidTag:
+            raise CannotServe(words.WRONG_KEY) from None
+
+    def seal_json(self, where: str, value: Any) -> bytes:
+        return self.seal(where, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+    def unseal_json(self, where: str, sealed: bytes) -> Any:
+        return json.loads(self.unseal(where, sealed))
+
+
+def read_keys(text: str) -> dict[bytes, bytes]:
+    """One key a line: eight hex digits of id, a space, the key in base64."""
+    keys = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        try:
+            key_id, key = line.split()
+            keys[bytes.fromhex(key_id)] = base64.b64decode(key, validate=True)
+        except ValueError:
+            raise CannotServe(words.BAD_KEY_FILE) from None
+    if not keys or any(len(i) != KEY_ID or len(key) != 32 for i, key in keys.items()):
+        raise CannotServe(words.BAD_KEY_FILE)
+    return keys
+
+
+def open_vault(data: Path, new: bool) -> Vault:
+    """The vault of this data folder. The key is `GATEWAY_KEYS` or the file `GATEWAY_KEY_FILE` (default: gateway.key
+    beside the database); it is made only together with a new database."""
+    inline = os.environ.get("GATEWAY_KEYS")
+    if inline:
+        return Vault(read_keys(inline))
+    path = Path(os.environ.get("GATEWAY_KEY_FILE") or data / "gateway.key")
+    if not path.exists():
+        if not new:
+            raise CannotServe(words.NO_KEY_FILE.format(path=path))
+        write_secret(path, f"{secrets.token_hex(KEY_ID)} {base64.b64encode(os.urandom(32)).decode()}\n")
+    return Vault(read_keys(path.read_text("ascii", errors="replace")))
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write a file only we can read, on the disk before we go on. Raises FileExistsError when another was first."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,65 @@
+// The two keyboards of a bot: buttons under a message, and buttons above the text box.
+
+import { html, nothing } from './vendor/lit.js';
+import { keys, outward } from './icons.js';
+import { safeUrl } from './entities.js';
+import { words } from './words.js';
+
+function openLink(url) {
+  if (/^tel:/i.test(url)) location.href = url;
+  else window.open(url, '_blank', 'noopener,noreferrer');
+}
+
+async function copy(chat, text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    chat.notices.toast(words.copied);
+  } catch {
+    chat.notices.alert(text); // plain http has no clipboard: show it, long-press copies
+  }
+}
+
+function press(chat, message, button) {
+  const url = safeUrl(button.url ?? button.web_app?.url ?? button.login_url?.url ?? '');
+  if (button.callback_data !== undefined) chat.press(message, button.callback_data);
+  else if (url) openLink(url);
+  else if (button.copy_text) copy(chat, button.copy_text.text);
+  else chat.notices.toast(words.buttonUnsupported);
+}
+
+// Wide rows (a calendar's seven days) get narrow buttons; others keep room for words and wrap when type is large.
+const density = (row) => (row.length > 4 ? 'row dense' : 'row');
+
+export function inlineKeyboard(chat, message) {
+  const rows = message.reply_markup?.inline_keyboard ?? [];
+  if (!rows.length) return nothing;
+  const busy = chat.busy.get(message.message_id);
+  return html`<div class="inline">
+    ${rows.map((row) => html`<div class=${density(row)}>
+      ${row.map((button) => {
+        const waits = busy !== undefined && busy === button.callback_data;
+        return html`<button class=${waits ? 'key busy' : 'key'} aria-busy=${waits ? 'true' : 'false'}
+          @click=${() => press(chat, message, button)}>${button.text}${button.url ? outward : nothing}</button>`;
+      })}
+    </div>`)}
+  </div>`;
+}
+
+export function replyKeyboard(chat) {
+  if (!chat.keyboard || !chat.keyboardShown) return nothing;
+  return html`<div class="reply-keys" role="group" aria-label=${words.keyboard}>
+    ${chat.keyboard.keyboard.map((row) => html`<div class=${density(row)}>
+      ${row.map((button) => {
+        const text = typeof button === 'string' ? button : button.text;
+        return html`<button class="key" @click=${() => chat.say(text)}>${text}</button>`;
+      })}
+    </div>`)}
+  </div>`;
+}
+
+export function keyboardToggle(chat) {
+  if (!chat.keyboard) return nothing;
+  const shown = chat.keyboardShown;
+  return html`<button class="tool toggle" aria-expanded=${shown ? 'true' : 'false'}
+    aria-label=${shown ? words.hideKeyboard : words.showKeyboard} @click=${() => chat.showKeyboard(!shown)}>${keys}</button>`;
+}

@@ -1,0 +1,221 @@
+"""A real gateway in its own process, a real bot over its HTTP Bot API, a real browser in between."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+REPO = Path(__file__).parents[2]
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+
+_names = count(1)
+expect.set_options(timeout=8_000)
+
+
+class Gateway:
+    """`python -m gateway` on a port of its own; may be killed and started again over the same data."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "gateway", "--host", "127.0.0.1", "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            [*command, "--data", str(self.data), "--demo"], cwd=REPO, stdout=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line.startswith("gateway ready"), f"the gateway did not start: {line!r}"
+
+    def kill(self) -> None:
+        """SIGKILL: the rudest end, so nothing may depend on a tidy goodbye."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def invite(self) -> tuple[int, str]:
+        """A new person and her one-time link."""
+        admin = {"Authorization": f"Bearer {(self.data / 'admin.key').read_text().strip()}"}
+        person = {"first_name": f"王秀兰{next(_names)}", "bot": "xm_bot"}
+        user = httpx.post(f"{self.url}/admin/users", headers=admin, json=person).json()["id"]
+        asked = {"user_id": user, "bot": "xm_bot"}
+        return user, httpx.post(f"{self.url}/admin/links", headers=admin, json=asked).json()["url"]
+
+    def add_bot(self, name: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "gateway", "add-bot", name, "--username", "xm_bot", "--data", str(self.data)],
+            cwd=REPO,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout.strip()
+
+
+class Bot:
+    """The bot's end of the wire: it says what a test tells it to, and hears what people say to it."""
+
+    def __init__(self, gateway: Gateway, token: str) -> None:
+        self.gateway = gateway
+        self.http = httpx.Client(base_url=f"{gateway.url}/bot{token}/", timeout=15)
+        self.offset = 0
+
+    def __call__(self, method: str, files: dict[str, Any] | None = None, **params: Any) -> Any:
+        if files:
+            fields = {key: value if isinstance(value, str) else json.dumps(value) for key, value in params.items()}
+            answer = self.http.post(method, data=fields, files=files).json()
+        else:
+            answer = self.http.post(method, json=params).json()
+        assert answer["ok"], f"{method}: {answer}"
+        return answer["result"]
+
+    def heard(self, chat: int, count: int = 1, within: float = 8) -> list[dict[str, Any]]:
+        """The next `count` updates of this chat; other chats' updates are let go. Fewer when time is up."""
+        found: list[dict[str, Any]] = []
+        rounds = 0
+        while len(found) < count and rounds < within:
+            rounds += 1
+            for update in self("getUpdates", offset=self.offset, timeout=1):
+                self.offset = update["update_id"] + 1
+                message = update.get("message") or update["callback_query"]["message"]
+                if message["chat"]["id"] == chat:
+                    found.append(update)
+        return found
+
+    def says(self, chat: int, text: str, **params: Any) -> int:
+        message_id: int = self("sendMessage", chat_id=chat, text=text, **params)["message_id"]
+        return message_id
+
+
+class Guest:
+    """One person with one browser, watched for outside requests, script errors and CSP violations."""
+
+    def __init__(self, chat: int, context: BrowserContext, base: str) -> None:
+        self.chat = chat
+        self.context = context
+        self.base = base
+        self.requests: list[str] = []
+        self.troubles: list[str] = []
+        self.page = self.open_page()
+
+    def open_page(self) -> Page:
+        page = self.context.new_page()
+        page.add_init_script(
+            "addEventListener('securitypolicyviolation',"
+            " e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
+        )
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("pageerror", lambda error: self.troubles.append(f"script error: {error}"))
+        page.on("console", lambda said: self._heard_from_console(said.text))
+        return page
+
+    def _heard_from_console(self, text: str) -> None:
+        if "CSP" in text or "Content Security Policy" in text:
+            self.troubles.append(text)
+
+    def outside(self) -> list[str]:
+        return [url for url in self.requests if not url.startswith((self.base, "blob:", "data:"))]
+
+
+@pytest.fixture(scope="session")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    served = Gateway(tmp_path_factory.mktemp("gateway"))
+    served.start()
+    yield served
+    served.kill()
+
+
+@pytest.fixture(scope="session")
+def bot(gateway: Gateway) -> Bot:
+    spoken = Bot(gateway, gateway.add_bot("小苗"))
+    spoken(
+        "setMyCommands",
+        commands=[{"command": "today", "description": "今天要做的"}, {"command": "visit", "description": "记一次走访"}],
+    )
+    return spoken
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+Enter = Callable[..., Guest]
+HERE: dict[str, Any] = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+@pytest.fixture(scope="session")
+def phone(browser: Browser) -> BrowserContext:
+    """One phone, handed from person to person and wiped in between: making a new one for each costs half a second."""
+    return browser.new_context(**HERE, **PHONE)
+
+
+@pytest.fixture
+def enter(browser: Browser, phone: BrowserContext, gateway: Gateway) -> Iterator[Enter]:
+    """Someone new walks in by a login link: `enter()` on the phone, `enter(DESK)` at a desk."""
+    guests: list[Guest] = []
+
+    def walk_in(device: dict[str, Any] | None = None, *, at: Gateway = gateway) -> Guest:
+        user, link = at.invite()
+        context = browser.new_context(**HERE, **device) if device else phone
+        # The tap on 进入, without waiting for its page; one test does it by hand.
+        opened = context.request.post(link, headers={"Origin": at.url}, max_redirects=0)
+        guest = Guest(user, context, at.url)
+        guests.append(guest)
+        guest.page.goto(f"{at.url}{opened.headers['location']}")
+        expect(guest.page.get_by_role("textbox", name="输入消息")).to_be_visible()
+        expect(guest.page.get_by_text("正在打开…")).to_have_count(0)
+        return guest
+
+    yield walk_in
+    for guest in guests:
+        guest.context.set_offline(False)
+        guest.page.evaluate("localStorage.clear()")
+        for page in guest.context.pages:
+            page.close()
+        guest.context.clear_cookies()
+        if guest.context is not phone:
+            guest.context.close()
+    for guest in guests:
+        assert guest.outside() == []
+        assert guest.troubles == []
+
+
+@pytest.fixture
+def guest(enter: Enter, bot: Bot) -> Guest:
+    """A new person on the phone, in a chat with the bot."""
+    return enter()
