@@ -26,12 +26,11 @@ from bot.words import Words
 from bot.worker import House, Worker
 from db import journal, leases, outbox, people
 from db.session import Database
-from domain.access import TABLE, Action, Scope
-from domain.people import Role
 from domain.units import UnitTree
 
 log = structlog.get_logger("app")
 
+LEASE = timedelta(seconds=20)
 TELEGRAM = "https://api.telegram.org"
 
 
@@ -96,12 +95,36 @@ class App:
 
     async def _lease(self, name: str, me: str) -> bool:
         now = datetime.now(UTC)
-        return await self.db.run(lambda conn: leases.take(conn, name, me, now, timedelta(seconds=20)))
+
+        def work(conn: Connection) -> bool:
+            if leases.take(conn, name, me, now, LEASE):
+                return True
+            other = leases.holder(conn, name)
+            if other is None or not _died_here(other):
+                return False
+            leases.release(conn, name, other)  # killed on this machine: nobody waits for its time to run out
+            return leases.take(conn, name, me, now, LEASE)
+
+        return await self.db.run(work)
 
     async def close(self) -> None:
         with suppress(Exception):
             await self.bot.shutdown()
         await self.db.close()
+
+
+def _died_here(holder: str) -> bool:
+    """Whether the holder was a process of this machine that is no more."""
+    host, _, rest = holder.rpartition(":")[0].rpartition(":")
+    if host != socket.gethostname() or not rest.isdigit() or int(rest) == os.getpid():
+        return False
+    try:
+        os.kill(int(rest), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False
 
 
 async def build(
@@ -154,7 +177,7 @@ def tell_supervisor(conn: Connection, chat_id: int, now: datetime) -> None:
                 outbox.put(conn, chat, "sendMessage", {"text": text}, now, urgency=outbox.Urgency.NOTICE)
 
 
-async def announce(app: App) -> None:
+async def announce(app: App, *, webhook: bool = False) -> None:
     """Tell the server who we are and what the menu holds. Passing trouble is no reason not to start."""
     words = Words()
     commands = [
@@ -165,10 +188,8 @@ async def announce(app: App) -> None:
     ]
     try:
         await app.bot.do_api_request("setMyCommands", api_kwargs={"commands": commands})
-        await app.bot.do_api_request("deleteWebhook", api_kwargs={})
+        if not webhook:
+            await app.bot.do_api_request("deleteWebhook", api_kwargs={})
     except TelegramError as problem:
         log.warning("announce", trouble=type(problem).__name__)
 
-
-def roles_that_may(action: Action) -> set[Role]:
-    return {role for (role, one), scope in TABLE.items() if one is action and scope is not Scope.NONE}

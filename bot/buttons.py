@@ -161,7 +161,8 @@ def do(what: str, *args: str) -> Do:
 def pack(button: Button) -> str:
     """The callback data. A button that does not fit is a mistake of ours, so it asserts."""
     data = ":".join((button.tag, *astuple(button)))
-    assert len(data.encode()) <= MOST and data.isascii(), f"a button must fit {MOST} ASCII bytes: {data}"
+    assert data.isascii(), f"a button holds ASCII only: {data!r}"
+    assert len(data) <= MOST, f"a button must fit {MOST} bytes: {data}"
     return data
 
 

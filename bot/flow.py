@@ -65,7 +65,7 @@ def hear(work: Work, *, only_if_it_fits: bool = False) -> bool:
     With `only_if_it_fits` an answer that the question refuses is left alone: it may be meant as something else.
     """
     kept = drafts.in_hand(work.conn, work.chat_id)
-    talk = kept and _CONVERSATIONS.get(kept.draft.form)
+    talk = _CONVERSATIONS.get(kept.draft.form) if kept else None
     if kept is None or talk is None:
         return False
     here, draft = world(work, talk), kept.draft
@@ -149,7 +149,7 @@ def start_fresh(work: Work, button: b.Start) -> None:
 def cancel(work: Work, kept: Kept | None = None) -> bool:
     """取消: a droppable form is thrown away, another is only put aside. Whether there was one."""
     kept = kept or drafts.in_hand(work.conn, work.chat_id)
-    talk = kept and _CONVERSATIONS.get(kept.draft.form)
+    talk = _CONVERSATIONS.get(kept.draft.form) if kept else None
     if kept is None or talk is None:
         return False
     work.toast()
@@ -170,7 +170,7 @@ def cancel(work: Work, kept: Kept | None = None) -> bool:
 def go_back(work: Work) -> bool:
     """返回 typed instead of pressed."""
     kept = drafts.in_hand(work.conn, work.chat_id)
-    talk = kept and _CONVERSATIONS.get(kept.draft.form)
+    talk = _CONVERSATIONS.get(kept.draft.form) if kept else None
     if kept is None or talk is None:
         return False
     _step(work, talk, kept, lambda form, draft, at: forms.back(form, draft), world(work, talk))
@@ -180,7 +180,7 @@ def go_back(work: Work) -> bool:
 def repeat(work: Work) -> bool:
     """Show the open question once more; whether there was one."""
     kept = drafts.in_hand(work.conn, work.chat_id)
-    talk = kept and _CONVERSATIONS.get(kept.draft.form)
+    talk = _CONVERSATIONS.get(kept.draft.form) if kept else None
     if kept is None or talk is None:
         return False
     show(work, talk, kept)

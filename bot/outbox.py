@@ -104,9 +104,12 @@ class Sender:
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self.wake.wait(), 0.5)
         finally:
-            for task in self._busy.values():
+            in_flight = list(self._busy.values())
+            if in_flight:  # what is on the wire is let finish and be marked
+                await asyncio.wait(in_flight, timeout=5)
+            for task in in_flight:
                 task.cancel()
-            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+            await asyncio.gather(*in_flight, return_exceptions=True)
 
     async def once(self) -> bool:
         """Start what may start now; whether there was anything."""
@@ -170,7 +173,8 @@ class Sender:
             await self._gone(row, problem.message)
             return
         except BadRequest as problem:
-            said = problem.message.lower()
+            why = problem.message
+            said = why.lower()
             if any(fine in said for fine in FINE):
                 await self.db.run(lambda conn: outbox.sent(conn, row, None, self.now()))
             elif any(gone in said for gone in GONE):
@@ -180,8 +184,8 @@ class Sender:
             elif row.method == "editMessageReplyMarkup":
                 await self.db.run(lambda conn: outbox.sent(conn, row, None, self.now()))
             else:
-                log.error("refused", method=row.method, row=row.id, why=problem.message[:100])
-                await self.db.run(lambda conn: outbox.refused(conn, row, problem.message, self.now()))
+                log.error("refused", method=row.method, row=row.id, why=why[:100])
+                await self.db.run(lambda conn: outbox.refused(conn, row, why, self.now()))
             return
         except (InvalidToken, Conflict) as problem:
             await self._later(row, 30.0, type(problem).__name__, count=False)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, or_, select
 
 from db import contacts as contact_rows
-from db.models import children
+from db import reports as report_rows
+from db.models import children, reports
+from domain.calendar import local_day
 from domain.children import Child, Tier
 from domain.contacts import Contact
-from domain.duties import DueDays, OpenDuty, due_days, open_duties
+from domain.duties import DueDays, OpenDuty, WaitingReport, due_days, open_duties
 from domain.policy import Policy
+from domain.reports import case
 
 EVER = 100_000  # days: beyond any due day
 
@@ -46,6 +49,18 @@ def as_of(conn: Connection, day: date, policy: Policy) -> list[OpenDuty]:
         for child in _skeletons(conn, or_(children.c.added_on.is_(None), children.c.added_on <= day))
     ]
     return _open(conn, found, day, policy, EVER, lambda contact: contact.day <= day)
+
+
+def reports_as_of(conn: Connection, moment: datetime) -> list[WaitingReport]:
+    """The receipts owed at that moment, from what had happened to each report until then."""
+    found = []
+    for report_id in conn.execute(select(reports.c.id).where(reports.c.filed_at <= moment)).scalars().all():
+        until_then = [one for one in report_rows.events(conn, report_id, notes=False) if one.at <= moment]
+        for department, state in case.desks(until_then).items():
+            since = case.waiting_since(until_then, department)
+            if state is case.DeskState.WAITING and since is not None:
+                found.append(WaitingReport(report_id, department, local_day(since)))
+    return found
 
 
 def _open(

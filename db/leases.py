@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, or_, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from db.models import leases
 
@@ -25,6 +25,12 @@ def take(conn: Connection, name: str, holder: str, now: datetime, length: timede
         return True
     made = conn.execute(upsert(leases).values(name=name, holder=holder, until=until).on_conflict_do_nothing())
     return made.rowcount == 1
+
+
+def holder(conn: Connection, name: str) -> str | None:
+    """Who holds it, or held it last."""
+    found: str | None = conn.execute(select(leases.c.holder).where(leases.c.name == name)).scalar()
+    return found
 
 
 def release(conn: Connection, name: str, holder: str) -> None:

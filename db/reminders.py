@@ -27,6 +27,7 @@ from db.models import (
     report_desks,
     report_events,
 )
+from db.outbox import Urgency
 from db.types import new_id
 from domain.people import Post
 from domain.reminders import Key, Rota, State
@@ -210,13 +211,15 @@ def claim(conn: Connection, ids: Collection[str], digest_id: str, late: Collecti
     return won
 
 
-def take_back(conn: Connection, now: datetime) -> int:
-    """Take digests back that are still waiting to be sent (the line was down): their reminders are asked again later.
+def take_back(conn: Connection, now: datetime, urgency: Urgency) -> int:
+    """Take digests of that urgency or less back that still wait to be sent (the line was down): asked again later.
 
     For quiet hours and holidays. One that went out at this very moment may come twice, never not at all.
     """
     waiting = conn.execute(
-        select(outbox.c.id, outbox.c.digest_id).where(outbox.c.state == "waiting", outbox.c.digest_id.is_not(None))
+        select(outbox.c.id, outbox.c.digest_id).where(
+            outbox.c.state == "waiting", outbox.c.urgency >= urgency, outbox.c.digest_id.is_not(None)
+        )
     ).all()
     for row in waiting:
         taken = conn.execute(
@@ -247,15 +250,17 @@ def rows(conn: Connection) -> Iterator[tuple[Key, State]]:
 
 
 def touched_since(conn: Connection, moment: datetime) -> set[str]:
-    """Subjects whose facts changed after that moment: no survey has seen them yet."""
+    """Subjects and people ('person:<id>') whose facts changed since that moment: no survey has seen them yet."""
     found = {
         f"child:{child}"
         for column, at in ((contacts.c.child_id, contacts.c.entered_at), (child_history.c.child_id, child_history.c.at))
-        for child in conn.execute(select(column).where(at > moment)).scalars()
+        for child in conn.execute(select(column).where(at >= moment)).scalars()
     }
-    events = select(report_events.c.report_id).where(report_events.c.at > moment)
+    events = select(report_events.c.report_id).where(report_events.c.at >= moment)
     found.update(f"report:{report}" for report in conn.execute(events).scalars())
-    noted = select(journal.c.subject).where(journal.c.at > moment, journal.c.subject.is_not(None))
+    bound = conn.execute(select(people.c.id).where(people.c.bound_at >= moment)).scalars()
+    found.update(f"person:{person}" for person in bound)
+    noted = select(journal.c.subject).where(journal.c.at >= moment, journal.c.subject.is_not(None))
     subjects = [str(subject) for subject in conn.execute(noted).scalars()]
     found.update(subjects)
     taken_out = [subject.removeprefix("contact:") for subject in subjects if subject.startswith("contact:")]

@@ -6,6 +6,7 @@ as strict as Telegram (missing, wrong type, too long).
 """
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -167,9 +168,12 @@ def _read_one(kind: str, raw: Any, name: str) -> Any:
         return _integer(raw, name)
     if kind == "Float":
         try:
-            return float(raw)
+            number = float(raw)
         except (TypeError, ValueError, OverflowError):
-            raise bad(f'parameter "{name}" must be a Float') from None
+            number = math.nan
+        if not math.isfinite(number):
+            raise bad(f'parameter "{name}" must be a Float')
+        return number
     if kind in ("Boolean", "True"):
         if isinstance(raw, (dict, list)):
             raise bad(f'parameter "{name}" must be a Boolean')

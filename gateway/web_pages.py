@@ -18,6 +18,7 @@ def page(title: str, body: str, status: int = 200, kind: str = "plain") -> HTMLR
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)} · {words.APP}</title>
 <link rel="stylesheet" href="/web/pages.css">
+<link rel="icon" href="/web/icon.svg">
 </head>
 <body class="{kind}">
 {body}

@@ -9,6 +9,8 @@ import pytest
 
 from tests.house import KEYS, TestHouse, copy_template, make_template
 
+pytest_plugins = ["tests.postgres"]
+
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -35,7 +35,8 @@ class TestHouse:
 
     __test__ = False
 
-    def __init__(self, path: Path, keys: Keyring) -> None:
+    def __init__(self, path: Path, keys: Keyring, url: str | None = None) -> None:
+        self.url = url or f"sqlite+aiosqlite:///{path}"
         self.now = NOON
         self.line = Line()
         self.path, self.keys = path, keys
@@ -44,7 +45,7 @@ class TestHouse:
         self._queries = 0
 
     async def open(self) -> TestHouse:
-        self.db = await Database(f"sqlite+aiosqlite:///{self.path}", self.keys).start()
+        self.db = await Database(self.url, self.keys).start()
         bot = Bot("1:test", request=self.line, get_updates_request=self.line)
         await bot.initialize()
         shared = Shared(self.tree, demo=True)
@@ -107,15 +108,21 @@ async def make_template(folder: Path) -> Path:
     """A migrated database with the cast in it, made once and copied for each test."""
     path = folder / "template.sqlite3"
 
-    def fill(conn: Connection) -> None:
+    await fill(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+async def fill(url: str) -> None:
+    """Migrate a database and settle the cast in."""
+
+    def work(conn: Connection) -> None:
         migrate(conn)
         check_keys(conn)
         people.put_units(conn, list(units.load(demo=True)))
         cast.settle_in(conn, NOON)
 
-    async with Database(f"sqlite+aiosqlite:///{path}", KEYS) as db:
-        await db.run(fill)
-    return path
+    async with Database(url, KEYS) as db:
+        await db.run(work)
 
 
 def copy_template(template: Path, to: Path) -> Path:

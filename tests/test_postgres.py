@@ -11,9 +11,8 @@ import asyncpg
 import psycopg
 import pytest
 
-from tests.postgres import Server, postgres_server, postgres_url, shared_server, wheel_binaries
+from tests.postgres import Server, shared_server, wheel_binaries
 
-__all__ = ["postgres_server", "postgres_url"]
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 

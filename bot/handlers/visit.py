@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from bot import flow
+from bot import flow, harm
 from bot.buttons import do
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Refused, Rows, Work
@@ -317,6 +317,7 @@ SUBJECT = Subject(
             value=value,
             heading=_heading,
             spill="note",
+            hears=harm.hear,
             starts_with=lambda work: {"day": work.today.isoformat()},
         ),
     ),

@@ -102,6 +102,8 @@ def morning(
     by_child: dict[str, list[Owed]] = {}
     for item in items:
         by_child.setdefault(item.subject, []).append(item)
+    for group in by_child.values():
+        group.sort(key=lambda item: (item.duty.due, item.rule))
     groups = sorted(by_child.values(), key=lambda group: _place([item.duty for item in group]))
     several = len({item.duty.unit for item in items}) > 1
     lines: list[str] = [words("reminders.morning", count=len(groups)) if groups else words("reminders.hello")]
@@ -152,6 +154,8 @@ def receipts(words: Words, items: Sequence[Owed], today: date) -> tuple[str, But
     """Reports nobody has signed for: how many and since when, nothing else."""
     first = min(item.duty.due for item in items)
     text = words("reminders.receipts", count=len(items), day=day_words(words, first, today))
+    if any(item.late for item in items):
+        text += words("reminders.late")
     return text, [[(words("reminders.open_cases"), do("go", "cases"))]]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
 from domain.reading.days import Impossible
 
@@ -52,20 +53,37 @@ def _festival_days(name: str, today: date) -> Iterator[date]:
         yield from _term_days(name, today)
 
 
-def _lunar_days(month: int, day: int, today: date) -> Iterator[date]:
-    from lunar_python import Lunar, LunarYear
+def _lunar_days(month: int, day: int, today: date) -> tuple[date, ...]:
+    return _lunar_days_around(month, day, today.year)
+
+
+@lru_cache(maxsize=1024)  # the almanac takes milliseconds a day
+def _lunar_days_around(month: int, day: int, this_year: int) -> tuple[date, ...]:
+    return tuple(_compute_lunar_days(month, day, this_year))
+
+
+def _compute_lunar_days(month: int, day: int, this_year: int) -> Iterator[date]:
+    from lunar_python import Lunar
 
     if month == 12 and day == 30:
-        for year in range(today.year - 1, today.year + 2):
+        for year in range(this_year - 1, this_year + 2):
             new_year = Lunar.fromYmd(year, 1, 1).getSolar()
             yield date(new_year.getYear(), new_year.getMonth(), new_year.getDay()) - timedelta(days=1)
         return
-    for year in range(today.year - 2, today.year + 1):
-        lengths = {m.getMonth(): m.getDayCount() for m in LunarYear.fromYear(year).getMonths() if m.getYear() == year}
+    for year in range(this_year - 2, this_year + 1):
+        lengths = _month_lengths(year)
         for each in (month, -month):  # a leap month carries the negative number
             if day <= lengths.get(each, 0):
                 solar = Lunar.fromYmd(year, each, day).getSolar()
                 yield date(solar.getYear(), solar.getMonth(), solar.getDay())
+
+
+@lru_cache(maxsize=64)
+def _month_lengths(year: int) -> dict[int, int]:
+    """The days of each month of a farmers' year; a leap month has the negative number."""
+    from lunar_python import LunarYear
+
+    return {m.getMonth(): m.getDayCount() for m in LunarYear.fromYear(year).getMonths() if m.getYear() == year}
 
 
 def _term_days(name: str, today: date) -> Iterator[date]:

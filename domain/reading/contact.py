@@ -13,7 +13,7 @@ from datetime import date
 from enum import Enum
 
 from domain.contacts import Kind
-from domain.reading.days import Mention
+from domain.reading.days import Mention, Vague
 from domain.reading.folding import fold
 
 
@@ -51,7 +51,7 @@ class Read:
 _KIN = r"(?:他|她|娃|孩子)?(?:的)?(?:爷爷?|奶奶?|爸爸?|妈妈?|姥[姥爷]|外[公婆]|姑姑?|姨|舅舅?|叔叔?|大?伯|婶|老汉|老人|父亲|母亲|家长|家人|家里人?)"
 _PUBLIC = (r"(?:学校|校门口?|校园|教室|班上|班里|操场|食堂|宿舍|幼儿园|小学|中学|路上|路口|路边|半路|街上|集上|赶集|集市|市场|村口|村头|巷道?(?:口|里)|小卖部|超市|商店|铺子|广场|"
            r"卫生[室院所]|医院|诊所|村委会?|村部|村上|大队部|镇上|镇政府|社区|活动室|儿童之家|文化站|地里|地头|田里|渠边|打谷场|场上|公交|车站|班车|心理室|辅导室|办公室|门诊|病房|庙会|戏台|广场上|补习班|托管班|老师办公室|派出所|福利院|单位)")  # fmt: skip
-_SEE = r"(?:见|碰|遇|看|瞅|撞见|谈|聊|问|找|探|接)"
+_SEE = r"(?:拉着|拽|等|喊|说话|见|碰|遇|看|瞅|撞见|谈|聊|问|找|探|接)"
 
 # Masked before reading: the same words about something else.
 _NOT_A_CONTACT = re.compile(
@@ -62,22 +62,22 @@ _NOT_A_CONTACT = re.compile(
 _CUES: tuple[tuple[Kind, int, re.Pattern[str]], ...] = tuple(
     (kind, weight, re.compile(regex))
     for kind, weight, regex in (
-        (Kind.PHONE, 3, r"(?:电话|微信电话|语音)(?:家访|走访|回访|入户|随访|访问)|打(?:了|过|个|的|通|去|来|给|下|一个|几个|一通|两个|三个|了个|过去|完|遍|了一个|了几个|了三个|了两个|[0-9一二两三四五六几]+[个次遍通])*(?:电话|手机)|"
+        (Kind.PHONE, 3, r"(?:电话|微信电话|语音)(?:家访|走访|回访|入户|随访|访问)|打(?:他|她|娃|孩子)[^，。；]{1,4}的?电话|手机(?:停机|关机|打不通|没人接)|打(?:了|过|个|的|通|去|来|给|下|一个|几个|一通|两个|三个|了个|过去|完|遍|了一个|了几个|了三个|了两个|[0-9一二两三四五六几]+[个次遍通])*(?:电话|手机)|"
          r"电话(?:联系|问|里|沟通|了解|打|聊|上|核实|通知|询问|接通|说|给|过去|中|那头|访|找|通了)|(?:通|来|接|拨|回|去|挂)(?:了|过|的|个|一个|下|通)*(?:电话|话(?!题))|微信语音(?!消息|条|留言)(?:通话|电话|聊|打|说|了)?|语音(?:通话|电话|聊)|(?:打|拨|开|连|通)(?:了|个|过|的|一个)*(?:微信)?语音|电联|致电"),
         (Kind.PHONE, 2, r"电话|打(?:给|通了?|过去)(?!视频)|接的(?!娃|孩子)|拨通|又打通了?|打通(?=了|的)|没接"),
         (Kind.VIDEO, 3, r"视频(?:家访|走访|回访|连线|通话|电话|聊|联系|见|看|了|里|的时候|说|中|上|过|问|会|跟|和|给|一下|打)|(?:打|开|通|连|接|拨|微信|跟|和)(?:了|个|过|的|一个|上|着|通|下|微信|几个|一次|了个|了一个|[0-9一二两三几]+[个次])*视频|视频的"),
         (Kind.VIDEO, 2, r"视频"),
-        (Kind.HOME_VISIT, 3, r"家访|入户|上门(?!女婿)|登门|走访|(?:去|到|来|跑|上|进|往|在|回|从|奔)(?:了|过|一?趟|的|到|着|一下|了趟|了一趟)*(?:他|她|娃|孩子|它|人家|[^，。；\s]{0,12})(?:们)?(?:的|那)?(?:家(?!长|庭|乡|人都|教|务|门口|附近|隔壁|旁边|公司)|屋里?(?!顶)|院子?里?(?!长)|炕|门上)|家里(?:去|看|坐|走|转|跑|头去)|家去(?:了|过|看|的|坐)|"
+        (Kind.HOME_VISIT, 3, r"家访|入户|上门(?!女婿)|登门|走访|(?:去|到|(?<![后起过回出])来|跑|往|从|奔)(?:了|过|一?趟|的|到|着|一下|了趟|了一趟)*(?!我)(?:他|她|娃|孩子|它|人家|[^，。；\s]{0,12}?)(?:们)?(?:的|那)?(?:家(?!长|庭|乡|人都|教|务|门口|附近|隔壁|旁边|公司)|屋里?(?!顶)|院子|院里|炕|门上)|补了[^，。；]{1,8}家|在[^，。；]{1,8}家(?:里)?(?:坐|聊|见|看|吃|说|待|呆)|家里(?:去|看|坐|走|转|跑|头去)|家去(?:了|过|看|的|坐)|"
          r"进(?:了)?(?:门|屋|院)(?!口)|屋里(?:坐|看|转|去|走)|炕(?:上|沿)坐|(?:从|打)[^，。；]{1,8}家(?:里)?(?:出来|回来)|敲(?:了|半天|的)*门|去(?:的)?(?:他|她|娃)(?:们)?(?:家|屋)"),
         (Kind.HOME_VISIT, 2, r"家[^，。；]{0,10}?(?:去(?:了|过|的|看)|(?:来|跑|走)(?:了|过)(?:一?[趟圈回])?)|(?:去|跑|走|来)(?:了|过|的)(?:一)?[趟圈回遍]|赶(?:过去|到|去)|(?:过去|去)(?:看|瞧|瞅)(?:了|过|的|望|一?下|看)*|去(?:了)?(?:看|瞧|看望|慰问|探望)|坐了(?:一?会儿?|坐|半天|阵)|门锁|锁着门|铁将军|炕烧|院子里|慰问(?:了)?|送(?:去|到家|了)"),
         (Kind.HOME_VISIT, 1, r"去(?:了|过|的)(?!世|年)|到家|屋里|家里"),
-        (Kind.IN_PERSON, 3, rf"(?:在|到|去|上|来|从|往)(?:了|过|的|趟)*[^，。；]{{0,8}}?{_PUBLIC}[^，。；]{{0,14}}?(?:{_SEE}|坐|来找我|领着|带着|参加|活动)|{_PUBLIC}(?:里|上|门口|那|外面|边上|跟前|门前)?{_SEE}|(?:碰|遇)(?:见|到|着|上|了)|撞见|"
-         rf"来(?:了)?(?:村委会?|村部|村上|办公室|大队|社区|儿童之家|我(?:家|这|办公室))|来找(?:的)?我|找到我|叫我去(?:了)?(?:一?趟)?学校|(?:去|到|来)(?:了)?(?:一?趟)?学校|面谈|当面|见(?:了|过)?(?:个|一)?面|(?:他|她|娃|孩子)?来我(?:家|这)|当面(?:问|说)"),
-        (Kind.IN_PERSON, 2, rf"活动(?:上|现场|时|中)|{_PUBLIC}(?:里|上|门口)?(?:见|看|碰)|到(?:了)?{_PUBLIC}|(?:来|都来|也来)(?:听|参加)了?"),
-        (Kind.IN_PERSON, 1, r"见(?:到|着|了|过)(?:的)?(?:他|她|娃|孩子|人)?|看(?:见|到)(?:了)?(?:他|她|娃|孩子)"),
+        (Kind.IN_PERSON, 3, rf"(?:在|到|去|上|(?<![后起过回出])来|从|往)(?:了|过|的|趟)*[^，。；]{{0,8}}?{_PUBLIC}[^，。；]{{0,14}}?(?:{_SEE}|坐|来找我|领着|带着|参加|活动)|{_PUBLIC}(?:里|上|门口|那|外面|边上|跟前|门前)?{_SEE}|(?:碰|遇)(?:见|到|着|上|了)|撞见|"
+         rf"来(?:了)?(?:村委会?|村部|村上|办公室|大队|社区|儿童之家|我(?:家|这|办公室))|来找(?:的)?我|找到我|叫我去(?:了)?(?:一?趟)?学校|(?:去|到|来)(?:了)?(?:一?趟)?学校|面谈|当面|(?:在|从)(?:学校|班里|活动上?)[^，。；]{0,6}(?:讲|宣|上课|开班会|发)|(?:也|都|来)?参加了|见(?:了|过)?(?:个|一)?面|(?:他|她|娃|孩子)?来我(?:家|这)|当面(?:问|说)"),
+        (Kind.IN_PERSON, 2, rf"活动(?:上|现场|时|中)|{_PUBLIC}(?:里|上|门口)?(?:见|看|碰)|到(?:了)?{_PUBLIC}|(?:在){_PUBLIC}(?=$|[，。；])|(?:来|都来|也来)(?:听|参加)了?"),
+        (Kind.IN_PERSON, 1, r"见(?:到|着|了|过)(?:的)?(?:他|她|娃|孩子|人)?|看(?:见|到)(?:了)?(?:他|她|娃|孩子)|我(?:看|瞅)见"),
         (Kind.OTHER, 3, r"发(?:了|过|个|去|的|条|几|一|两|给)*(?:条|个|句)?(?:微信|短信|信息|消息|语音|文字|信|照片|视频)|微信(?:上|里|给|跟|问|说|聊|留言|回|联系|发|消息|群)|短信|留(?:了|个|的|过)*(?:言|口信|条|话|纸条|语音)|(?:捎|带|传|递|稍)(?:了|个|来|去|过|句)*(?:话|口信|信)(?!里)|托[^，。；]{1,8}(?:问|捎|带|说|看|转|给|打听)|语音(?:留言|消息|条)|发语音|回(?:了)?(?:个|条)?(?:微信|信息|消息|语音)|转告|"
          r"(?:问|找|向|跟|和)(?:了|过|一下|下)*(?:班主任|老师|邻居|组长|队长|同学|房东|村医|他同学|隔壁)[^，。；]{0,6}(?:问|打听|了解|说|核实)|从[^，。；]{1,6}那(?:里|儿)?(?:听|得知|打听)|打听(?:了|到|过|的)?"),
-        (Kind.OTHER, 1, r"微信|语音|听(?:[^，。；]{1,5})(?:说|讲)|(?:邻居|老师|班主任|组长)(?:告诉我|跟我说|反映)"),
+        (Kind.OTHER, 1, r"微信|语音|听(?:[^，。；]{1,9})(?:说|讲)|(?:邻居|老师|班主任|组长)(?:告诉我|跟我说|反映)"),
     )
 )  # fmt: skip
 
@@ -87,11 +87,14 @@ _FAILED_AFTER = re.compile(
 )
 _FAILED_BEFORE = re.compile(r"(?:没(?:能|有|顾上|法)?|想|本来(?:要|想|打算)?|原本(?:要|想)?|本打算|打算|准备|计划)[^，。；]{0,6}$")
 _DENY_BEFORE = re.compile(r"(?:不是|并非|不是去|没有?|未|并没有?|没再|没去|不算|没有?(?:给|跟|和)[^，。；]{0,5})$")
-_PLAN_BEFORE = re.compile(r"(?:明天|后天|明儿|明早|下周.?|下星期.?|下礼拜.?|下次|下回|下个月|改天|过几天|过两天|回头|抽空|准备|打算|计划|还要|还得|争取|想着|下午再|晚上再|等.{0,6}再|再(?!次|三|没)|要求|让我|叫我|希望我|约(?:好|了)?|嘱咐|叮嘱|教|提醒|让(?:他|她|孩子|娃|家长)|叫(?:他|她|孩子|娃))[^，。；]{0,8}$")
+_PLAN_BEFORE = re.compile(r"(?:明天|后天|明儿|明早|下周.?|下星期.?|下礼拜.?|下次|下回|下个月|改天|过几天|过两天|回头|抽空|准备|打算|计划|还要|还得|争取|想着|下午再|晚上再|等.{0,6}再|再(?!次|三|没)|要(?:跟|和|见|带|把)|要求|让我|叫我|希望我|约(?:好|了)?|嘱咐|叮嘱|教|提醒|让(?:他|她|孩子|娃|家长)|叫(?:他|她|孩子|娃))[^，。；]{0,8}$")
 _OTHERS_BEFORE = re.compile(r"(?:老师|学校|医生|民警|邻居|村长|书记|同学|亲戚)(?:也|去|来|经常|常|已经|说|要|会)+[^，。；]{0,3}$|(?:爸|妈|父亲|母亲|爹|娘|大伯|姑姑?|舅舅?|叔叔?)(?:妈|爸)?(?:也|经常|常|每周|每天|天天|有时|偶尔|好久没|从不|很少|几个月没|半年没|一年没)[^，。；]{0,6}$")
 _EARLIER_BEFORE = re.compile(r"(?:上次|上回|之前|以前|前次|上一次|头一次|去年)[^，。；]{0,8}$")
 _CONJUNCTION = re.compile(r"(?:[，。；！？,!?;\n]|又|就|只好|改|然后|后来|才|最后|于是|转而|接着|但|可)")
 _BARE = re.compile(r"又?打通了?|接的|拨通|没接")
+# 没去学校 denies the child going there, not the worker.
+_NOT_OURS = re.compile(r"学校|幼儿园|卫生|医院|超市|见[到着]|看[到见]|打听|听")
+_ELSEWHERE = re.compile(r"(?:同学|亲戚|邻居|别人|网友|朋友|老乡)家")
 _MET = re.compile(r"(?:爷爷|奶奶|姥姥|姥爷|外公|外婆|爸爸?|妈妈?|父亲|母亲|姑姑|姑妈|姑父|姑|姨妈|小姨|大姨|姨|舅舅|舅妈|舅|叔叔|婶婶?|大伯|伯伯|伯母|老汉|老人|班主任|老师|邻居)")
 _NOT_SEEN = re.compile(
     r"(?:没(?:有)?(?:见|看)(?:着|到|上)?(?:娃|孩子|人|他|她|面|本人)|(?:娃|孩子|人|他|她)(?:没见着|没见到|没看到|没在|不在|没遇上|没碰上|在学校|去学校|上学去了|还没放学|去了?[^，。；]{1,4}家|去县|住校|出去了|没回来)|没见着|未见(?:到)?(?:孩子|本人))"
@@ -103,7 +106,7 @@ _SEEN = re.compile(
 
 def read_contact(text: str, day: date | None = None, mentions: Sequence[Mention] = ()) -> Read:
     """Read a message. `day` is the contact's own day; cues that belong to another day's mention are not this contact."""
-    folded = fold(text)
+    folded = re.sub(r"\s", "，", fold(text))  # dictated text has spaces where others put commas
     masked = _NOT_A_CONTACT.sub(lambda m: "■" * len(m[0]), folded)
     cues = _cues(masked, folded, day, mentions)
     best = _choose(cues)
@@ -115,11 +118,12 @@ def read_contact(text: str, day: date | None = None, mentions: Sequence[Mention]
     if best is not None and best.kind in (Kind.HOME_VISIT, Kind.IN_PERSON):
         child_seen = False if not_seen and not (seen and seen.start() > not_seen.end()) else True if seen and reached else None
     met = tuple(dict.fromkeys(m[0] for m in _MET.finditer(folded) if not re.match(r"(?:不在|没在|没见|出门|去)", folded[m.end() :])))
-    return Read(best.kind if best else None, best, reached, met, child_seen, any(c.state is State.DENIED for c in cues))
+    return Read(best.kind if best else None, best, reached, met, child_seen, any(c.state is State.DENIED and not _NOT_OURS.search(folded[c.start : c.end]) for c in cues))
 
 
 def _cues(masked: str, folded: str, day: date | None, mentions: Sequence[Mention]) -> list[Cue]:
     raw = [(m.start(), m.end(), kind, weight) for kind, weight, regex in _CUES for m in regex.finditer(masked)]
+    raw = [r for r in raw if not (r[2] is Kind.HOME_VISIT and _ELSEWHERE.search(masked[r[0] : r[1]]))]
     raw.sort(key=lambda r: (-r[3], -(r[1] - r[0])))
     kept: list[tuple[int, int, Kind, int]] = []
     for each in raw:
@@ -135,8 +139,14 @@ def _state(folded: str, start: int, end: int, kind: Kind, cues: Sequence[tuple[i
     following = min((c[0] for c in cues if c[0] >= end and c[2] is not kind), default=len(folded))
     after = folded[end:following]
     words = folded[start:end]
-    if re.search(r"(?:没|不)(?:有)?(?:人)?接$", words):
+    if re.search(r"(?:没|不)(?:有)?(?:人)?接$", words) or (re.match(r"接|通|打通|打过去", words) and re.search(r"(?:没|不|没人|没有)$", before)):
         return State.FAILED
+    if re.search(r"停机|关机|打不通|没人接", words):
+        return State.FAILED
+    if re.match(r"[去在到往]", words) and re.search(r"(?:娃|孩子|说|人|他|她|哥俩|姐俩|兄妹俩?|姐弟俩?|奶|爷|妈|爸|姥)(?:们|都|也|又|还|就|是)?$", before) and kind in (Kind.HOME_VISIT, Kind.IN_PERSON):
+        return State.NOT_NOW  # 娃去亲戚家了
+    if _another_day(clause, start, day, mentions):
+        return State.NOT_NOW
     if kind is Kind.HOME_VISIT and re.match(r"没(?:能)?去成|没去了|去不[了成]", folded[start - 1 : end + 3]):
         return State.FAILED
     if _DENY_BEFORE.search(before):
@@ -152,15 +162,13 @@ def _state(folded: str, start: int, end: int, kind: Kind, cues: Sequence[tuple[i
         return State.NOT_NOW
     if re.search(r"这次|这回|这一次|这趟", folded[end:]) and not re.search(r"这次|这回|这一次|这趟", before):
         return State.NOT_NOW
-    if _another_day(clause, start, day, mentions):
-        return State.NOT_NOW
     if _FAILED_AFTER.match(after) and not re.match(r"^[^。！？]{0,24}?(?:又|后来|才|终于|再|第二)[^。！？]{0,6}(?:打通|接了|接通|通了|接上|连上)", after):
         return State.FAILED
     return State.DONE
 
 
 def _another_day(clause: int, start: int, day: date | None, mentions: Sequence[Mention]) -> bool:
-    near = [m for m in mentions if clause <= m.start and m.end <= start and isinstance(m.day, date) and not m.part_of_day]
+    near = [m for m in mentions if clause <= m.start and m.end <= start and isinstance(m.day, date | Vague) and not m.part_of_day]
     return bool(day and near and near[-1].day != day)
 
 

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from domain.reading.date_grammar import ANY_PART, PATTERNS
-from domain.reading.days import Day, Future, Mention, Vague, local_time
+from domain.reading.date_grammar import ANY_PART, PATTERNS, Pattern
+from domain.reading.days import Future, Mention, Vague, local_time
 from domain.reading.folding import NUMBER, fold, number
 
+# Phone, ID and file numbers; they also keep long runs of digits from costing time.
+_LONG_NUMBER = re.compile(r"[0-9]{9,}|[零一二三四五六七八九十百两]{9,}")
 _OFFSET = re.compile(
     rf"(?:节|假期|放假|长假)?的?(?:(?P<after>之?后|过后|以后)?的?第(?P<nth>{NUMBER})天|(?P<before>前一?天|头一?天|前(?P<nback>[两二三])天)|(?P<next>后一?天|次日|转天|隔天|过后一天))"
 )
@@ -23,19 +25,17 @@ def mentions(text: str, ref: datetime, names: Iterable[str] = ()) -> list[Mentio
     """Every date expression, in order. What lies inside one of `names` is not read."""
     now = local_time(ref)
     folded = _without_names(fold(text), names)
-    found: list[tuple[int, int, Day | None, bool]] = []
-    for pattern in PATTERNS:
-        for match in pattern.regex.finditer(folded):
-            if match.end() > match.start():
-                found.append((match.start(), match.end(), pattern.rule(match, now), pattern.part_of_day))
-    # The longest reading wins; among equals a reading that names a day, else one that says "nothing here".
-    found.sort(key=lambda f: (-(f[1] - f[0]), f[3], f[0]))
-    taken: list[tuple[int, int, Day | None, bool]] = []
-    for each in found:
-        if all(each[1] <= start or each[0] >= end for start, end, _, _ in taken):
-            taken.append(each)
-    taken.sort(key=lambda f: f[0])
-    kept = [Mention(start, end, day, part) for start, end, day, part in taken if day is not None]
+    folded = _LONG_NUMBER.sub(lambda m: "某" * len(m[0]), folded)
+    found = [(match, pattern) for pattern in PATTERNS for match in pattern.regex.finditer(folded) if match[0]]
+    # The longest reading wins, whether it names a day or says "nothing here"; a time of day yields to anything else.
+    found.sort(key=lambda f: (f[0].start() - f[0].end(), f[1].part_of_day, f[0].start()))
+    taken: list[tuple[re.Match[str], Pattern]] = []
+    for match, pattern in found:
+        if all(match.end() <= other.start() or match.start() >= other.end() for other, _ in taken):
+            taken.append((match, pattern))
+    taken.sort(key=lambda f: f[0].start())
+    days = [(match, pattern.rule(match, now), pattern.part_of_day) for match, pattern in taken]
+    kept = [Mention(match.start(), match.end(), day, part) for match, day, part in days if day is not None]
     return _anaphora(folded, _joined(folded, kept, now.date()), now.date())
 
 

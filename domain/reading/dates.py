@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from domain.reading.date_mentions import mentions
 from domain.reading.days import Day, Future, Impossible, Mention, NoDate, Vague, local_day, local_time
 from domain.reading.folding import fold
 
-__all__ = ["Day", "Future", "Impossible", "Mention", "NoDate", "Vague", "find_day", "local_day", "mentions", "read_day"]
+__all__ = ["Day", "Future", "Impossible", "Mention", "NoDate", "Vague", "choose_day", "find_day", "local_day", "mentions", "read_day"]
 
-_CLAUSE_END = re.compile(r"[，。！？；,!?;\n]")
+_CLAUSE_END = re.compile(r"[，。！？；,!?;\s]")
 # What a worker does on the day of a contact, and what others do on days that are only background.
 _CONTACT = re.compile(
     r"去(?!世|年|打工|医院|看病|上学|学校上|了外地|新疆|县上|县里|城里|兰州|他[姑姨舅]|她[姑姨舅])|到(?!期|现在|外地|县)|家访|走访|入户|上门|打(?:了|的|过|个|了个|通)*(?:电话|视频|微信|语音)|电话|视频|通话|通了|语音|微信|见(?:了|到|的|着|过)?|"
@@ -22,7 +22,7 @@ _BACKGROUND = re.compile(
     r"回来(?!的路)|走(?:了|的)(?!一?趟|一圈|访|一走)|出门|出去|住院|出院|生病|病了|感冒|发烧|咳|没[上去来]学|没来|没去(?!成)|请假|出生|生日|生的|去世|没了|结婚|离婚|到期|毕业|考(?:试|了|的)|开学|放假|做的?手术|摔|丢|"
     r"打工|寄|汇|办(?:下来|的|了)|转学|搬|回老家|满月|判|跟.{0,3}打架|吵架|干活|上学|上课|才回|没吃|没回|没睡|就(?:娃|他|她)?一个人|不在家|不在屋|老是|总是|一直|老(?:喊|说|哭)|爱|打的|打了他|打了她|打过|喝(?:了|醉)"
 )
-_SAID = re.compile(r"(?:说|讲|告诉|听说|据|反映|反应|回忆)(?:是|的|了|过|我|着|起|他|她|娃|孩子)?[^，。；,;]{0,8}$")
+_SAID = re.compile(r"(?:说|讲|告诉|听说|据|反映|反应|回忆)(?:是|的|了|过|我|着|起|他|她|娃|孩子)?[^，。；,;\s]{0,8}$")
 _OTHERS = re.compile(r"(?:[爸妈爷奶姑姨舅叔伯婶爹娘]|父亲|母亲|姥[姥爷]|外[公婆]|老师|邻居|医生|老汉|老人|娃|孩子|丫头|小子|人家|父母|家长|她|他|他们)(?:们|子)?(?:是|都|就|又|也|从)?$")
 _PLAN_AFTER = re.compile(r"\s*(?:再|要(?!求)|准备|打算|计划|还要|得去|还得|争取|抽空|带他去|才(?:能|回来))")
 _PLAN_BEFORE = re.compile(r"(?:本来|原本|原定|原来|本打算|说好|约好|约的|计划|打算|想着)(?:是|说|要|在|好)?$")
@@ -50,23 +50,41 @@ def find_day(text: str, ref: datetime, names: Iterable[str] = ()) -> Mention:
     Without a date of the contact itself this is the day of `ref`, with an empty span; background dates (上周住过院),
     plans and dates somebody else speaks of do not count. `names` are people's names that must not be read as days.
     """
-    weighed = _weighed(fold(text), mentions(text, ref, names))
+    return choose_day(text, ref, mentions(text, ref, names))
+
+
+def choose_day(text: str, ref: datetime, found: Sequence[Mention]) -> Mention:
+    """As `find_day`, from mentions already read."""
+    weighed = _weighed(fold(text), found)
     best = max(weighed, key=lambda pair: pair[0], default=None)
     if best is None or best[0][0] < 0 or isinstance(best[1].day, Future):
         return Mention(0, 0, local_day(ref))
     return best[1]
 
 
-def _weighed(folded: str, found: list[Mention]) -> list[tuple[tuple[float, int], Mention]]:
-    """Each mention with how likely it is the contact's own day; of equals the later one in the text counts last."""
-    return [((_weight(folded, mention, found), -index), mention) for index, mention in enumerate(found)]
+def _weighed(folded: str, found: Sequence[Mention]) -> list[tuple[tuple[float, int, int], Mention]]:
+    """Each mention with how likely it is the contact's own day; of equals the later day wins (the call, then the visit)."""
+    return [
+        ((_weight(folded, m, found), m.day.toordinal() if isinstance(m.day, date) else 0, -index), m)
+        for index, m in enumerate(found)
+    ]
 
 
-def _weight(folded: str, mention: Mention, found: list[Mention]) -> float:
+def _weight(folded: str, mention: Mention, found: Sequence[Mention]) -> float:
     before, after = _around(folded, mention, found)
     whole_before = folded[: mention.start]
     weight = 0.0
     contact, background = _CONTACT.search(after), _BACKGROUND.search(after)
+    if background and background[0] == "打的" and re.search(r"电话|视频|微信", whole_before[-8:]):
+        contact, background = background, None
+    if contact and re.search(r"没(?:有|能|去)?$", after[: contact.start()]) and not re.match(r"去?成", after[contact.end() :]):
+        weight -= 4
+    if re.search(r"我们?(?:是|就|又|才)?$", before):
+        weight += 1
+    if re.match(r"\s*(?:邻居|老师|同学|村里人|别人|娃|孩子|他|她|爷爷|奶奶)[^，。；]{0,6}(?:听见|看见|发现|吵|打架|哭|闹)", after):
+        weight -= 2.5
+    if isinstance(mention.day, Vague) and mention.day.reason == "some_days" and re.match(r"\s*(?:没|都|老|总|一直|有点|在|娃|孩子|他|她|晚上|天天|不|奶|爷|家里)", after):
+        weight -= 3  # how things have been, not when the worker came
     if contact and (not background or contact.start() <= background.start() or background.start() > 10):
         weight += 3 if contact.start() < 8 else 2
     elif background:
@@ -101,7 +119,7 @@ def _weight(folded: str, mention: Mention, found: list[Mention]) -> float:
     return weight
 
 
-def _around(folded: str, mention: Mention, found: list[Mention]) -> tuple[str, str]:
+def _around(folded: str, mention: Mention, found: Sequence[Mention]) -> tuple[str, str]:
     """The words before and after a mention, up to the clause's end or the next mention of another day."""
     cuts = [m.end() for m in _CLAUSE_END.finditer(folded, 0, mention.start)]
     earlier = [m.end for m in found if m.end <= mention.start]

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from domain.contacts import Kind
 from domain.reading.contact import Read, read_contact
-from domain.reading.dates import find_day, mentions
+from domain.reading.dates import choose_day, mentions
 from domain.reading.days import Day, Impossible, Vague
 from domain.reading.findings import Finding, find_findings
 from domain.reading.roster import OnRoster, find_children
@@ -68,10 +68,13 @@ def understand(text: str, ref: datetime, roster: Sequence[OnRoster]) -> Reading:
     head = text[:READ_AT_MOST]
     names = [child.name for child in roster]
     found_days = mentions(head, ref, names)
-    mention = find_day(head, ref, names)
+    mention = choose_day(head, ref, found_days)
     day = mention.day
-    children = find_children(head, roster)
+    children = find_children(head, roster, found_days)
     contact = read_contact(head, day if isinstance(day, date) else None, found_days)
+    ids = children.ids
+    if not ids and not children.ties and contact.reached:
+        ids = children.planned  # 下周去紫萱家，今天电话说好了: the call was about her
     signs = tuple(find_signs(text))
     ask: list[Ask] = []
     if isinstance(day, Vague):
@@ -79,7 +82,7 @@ def understand(text: str, ref: datetime, roster: Sequence[OnRoster]) -> Reading:
     elif isinstance(day, Impossible):
         ask.append(Ask("date", "impossible"))
     ask += [Ask("children", "tie", tie) for tie in children.ties]
-    if not children.ids and not children.ties:
+    if not ids and not children.ties:
         ask.append(Ask("children", "nobody"))
     if contact.kind is None:
         ask.append(Ask("kind", "unsaid"))
@@ -93,7 +96,7 @@ def understand(text: str, ref: datetime, roster: Sequence[OnRoster]) -> Reading:
     return Reading(
         date=day if isinstance(day, date) else None,
         day=day,
-        children=children.ids,
+        children=ids,
         kind=contact.kind or Kind.HOME_VISIT,
         red_flag=is_alarming(signs),
         negative=denies(signs) or contact.denied_kind or children.denied,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from domain.reading import passing
+from domain.reading.days import Mention
 from domain.reading.folding import NUMBER, fold, number
 from domain.reading.sounds import near, readings, sound_of
 from domain.reading.words import COMMON_WORDS, WORDY_NAMES
@@ -49,26 +50,38 @@ class Children:
     spoken: tuple[Spoken, ...]
     ties: tuple[tuple[str, ...], ...] = ()
     denied: bool = False
+    planned: tuple[str, ...] = ()  # named only as still to be visited
 
 
 _RELATION = re.compile(
     r"^(?:爷爷|奶奶|姥姥|姥爷|外公|外婆|爸爸|妈妈|父亲|母亲|姑姑|姑妈|姨妈|小姨|大姨|姨姨|姨|大伯|伯伯|伯父|叔叔|舅舅|舅妈|婶婶|婶子|大姑|二姑|二叔|三叔|大舅|哥哥|姐姐|继父|继母|养父|养母|祖父|祖母|外祖父|外祖母|监护人|大娘|大妈|伯母|姑父|姨父|太爷|太奶|爷|奶|爸|妈|伯|叔|舅|姑)[:\s]?"
 )
 _KIN = r"(?:爷|奶|爸|妈|姥|姑|姨|舅|叔|伯|婶|嫂|哥|姐|弟|妹|爹|娘|外公|外婆|他|她|父|母|老师|班主任)"
-_NAME_BEFORE = re.compile(r"(?:^|[\s，。、；：,.;:!！?？（(“\"]|[去到看找给见和跟与把对问了叫让访是家过里在的及、为向还]|联系|碰到|遇到|电话|视频|入户|走访|家访|娃|孩子|同学|村|今早|昨天|今天|前天|下午|上午|早上|晚上|号|日)$")
-_NAME_AFTER = re.compile(rf"^(?:$|[\s，。、；：,.;:!！?？）)”\"]|家|的|{_KIN}|那|这|娃|同学|屋|也|都|和|跟|在|今|昨|前|夜|上|说|没|不|去|电话|视频|身|最近|老|就|有|挺|很|学|一|两|俩|是|脸|手|胳膊|额|来|告诉|情况|状)")
+_NAME_BEFORE = re.compile(r"(?:^|[\s，。、；：,.;:!！?？（(“\"]|[去到看找给见和跟与把对问了叫让访是家过里在的及、为向还]|联系|碰到|遇到|电话|视频|入户|走访|家访|娃|孩子|同学|村|今早|昨天|今天|前天|下午|上午|早上|晚上|号|日|趟|圈|次)$")
+_NAME_AFTER = re.compile(rf"^(?:$|[\s，。、；：,.;:!！?？）)”\"]|家|的|{_KIN}|那|这|娃|同学|屋|也|都|和|跟|在|今|昨|前|夜|上|说|没|不|去|电话|视频|身|最近|老|就|有|挺|很|学|一(?!下)|两|俩|是|被|让|给|想|要|考|得|把|感|发|病|生|长|又|还|已|正|刚|自|跑|哭|笑|打|放|脸|手|胳膊|额|来|告诉|情况|状)")
 _SIBLINGS = re.compile(r"(?:[哥弟姐妹姊兄]{1,2}|兄弟|姐弟|兄妹|姐妹|姊妹|父子|娃|孩子|[两俩仨])(?:俩|两个|两人|仨|三个|几个|们)|(?:俩|两个|两|仨|三个|几个)(?:娃|孩子|兄弟|姐妹|姊妹|都|丫头|小子|孙子|学生)|(?:他|她)?(?:弟弟|妹妹|哥哥|姐姐)(?:也|都)")
 _SURNAME_LIKE = frozenset("王李张刘陈杨赵黄吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁董余苏吕魏蒋田杜丁沈姜范傅钟卢汪戴崔任陆廖姚方金邱夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚汤陶黎温莫易樊乔安殷颜庄章鲁倪庞邢俞翟聂齐葛柴权辛闫冶虎买鲜喇宗卜祁兰关")
 
 
-def find_children(text: str, roster: Sequence[OnRoster]) -> Children:
-    """The children a message concerns, in the order they are named, with the words that named them."""
+def find_children(text: str, roster: Sequence[OnRoster], days: Sequence[Mention] = ()) -> Children:
+    """The children a message concerns, in the order they are named, with the words that named them.
+
+    `days` are the date expressions of the text: 国庆那天 is not a child called 国庆.
+    """
     folded = fold(text)
     spoken: list[Spoken] = []
+    view = folded
     for tier in (_written, _sounded, _given, _given_sounded, _guardians, _numbers, _nicknames, _nearly, _households):
-        for found in tier(folded, roster):
-            if all(found.end <= s.start or found.start >= s.end for s in spoken):
-                spoken.append(found)
+        for _ in range(2):  # a name may stand right after another: 小虎小雨家
+            before = len(spoken)
+            for found in tier(view, roster):
+                is_day = found.tier > 2 and any(d.start <= found.start and found.end <= d.end and d.end - d.start > found.end - found.start for d in days)
+                if not is_day and all(found.end <= s.start or found.start >= s.end for s in spoken):
+                    spoken.append(found)
+            for each in spoken[before:]:
+                view = view[: each.start] + "、" * (each.end - each.start) + view[each.end :]
+            if len(spoken) == before:
+                break
     spoken.sort(key=lambda s: s.start)
     spoken = [_settled_by_village(folded, s, roster) for s in spoken]
     judged = [(s, passing.judge(folded, s.start, s.end, [(o.start, o.end) for o in spoken if o is not s])) for s in spoken]
@@ -91,10 +104,12 @@ def find_children(text: str, roster: Sequence[OnRoster]) -> Children:
     ties = [tie for tie in ties if not set(tie) & set(ids)]
     if not ties and len(ids) == 1:
         ids = _with_siblings(folded, ids[0], roster)
-    return Children(tuple(ids), tuple(meant), tuple(ties), denied)
+    planned = [i for s, verdict in judged if verdict is passing.Verdict.NOT_DONE and not s.tie for i in s.ids]
+    return Children(tuple(ids), tuple(meant), tuple(ties), denied, tuple(dict.fromkeys(planned)))
 
 
 _GUARDIAN = 5
+_FESTIVE = {"国庆", "立春", "春节", "元旦", "中秋", "重阳", "端午", "建军"}
 
 
 def _written(folded: str, roster: Sequence[OnRoster]) -> Iterable[Spoken]:
@@ -122,7 +137,7 @@ def _given(folded: str, roster: Sequence[OnRoster]) -> Iterable[Spoken]:
         for start in _all(folded, given):
             if _other_surname(folded, start, children):
                 continue
-            if given in WORDY_NAMES and not _stands_as_name(folded, start, start + len(given)):
+            if given in WORDY_NAMES and not _person_here(folded, start, start + len(given)):
                 continue
             yield from _one(folded, start, start + len(given), [c.id for c in children], 3)
 
@@ -245,6 +260,16 @@ def _all(folded: str, word: str) -> Iterable[int]:
 def _stands_as_name(folded: str, start: int, end: int) -> bool:
     """Whether a person's name can stand here, judged by what comes before and after."""
     return bool(_NAME_BEFORE.search(folded[:start]) and _NAME_AFTER.match(folded[end:]))
+
+
+_WORD_AFTER = re.compile(r"天|转|停|中到|夹|下了|下个|收|熟|地里?|价|种|苗|面|公园|路|节|放?假|期间|长假|那天|当天|雪|花开|茶|学校|小学|广场|得很")
+
+
+def _person_here(folded: str, start: int, end: int) -> bool:
+    """Whether a given name that is also a word (小雨, 天佑, 国庆) is a person here."""
+    if folded[start:end] in _FESTIVE:
+        return _stands_as_name(folded, start, end)
+    return bool(_NAME_BEFORE.search(folded[:start])) and not _WORD_AFTER.match(folded[end:])
 
 
 def _other_surname(folded: str, start: int, children: Sequence[OnRoster]) -> bool:

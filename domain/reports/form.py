@@ -23,6 +23,7 @@ from domain.forms import (
     one_of,
     text,
 )
+from domain.reports.case import OUTCOMES
 from domain.reports.situations import GROUPS
 
 MOST_WORDS = 4000
@@ -152,7 +153,7 @@ _REASONS = ("slip", "trying", "double")
 MISTAKEN = Form(
     "mistaken",
     (
-        Question("draft", text(12)),
+        Question("draft", text(12), aside=True),  # which one; given at the start
         Question(
             "reason",
             one_or_words(*_REASONS),
@@ -175,3 +176,35 @@ def called_at(answers: Answers) -> tuple[str | None, str | None]:
         if isinstance(value, list) and value[0] == "called":
             return value[1], value[2] if len(value) > 2 else answers.get("receipt")
     return None, None
+
+
+# --- what departments, the county and the reporter write on a case ---
+
+WORDS_OF_ACTS = ("supplement", "answer", "forwarded", "returned", "refused", "closed")
+
+
+def department(said: Said, world: World, answers: Answers) -> str:
+    """One of the units where somebody can take the report just now."""
+    return str(one_of(*(key for key, _ in world.facts["departments"]()))(said, world, answers))
+
+
+def departments(world: World, answers: Answers) -> tuple[Choice, ...]:
+    return tuple(Choice(key, label) for key, label in world.facts["departments"]())
+
+
+CASE = Form(
+    "case",
+    (
+        Question("case", text(40), aside=True),  # the report's id; given at the start, never asked
+        Question("act", text(16), aside=True),
+        Question("department", department, choices=departments, when=given("act", "forwarded")),
+        Question(
+            "outcome",
+            one_of(*OUTCOMES),
+            choices=lambda world, answers: tuple(Choice(one) for one in OUTCOMES),
+            columns=1,
+            when=given("act", "closed"),
+        ),
+        *(Question(act, text(2000), when=given("act", act)) for act in WORDS_OF_ACTS),
+    ),
+)

@@ -154,6 +154,8 @@ CREATE TABLE personas (
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the file to the newest step; two processes starting at once do it once."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] == len(STEPS):
+        return
     connection.execute("BEGIN EXCLUSIVE")
     try:
         done = connection.execute("PRAGMA user_version").fetchone()[0]

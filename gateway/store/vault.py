@@ -5,6 +5,7 @@ into each sealed value, so that a value moved to another row does not open.
 """
 
 import base64
+import contextlib
 import json
 import os
 import secrets
@@ -72,14 +73,20 @@ def open_vault(data: Path, new: bool) -> Vault:
     if not path.exists():
         if not new:
             raise CannotServe(words.NO_KEY_FILE.format(path=path))
-        write_secret(path, f"{secrets.token_hex(KEY_ID)} {base64.b64encode(os.urandom(32)).decode()}\n")
+        with contextlib.suppress(FileExistsError):  # the command line may have made it in this very moment
+            write_secret(path, f"{secrets.token_hex(KEY_ID)} {base64.b64encode(os.urandom(32)).decode()}\n")
     return Vault(read_keys(path.read_text("ascii", errors="replace")))
 
 
 def write_secret(path: Path, text: str) -> None:
-    """Write a file only we can read, on the disk before we go on. Raises FileExistsError when another was first."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    """Write a file only we can read, whole or not at all. Raises FileExistsError when it is there already."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)
+    finally:
+        draft.unlink()

@@ -2,6 +2,8 @@
 
 import { words } from './words.js';
 
+const PATIENCE = 20_000; // older web views cannot time out; there a dead request ends with the connection
+
 /** The server answered and said no; trying the same again does not help (except after `retryAfter`). */
 export class Refused extends Error {
   constructor(status, body, retryAfter = 0) {
@@ -119,7 +121,7 @@ export class Api {
   async #ask(path, options = {}) {
     let response, text;
     try {
-      response = await fetch(`${this.base}/api/${path}`, { ...options, signal: AbortSignal.timeout(20_000) });
+      response = await fetch(`${this.base}/api/${path}`, { ...options, signal: AbortSignal.timeout?.(PATIENCE) });
       text = await response.text();
     } catch {
       throw new Unreachable();

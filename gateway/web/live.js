@@ -3,6 +3,8 @@
 // error and does not notice that a phone slept.
 
 const EVENTS = ['message', 'edited', 'deleted', 'typing', 'callback_answer', 'keyboard', 'commands', 'reset'];
+// These carry no number of their own; the browser then repeats the number of the event before.
+const UNCOUNTED = new Set(['typing', 'reset']);
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
 const SLEPT = 10_000; // hidden for longer than this: do not trust the old connection
@@ -96,7 +98,7 @@ export class Live {
   #take(name, event) {
     this.heard = Date.now();
     const id = Number(event.lastEventId);
-    if (id && id <= this.last && name !== 'reset') return;
+    if (id && id <= this.last && !UNCOUNTED.has(name)) return; // came twice, over an old and a new connection
     this.on.event(name, JSON.parse(event.data));
     if (id) this.last = id;
   }

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, WebError, expect, sync_playwright
 
 REPO = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -28,7 +28,6 @@ QUIET = [
 ]
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
-    "device_scale_factor": 2,
     "is_mobile": True,
     "has_touch": True,
 }
@@ -118,34 +117,52 @@ class Bot:
         return message_id
 
 
-class Guest:
-    """One person with one browser, watched for outside requests, script errors and CSP violations."""
+REPORT_VIOLATIONS = """addEventListener('securitypolicyviolation',
+  (e) => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"""
 
-    def __init__(self, chat: int, context: BrowserContext, base: str) -> None:
+
+class Guest:
+    """One person at one browser, watched for outside requests, script errors and CSP violations."""
+
+    def __init__(self, chat: int, page: Page, base: str) -> None:
         self.chat = chat
-        self.context = context
+        self.page = page
+        self.context = page.context
         self.base = base
         self.requests: list[str] = []
         self.troubles: list[str] = []
-        self.page = self.open_page()
+        self.context.on("request", self._requested)
+        self.context.on("weberror", self._failed)
+        self.context.on("console", self._spoke)
 
-    def open_page(self) -> Page:
-        page = self.context.new_page()
-        page.add_init_script(
-            "addEventListener('securitypolicyviolation',"
-            " e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
-        )
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("pageerror", lambda error: self.troubles.append(f"script error: {error}"))
-        page.on("console", lambda said: self._heard_from_console(said.text))
-        return page
+    def leave(self, *, close: bool) -> None:
+        """Wipe the device for the next person, or throw it away."""
+        self.context.set_offline(False)
+        self.page.unroute_all(behavior="ignoreErrors")
+        self.page.emulate_media(color_scheme="light")
+        self.page.evaluate("localStorage.clear()")
+        self.page.goto("about:blank")
+        self.context.remove_listener("request", self._requested)
+        self.context.remove_listener("weberror", self._failed)
+        self.context.remove_listener("console", self._spoke)
+        for other in [page for page in self.context.pages if page is not self.page]:
+            other.close()
+        self.context.clear_cookies()
+        if close:
+            self.context.close()
 
-    def _heard_from_console(self, text: str) -> None:
-        if "CSP" in text or "Content Security Policy" in text:
-            self.troubles.append(text)
+    def _requested(self, request: Request) -> None:
+        self.requests.append(request.url)
+
+    def _failed(self, error: WebError) -> None:
+        self.troubles.append(f"script error: {error.error}")
+
+    def _spoke(self, said: ConsoleMessage) -> None:
+        if "CSP" in said.text or "Content Security Policy" in said.text:
+            self.troubles.append(said.text)
 
     def outside(self) -> list[str]:
-        return [url for url in self.requests if not url.startswith((self.base, "blob:", "data:"))]
+        return [url for url in self.requests if not url.startswith((self.base, "blob:", "data:", "about:"))]
 
 
 @pytest.fixture(scope="session")
@@ -175,27 +192,32 @@ def browser() -> Iterator[Browser]:
 
 
 Enter = Callable[..., Guest]
-HERE: dict[str, Any] = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+HERE: dict[str, Any] = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "reduced_motion": "reduce"}
 
 
 @pytest.fixture(scope="session")
-def phone(browser: Browser) -> BrowserContext:
-    """One phone, handed from person to person and wiped in between: making a new one for each costs half a second."""
-    return browser.new_context(**HERE, **PHONE)
+def phone(browser: Browser) -> Page:
+    """One phone, handed from person to person and wiped in between: a new one for each costs most of a second."""
+    return device(browser, PHONE)
+
+
+def device(browser: Browser, kind: dict[str, Any]) -> Page:
+    context = browser.new_context(**HERE, **kind)
+    context.add_init_script(REPORT_VIOLATIONS)
+    return context.new_page()
 
 
 @pytest.fixture
-def enter(browser: Browser, phone: BrowserContext, gateway: Gateway) -> Iterator[Enter]:
+def enter(browser: Browser, phone: Page, gateway: Gateway) -> Iterator[Enter]:
     """Someone new walks in by a login link: `enter()` on the phone, `enter(DESK)` at a desk."""
     guests: list[Guest] = []
 
-    def walk_in(device: dict[str, Any] | None = None, *, at: Gateway = gateway) -> Guest:
+    def walk_in(kind: dict[str, Any] | None = None, *, at: Gateway = gateway) -> Guest:
         user, link = at.invite()
-        context = browser.new_context(**HERE, **device) if device else phone
-        # The tap on 进入, without waiting for its page; one test does it by hand.
-        opened = context.request.post(link, headers={"Origin": at.url}, max_redirects=0)
-        guest = Guest(user, context, at.url)
+        guest = Guest(user, device(browser, kind) if kind else phone, at.url)
         guests.append(guest)
+        # The tap on 进入, without waiting for its page; one test does it by hand.
+        opened = guest.context.request.post(link, headers={"Origin": at.url}, max_redirects=0)
         guest.page.goto(f"{at.url}{opened.headers['location']}")
         expect(guest.page.get_by_role("textbox", name="输入消息")).to_be_visible()
         expect(guest.page.get_by_text("正在打开…")).to_have_count(0)
@@ -203,13 +225,7 @@ def enter(browser: Browser, phone: BrowserContext, gateway: Gateway) -> Iterator
 
     yield walk_in
     for guest in guests:
-        guest.context.set_offline(False)
-        guest.page.evaluate("localStorage.clear()")
-        for page in guest.context.pages:
-            page.close()
-        guest.context.clear_cookies()
-        if guest.context is not phone:
-            guest.context.close()
+        guest.leave(close=guest.page is not phone)
     for guest in guests:
         assert guest.outside() == []
         assert guest.troubles == []

@@ -122,7 +122,7 @@ def test_messages_of_an_offline_hour_arrive_when_the_phone_is_back(guest: Guest,
 
 def test_seven_chats_open_side_by_side_all_stay_live(guest: Guest, bot: Bot) -> None:
     """A browser grants a server six connections; each chat keeping one for its stream would choke the seventh."""
-    pages = [guest.page] + [guest.open_page() for _ in range(6)]
+    pages = [guest.page] + [guest.context.new_page() for _ in range(6)]
     for page in pages[1:]:
         page.goto(guest.page.url)
         expect(page.get_by_role("textbox", name="输入消息")).to_be_visible()
@@ -134,6 +134,20 @@ def test_seven_chats_open_side_by_side_all_stay_live(guest: Guest, bot: Bot) -> 
     assert update["message"]["text"] == "第七个窗口"
     for page in pages:
         expect(page.get_by_role("article").filter(has_text="第七个窗口")).to_have_count(1)
+
+
+def test_a_phone_away_for_longer_than_events_are_kept_loads_the_chat_anew(guest: Guest, bot: Bot) -> None:
+    bot.says(guest.chat, "还在的话")
+    stale = {"messages": [{"message_id": 1, "date": 1_740_700_800, "text": "早已删掉的话"}], "more": False}
+    guest.page.route("**/api/messages?*", lambda route: route.fulfill(json=stale), times=1)
+    guest.page.route(
+        "**/api/events?*",
+        lambda route: route.fulfill(content_type="text/event-stream", body="id: 1\nevent: reset\ndata: {}\n\n"),
+        times=1,
+    )
+    guest.page.reload()
+    expect(guest.page.get_by_role("article").filter(has_text="还在的话")).to_have_count(1)
+    expect(guest.page.get_by_role("article").filter(has_text="早已删掉的话")).to_have_count(0)
 
 
 def test_older_messages_that_did_not_come_are_asked_for_again_with_a_tap(guest: Guest, bot: Bot) -> None:

@@ -27,7 +27,9 @@ async def fetch(bot: BotSide, file_id: str) -> bytes:
 
 
 async def test_a_photo_of_the_bot_shows_on_the_page(bot: BotSide, phone: Phone) -> None:
-    sent = await bot.upload("sendPhoto", {"photo": ("a.png", png())}, chat_id=XIUYING, caption="<i>图</i>", parse_mode="HTML")
+    sent = await bot.upload(
+        "sendPhoto", {"photo": ("a.png", png())}, chat_id=XIUYING, caption="<i>图</i>", parse_mode="HTML"
+    )
     (size,) = sent["photo"]
     assert (size["width"], size["height"], size["file_size"]) == (3, 2, len(png()))
     assert (sent["caption"], sent["caption_entities"][0]["type"]) == ("图", "italic")
@@ -132,9 +134,11 @@ async def test_a_hundred_megabytes_are_refused_before_they_are_read(gateway: Run
             yield b"\0" * 1_000_000
 
     headers = {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": "300000000"}
-    with pytest.raises((httpx.HTTPError, AssertionError)):
+    try:
         answer = await bot.http.post("sendDocument", content=body(), headers=headers)  # type: ignore[arg-type]
-        assert answer.status_code != 413
+    except httpx.WriteError:
+        return  # the line was closed while we were still sending
+    assert answer.json() == {"ok": False, "error_code": 413, "description": "Request Entity Too Large"}
 
 
 async def test_a_file_goes_with_its_message(bot: BotSide, phone: Phone) -> None:

@@ -22,7 +22,11 @@ async def test_a_message_shows_on_the_page_as_the_bot_gets_it_back(bot: BotSide,
 
 @pytest.mark.parametrize("how", ["query", "form", "json", "multipart"])
 async def test_parameters_may_come_in_every_way_telegram_takes_them(bot: BotSide, phone: Phone, how: str) -> None:
-    params = {"chat_id": str(XIUYING), "text": "您好", "reply_markup": '{"inline_keyboard":[[{"text":"a","url":"https://a.cn"}]]}'}
+    params = {
+        "chat_id": str(XIUYING),
+        "text": "您好",
+        "reply_markup": '{"inline_keyboard":[[{"text":"a","url":"https://a.cn"}]]}',
+    }
     request = {
         "query": {"method": "GET", "params": params},
         "form": {"method": "POST", "data": params},
@@ -62,10 +66,14 @@ async def test_parameters_may_come_in_every_way_telegram_takes_them(bot: BotSide
         ),
     ],
 )  # fmt: skip
-async def test_what_telegram_refuses_is_refused_in_its_words(bot: BotSide, phone: Phone, params: dict, words: str) -> None:
+async def test_what_telegram_refuses_is_refused_in_its_words(
+    bot: BotSide, phone: Phone, params: dict, words: str
+) -> None:
     import json
 
-    answer = await bot.http.post("sendMessage", content=json.dumps(params), headers={"Content-Type": "application/json"})
+    answer = await bot.http.post(
+        "sendMessage", content=json.dumps(params), headers={"Content-Type": "application/json"}
+    )
     assert answer.status_code == 400
     assert answer.json()["description"].startswith(f"Bad Request: {words}")
     assert (await phone.history())["messages"] == []
@@ -161,7 +169,11 @@ async def test_a_pressed_button_reaches_the_bot_and_its_answer_the_page(bot: Bot
         assert (await phone.press(sent["message_id"], "ok")).json() == {}
         (update,) = await bot.updates()
         query = update["callback_query"]
-        assert (query["data"], query["message"]["message_id"], query["from"]["id"]) == ("ok", sent["message_id"], XIUYING)
+        assert (query["data"], query["message"]["message_id"], query["from"]["id"]) == (
+            "ok",
+            sent["message_id"],
+            XIUYING,
+        )
         await bot.call("answerCallbackQuery", callback_query_id=query["id"], text="已保存", show_alert=True)
         answer = await stream.next()
     assert answer.name == "callback_answer"
@@ -219,7 +231,9 @@ async def test_a_refused_call_does_not_use_its_key_up(bot: BotSide, phone: Phone
     await bot.call("sendMessage", key="outbox-1", chat_id=XIUYING, text="好了")
 
 
-async def test_keys_of_two_bots_have_nothing_to_do_with_each_other(gateway: Running, bot: BotSide, phone: Phone) -> None:
+async def test_keys_of_two_bots_have_nothing_to_do_with_each_other(
+    gateway: Running, bot: BotSide, phone: Phone
+) -> None:
     other = await new_bot(gateway, "other_bot")
     await gateway.person("王秀英", other, id=XIUYING)
     await bot.call("sendMessage", key="1", chat_id=XIUYING, text="小苗")

@@ -149,8 +149,12 @@ async def test_only_hashes_of_sessions_are_stored(gateway: Running, phone: Phone
     assert await gateway.gateway.db.read(lambda tx: sessions.find(tx, token, 0)) is not None
 
 
-@pytest.mark.parametrize("path", ["/", "/l/x", "/nothing", "/web/pages.css", "/health", "/c/100001/xiaomiao_bot", "/demo"])
-async def test_every_answer_carries_the_security_headers(gateway: Running, bot: BotSide, phone: Phone, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/", "/l/x", "/nothing", "/web/pages.css", "/health", "/c/100001/xiaomiao_bot", "/demo"]
+)
+async def test_every_answer_carries_the_security_headers(
+    gateway: Running, bot: BotSide, phone: Phone, path: str
+) -> None:
     headers = (await phone.http.get(path)).headers
     csp = headers["content-security-policy"]
     assert csp.startswith("default-src 'none'; script-src 'self'; style-src 'self';")

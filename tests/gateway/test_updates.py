@@ -121,7 +121,7 @@ async def test_an_edited_message_is_an_update_of_its_own(bot: BotSide, phone: Ph
 
 async def test_stopping_and_taking_back_a_bot_is_told_to_it(bot: BotSide, phone: Phone, gateway: Running) -> None:
     await gateway.admin("block", {"user_id": XIUYING, "bot": bot.username, "blocked": True})
-    with pytest.raises(Refused, match="^Forbidden: bot was blocked by the user$") as refused:
+    with pytest.raises(Refused, match=r"^Forbidden: bot was blocked by the user$") as refused:
         await bot.call("sendMessage", chat_id=XIUYING, text="在吗")
     assert refused.value.code == 403
     stopped = await phone.post("messages", {"text": "你好"})

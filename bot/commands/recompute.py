@@ -1,0 +1,25 @@
+"""`./run recompute`: the due days of every child, anew from the facts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+from sqlalchemy import Connection
+
+from bot.commands._open import run_with_database
+from bot.words import Words
+from db import children
+from db import policy as policy_rows
+
+
+@click.command()
+def command() -> None:
+    """按记录重算每个孩子的到期日;标准输出是改正了几个(应该是 0)。"""
+
+    def work(conn: Connection) -> int:
+        return children.recompute(conn, policy_rows.current(conn, datetime.now(UTC)))
+
+    changed = run_with_database(work, write=True)
+    click.echo(Words()("recompute.done", count=changed), err=True)
+    click.echo(changed)

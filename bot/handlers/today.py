@@ -1,0 +1,278 @@
+"""今天: what is to be done, with the reason for each item, at any time of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.buttons import Resume, do, short
+from bot.reminders import rules
+from bot.subject import Command, Press, Subject
+from bot.work import Rows, Work
+from db import children, drafts, duties, reminders, reports
+from domain.access import Action, may
+from domain.calendar import DAY, LOCAL, month_end, period_end
+from domain.children import Child
+from domain.duties import SUPERVISOR_CONTACT, FactKind, OpenDuty, why
+from domain.people import Me, Role
+from domain.reminders import TIER_ORDER, HelpNeeded, help_needed
+
+PAGE = 8
+MOST_DRAFTS = 3
+SOON = 3 * DAY
+GROUPS = ("overdue", "today", "soon", "month", "year")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One child on the list, with everything I owe it, the most urgent first."""
+
+    child: Child
+    owed: tuple[OpenDuty, ...]
+
+    @property
+    def due(self) -> date:
+        return self.owed[0].due
+
+
+def today(work: Work, said: str) -> None:
+    work.demand(Action.SEE_DUTIES)
+    text, rows = _screen(work, 0)
+    work.reply(text, rows)
+
+
+def page(work: Work, number: str) -> None:
+    work.toast()
+    text, rows = _screen(work, int(number) if number.isdigit() else 0)
+    work.show(text, rows)
+
+
+def _screen(work: Work, number: int) -> tuple[str, Rows]:
+    me = work.demand(Action.SEE_DUTIES)
+    everything = _owed_in_scope(work, me)
+    entries = _entries(_mine(work, me, everything), work.today)
+    last = max(0, (len(entries) - 1) // PAGE)
+    number = min(number, last)
+    blocks: list[list[str]] = [[work.say("today.title", day=_day(work), weekday=work.say(f"today.day.{work.today.weekday()}"))]]
+    rows: list[list[tuple[str, object]]] = []
+    if number == 0:
+        for lines, buttons in (_unfinished(work), _waiting(work, me)):
+            if lines:
+                blocks.append(lines)
+            rows += buttons
+    shown = entries[number * PAGE : (number + 1) * PAGE]
+    if shown:
+        blocks.append(_list(work, entries, shown, number * PAGE))
+        for place, entry in enumerate(shown, number * PAGE + 1):
+            rows.append(_buttons(work, place, entry))
+    if len(entries) > PAGE:
+        blocks[-1].append(work.say("today.page", page=number + 1, pages=last + 1))
+        rows.append(_turn(work, number, last))
+    if number == last:
+        lines, buttons = _help(work, me, everything)
+        if lines:
+            blocks.append(lines)
+        rows += buttons
+    if len(blocks) == 1:
+        blocks.append([work.say("today.nothing")])
+    return "\n\n".join("\n".join(block) for block in blocks), rows  # type: ignore[return-value]
+
+
+def _day(work: Work) -> str:
+    return rules.day_words(work.words, work.today, work.today)
+
+
+# --- what I owe ---
+
+
+def _owed_in_scope(work: Work, me: Me) -> list[OpenDuty]:
+    """What is owed for the children I may see: to the end of the month, a supervisor's own contacts to the year's."""
+    codes = work.visible(Action.SEE_CHILD)
+    if not codes:
+        return []
+    to_month_end = max(month_end(work.today), work.today + SOON)
+    to_year_end = period_end(work.today, 12) if me.with_role(Role.SUPERVISOR) else to_month_end
+    found = duties.until(work.conn, max(to_month_end, to_year_end), work.today, work.policy, codes)
+    return [duty for duty in found if duty.due <= to_month_end or duty.duty is SUPERVISOR_CONTACT]
+
+
+def _mine(work: Work, me: Me, found: Iterable[OpenDuty]) -> list[OpenDuty]:
+    """What my posts owe, or what comes to me because a post is vacant. A deputy sees what the holder sees."""
+    rota = reminders.rota(work.conn)
+    scopes = [(post.role, work.tree.under(post.unit.code)) for post in me.posts]
+    return [
+        duty
+        for duty in found
+        if any(role is duty.duty.who and duty.unit in units for role, units in scopes)
+        or me.person_id in rota.persons(duty.duty.who, duty.unit)
+    ]
+
+
+def _entries(found: Iterable[OpenDuty], today: date) -> list[Entry]:
+    by_child: dict[str, list[OpenDuty]] = {}
+    for duty in found:
+        by_child.setdefault(duty.subject, []).append(duty)
+    entries = []
+    for owed in by_child.values():
+        owed.sort(key=lambda duty: (duty.due, duty.duty.code))
+        assert owed[0].child is not None
+        entries.append(Entry(owed[0].child, tuple(owed)))
+    groups = {group: place for place, group in enumerate(GROUPS)}
+    return sorted(
+        entries,
+        key=lambda one: (groups[_group(one, today)], TIER_ORDER[one.child.tier], one.due, one.child.file_no),
+    )
+
+
+def _group(entry: Entry, today: date) -> str:
+    if entry.due < today:
+        return "overdue"
+    if entry.due == today:
+        return "today"
+    if entry.due <= today + SOON:
+        return "soon"
+    return "month" if entry.due <= month_end(today) else "year"
+
+
+# --- how it is shown ---
+
+
+def _list(work: Work, entries: Sequence[Entry], shown: Sequence[Entry], start: int) -> list[str]:
+    """The page's children by name, under their groups. Opening it is one line in the journal."""
+    named = children.by_ids(work.conn, [entry.child.id for entry in shown])
+    work.note("child.list", count=len(shown))
+    counts = {group: sum(_group(entry, work.today) == group for entry in entries) for group in GROUPS}
+    several = len({entry.child.unit for entry in entries}) > 1
+    lines: list[str] = []
+    said = ""
+    for place, entry in enumerate(shown, start + 1):
+        group = _group(entry, work.today)
+        if group != said:
+            lines.append(work.say(f"today.group.{group}", count=counts[group]))
+            said = group
+        unit = work.tree.get(entry.child.unit)
+        lines.append(
+            work.say(
+                "today.item",
+                place=place,
+                tier=rules.tier_mark(work.words, entry.child.tier),
+                name=named[entry.child.id].child.name,
+                village=work.say("today.village", unit=unit.name) if several and unit else "",
+                due=work.say("reminders.and").join(_due(work, duty) for duty in entry.owed),
+            )
+        )
+    return lines
+
+
+def _due(work: Work, duty: OpenDuty) -> str:
+    """联系超2天（上次10月12日）: what, by when, and the reason in short; all of it stands behind 为什么."""
+    state = "overdue" if duty.due < work.today else "today" if duty.due == work.today else "soon"
+    fact = "added" if duty.since.kind is FactKind.ADDED else "last"
+    return work.say(
+        f"today.when.{state}",
+        duty=work.say(rules.SAYINGS[duty.duty.code].name),
+        days=duty.overdue_days(work.today),
+        day=rules.day_words(work.words, duty.due, work.today),
+        since=work.say(f"today.since.{fact}", day=rules.day_words(work.words, duty.since.day, work.today)),
+    )
+
+
+def _buttons(work: Work, place: int, entry: Entry) -> list[tuple[str, object]]:
+    first = entry.owed[0]
+    row: list[tuple[str, object]] = []
+    if may(work.me, Action.LOG_CONTACT):
+        for kind in ("phone", "home_visit"):
+            row.append((work.say(f"today.do.{kind}", place=place), do("visit.start", entry.child.file_no, kind)))
+    row.append((work.say("today.why", place=place), do("today.why", entry.child.file_no, first.duty.code)))
+    return row
+
+
+def _turn(work: Work, number: int, last: int) -> list[tuple[str, object]]:
+    row: list[tuple[str, object]] = []
+    if number > 0:
+        row.append((work.say("form.previous_page"), do("today.page", str(number - 1))))
+    if number < last:
+        row.append((work.say("form.next_page"), do("today.page", str(number + 1))))
+    return row
+
+
+Block = tuple[list[str], list[list[tuple[str, object]]]]
+
+
+def _unfinished(work: Work) -> Block:
+    """Half-filled forms on top, reports before anything else: a report is never forgotten."""
+    kept = sorted(drafts.of_chat(work.conn, work.chat_id), key=lambda one: one.draft.form != "report")
+    if not kept:
+        return [], []
+    rows: list[list[tuple[str, object]]] = []
+    for one in kept[:MOST_DRAFTS]:
+        when = one.touched_at.astimezone(LOCAL).strftime("%m-%d %H:%M")
+        label = work.say("today.draft", what=work.say(f"form.name.{one.draft.form}"), when=when)
+        rows.append([(label, Resume(short(one.id), one.draft.form))])
+    if len(kept) > MOST_DRAFTS:
+        rows.append([(work.say("more.drafts"), do("go", "drafts"))])
+    return [work.say("today.unfinished", count=len(kept))], rows
+
+
+def _waiting(work: Work, me: Me) -> Block:
+    """Reports nobody has signed for yet: those that lie on my desk, and no others."""
+    if not may(me, Action.SEE_CASE):
+        return [], []
+    desks = reminders.desk_reports(work.conn, [post.id for post in me.posts])
+    waiting = [one for one in reports.waiting(work.conn) if one.id in desks] if desks else []
+    if not waiting:
+        return [], []
+    mine = {post.unit.code for post in me.posts}
+    own = any(one.department in mine for one in waiting)
+    first = rules.day_words(work.words, min(one.sent_on for one in waiting), work.today)
+    text = work.say("today.to_sign" if own else "today.not_signed", count=len(waiting), day=first)
+    return [text], [[(work.say("reminders.open_cases"), do("go", "cases"))]]
+
+
+def _help(work: Work, me: Me, everything: Sequence[OpenDuty]) -> Block:
+    """For those above: where help is needed, by place, never by person."""
+    if not may(me, Action.SEE_OVERDUE) or me.with_role(Role.SUPERVISOR, Role.COUNTY) is None:
+        return [], []
+    rota = reminders.rota(work.conn)
+    wanted: list[HelpNeeded] = [
+        one for one in help_needed(everything, rota, work.today, work.policy) if one.person == me.person_id
+    ]
+    if not wanted:
+        return [], []
+    lines = rules.help_lines(work.words, wanted, work.tree, work.today)
+    return lines, [[(work.say("reminders.see_overdue"), do("go", "overdue"))]]
+
+
+# --- 为什么 ---
+
+
+def explain(work: Work, file_no: str, first: str = "") -> None:
+    """为什么到期 for each open duty of one child, the one that was asked about first."""
+    me = work.demand(Action.SEE_DUTIES)
+    work.toast()
+    entry = children.by_file_no(work.conn, file_no, work.visible(Action.SEE_CHILD))
+    if entry is None:
+        work.reply(work.say("today.child_gone"))
+        return
+    work.note("child.read", f"child:{entry.child.id}")
+    found = _mine(work, me, duties.of_child(work.conn, entry.child.id, work.today, work.policy))
+    found.sort(key=lambda duty: (duty.duty.code != first, duty.due))
+    if not found:
+        work.reply(work.say("today.settled", name=entry.child.name))
+        return
+    lines = [work.say("today.why_title", name=entry.child.name)]
+    for duty in found:
+        lines.append(rules.duty_words(work.words, duty, work.today))
+        lines.append(rules.why_words(work.words, why(duty, work.policy), work.today))
+    work.reply("\n".join(lines))
+
+
+SUBJECT = Subject(
+    "today",
+    commands=(Command("today", today, Action.SEE_DUTIES, ("今天", "待办", "今日")),),
+    presses={
+        "today.page": Press(page, Action.SEE_DUTIES),
+        "today.why": Press(explain, Action.SEE_DUTIES),
+    },
+)

@@ -1,0 +1,50 @@
+"""Words read as a sign of harm: the emergency card, and a report draft that already holds them.
+
+Nobody is told and nothing is filed; the worker decides (domain.md 1.2: show the card, never auto-file).
+"""
+
+from __future__ import annotations
+
+from bot import flow
+from bot.buttons import Resume, do, short
+from bot.work import Work
+from db import children, drafts
+from domain.access import Action
+from domain.forms import Answers, Draft
+from domain.reading.signs import find_signs, is_alarming
+
+
+def hear(work: Work, words: str) -> None:
+    """Words typed into a form that is about something else."""
+    if is_alarming(find_signs(words)):
+        kept = drafts.in_hand(work.conn, work.chat_id)
+        child = kept.draft.answers.get("child") if kept else None
+        offer_report(work, words, child_of(work, child))
+
+
+def child_of(work: Work, file_no: object) -> str | None:
+    """The id behind a visit form's answer, as the report form wants it."""
+    if not isinstance(file_no, str):
+        return None
+    entry = children.by_file_no(work.conn, file_no, work.visible(Action.LOG_CONTACT))
+    return entry.child.id if entry else None
+
+
+def offer_report(work: Work, words: str, child_id: str | None) -> None:
+    """Show 110, keep the words in a report draft, and leave in hand what was in hand."""
+    assert work.me is not None
+    known: Answers = {"seen": words}
+    if child_id is not None:
+        known["child"] = child_id
+    before = drafts.in_hand(work.conn, work.chat_id)
+    kept = drafts.start(work.conn, work.chat_id, work.me.person_id, Draft("report", known), work.now)
+    drafts.take_in_hand(work.conn, work.chat_id, before.id if before else None)
+    work.note("report.begun", by="words")
+    work.reply(
+        work.say("note.harm"),
+        [
+            [(work.say("note.harm_report"), Resume(short(kept.id), "report"))],
+            [(work.say("note.harm_no"), do("note.no_harm", short(kept.id)))],
+        ],
+    )
+    flow.repeat(work)
