@@ -136,6 +136,23 @@ def plan(conn: Connection, rows: Iterable[tuple[Key, date, bool]], now: datetime
         conn.execute(_insert(conn), values)
 
 
+def revive(conn: Connection, keys: Collection[Key]) -> None:
+    """What was settled as done and is owed again (the record was withdrawn) is open again: it was never sent."""
+    if not keys:
+        return
+    first = min(day for _, _, _, day in keys)
+    moot = conn.execute(
+        select(reminders).where(reminders.c.state == State.MOOT.value, reminders.c.day >= first)
+    )
+    again = [row.id for row in moot if (row.rule, row.subject, row.person_id, row.day) in keys]
+    for part in _parts(again):
+        conn.execute(
+            update(reminders)
+            .where(reminders.c.id.in_(part), reminders.c.state == State.MOOT.value)
+            .values(state=State.PLANNED.value, settled_at=None)
+        )
+
+
 def open_rows(conn: Connection) -> list[Row]:
     """What is neither settled nor on its way."""
     rows = conn.execute(

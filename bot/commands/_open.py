@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -59,6 +60,7 @@ async def open_database(settings: Settings, *, make: bool = False) -> Database:
             f"{settings.data_dir} 里还没有数据。先运行 ./run up(演示)或 ./run migrate(正式)。 / "
             "There is no data here yet; run ./run up or ./run migrate first."
         )
+    os.umask(0o077)  # what this program writes is for its own user only
     if make:
         try:
             settings.data_dir.mkdir(parents=True, exist_ok=True)

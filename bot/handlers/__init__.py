@@ -1,6 +1,6 @@
 """The subjects, in menu order."""
 
-from bot.handlers import case, child, export, issue, note, overdue, report, roster, start, summary, today, visit
+from bot.handlers import case, child, export, invite, issue, note, overdue, report, roster, start, summary, today, visit
 from bot.subject import Subject
 
 SUBJECTS: tuple[Subject, ...] = (
@@ -15,5 +15,6 @@ SUBJECTS: tuple[Subject, ...] = (
     summary.SUBJECT,
     overdue.SUBJECT,
     export.SUBJECT,
+    invite.SUBJECT,
     note.SUBJECT,
 )

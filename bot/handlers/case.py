@@ -321,18 +321,21 @@ def _impossible(work: Work, report: Report, seat: Seat, impossible: Impossible) 
 def _tell(work: Work, report: Report, event: Event, after: tuple[Event, ...]) -> None:
     """News to the reporter, the desks and the watchers: number and office only, the rest behind the button."""
     homeless = case.state(after) is ReportState.HOMELESS
-    rows: Rows = [[(work.say("case.progress"), do("case.open", report.id))]]
     for one in reports.audience(work.conn, report):
         if one.person_id == event.person:
             continue
-        words, urgency = _news(work, report, event, one, homeless)
-        work.tell(one.chat_id, words, rows, urgency=urgency)
+        asked = event.kind is Act.FORWARDED and one.seat == Seat(Part.RECEIVER, event.to)
+        words, urgency = _asks_receipt(work, report) if asked else _news(work, report, event, one, homeless)
+        label = work.say("case.look" if asked else "case.progress")
+        work.tell(one.chat_id, words, [[(label, do("case.open", report.id))]], urgency=urgency)
+
+
+def _asks_receipt(work: Work, report: Report) -> tuple[str, Urgency]:
+    urgency = work.say("report.urgent" if report.urgent else "report.ordinary")
+    return work.say("report.push.receiver", number=report.number, urgency=urgency), Urgency.EMERGENCY
 
 
 def _news(work: Work, report: Report, event: Event, to: Listener, homeless: bool) -> tuple[str, Urgency]:
-    if event.kind is Act.FORWARDED and to.seat.unit == event.to and to.seat.part is Part.RECEIVER:
-        urgency = work.say("report.urgent" if report.urgent else "report.ordinary")
-        return work.say("report.push.receiver", number=report.number, urgency=urgency), Urgency.EMERGENCY
     what = work.say(
         f"case.news.{event.kind.value}", who=_unit(work, event.unit) or work.say("case.part.reporter"),
         to=_unit(work, event.to),

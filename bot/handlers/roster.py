@@ -122,7 +122,8 @@ def _lines(work: Work, scope: Scope, found: Roster, preview: Preview) -> list[st
     if found.ignored:
         lines.append(work.say("roster.ignored", columns="、".join(found.ignored[:HEADINGS]), count=len(found.ignored)))
     lines += _examples(work, found, preview)
-    lines.append(work.say("roster.sure" if preview.changes else "roster.none_good"))
+    end = "sure" if preview.changes else "none_new" if counts["same"] else "none_good"
+    lines.append(work.say(f"roster.{end}"))
     return lines
 
 

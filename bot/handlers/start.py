@@ -19,12 +19,12 @@ from domain.forms import Answers, Form, Question, text
 from domain.people import Post, Role
 
 MENU: dict[Role, tuple[tuple[str, ...], ...]] = {
-    Role.CHILD_DIRECTOR: (("today", "visit"), ("child", "report"), ("town", "more")),
-    Role.SUPERVISOR: (("today", "town"), ("overdue", "child"), ("cases", "report"), ("visit", "more")),
-    Role.COUNTY: (("county", "overdue"), ("cases", "child"), ("report", "more")),
-    Role.DEPARTMENT: (("cases", "report"), ("more",)),
-    Role.LEADER: (("county", "report"), ("more",)),
-    Role.ADMIN: (("invite", "report"), ("more",)),
+    Role.CHILD_DIRECTOR: (("today", "visit", "child"), ("report", "town", "more")),
+    Role.SUPERVISOR: (("today", "town", "overdue"), ("cases", "visit", "child"), ("report", "more")),
+    Role.COUNTY: (("county", "overdue", "cases"), ("child", "report", "more")),
+    Role.DEPARTMENT: (("cases", "today"), ("report", "more")),
+    Role.LEADER: (("county", "report", "more"),),
+    Role.ADMIN: (("invite", "report", "more"),),
     Role.AUDITOR: (("report", "more"),),
 }
 

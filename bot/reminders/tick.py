@@ -119,6 +119,7 @@ def beat(conn: Connection, now: datetime, tree: UnitTree) -> int:
         return 0
     found = survey(conn, now, policy, last)
     reminders.plan(conn, found.rows(today, policy), now)
+    reminders.revive(conn, {*found.owed, *found.help})
     waiting = reminders.open_rows(conn)
     moot = [row for row in waiting if row.key not in found.owed and row.key not in found.help]
     reminders.settle(conn, [row.id for row in moot], settle(still_owed=False, reachable=True, may_go_now=True), now)

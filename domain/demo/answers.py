@@ -91,7 +91,7 @@ def _note(rng: Random, child: Child, day: date, share: float) -> dict[str, Any]:
     """A line that fits who the child is: no homework for the small ones, no parents' calls where nobody is away."""
     if rng.random() >= share:
         return {}
-    fitting = words.NOTES
+    fitting: tuple[str, ...] = words.NOTES
     if (child.age_on(day) or 0) >= SCHOOL_AGE and child.school is not None:
         fitting += words.SCHOOL_NOTES
     if any(one.carer and one.relation in _GRANDPARENTS for one in child.guardians):

@@ -115,9 +115,9 @@ def desks(events: Iterable[Event]) -> dict[str, DeskState]:
             for giver in passed.pop(unit, ()):
                 if found.get(giver) is DeskState.PASSING:
                     found[giver] = DeskState.RELEASED
-        elif event.kind is Act.FORWARDED and event.to is not None and found[unit] in HOLDING:
+        elif event.kind is Act.FORWARDED and event.to not in (None, unit) and found[unit] in HOLDING:
             found[unit] = DeskState.PASSING
-            passed.setdefault(event.to, set()).add(unit)
+            passed.setdefault(str(event.to), set()).add(unit)
         elif event.kind in (Act.RETURNED, Act.REFUSED):
             found[unit] = DeskState(event.kind.value)
             for giver in passed.pop(unit, ()):  # handed back: whoever passed it on holds it again
@@ -168,7 +168,8 @@ def possible(events: Sequence[Event], seat: Seat) -> tuple[Act, ...]:
         return (Act.SUPPLEMENT, *more)
     desk = desks(events).get(seat.unit)
     if desk is DeskState.WAITING:
-        return (Act.RECEIVED, Act.SUPPLEMENT, Act.FORWARDED, Act.RETURNED, Act.REFUSED)
+        back = () if seat.county else (Act.RETURNED,)  # the county bureau is where reports come back to
+        return (Act.RECEIVED, Act.SUPPLEMENT, Act.FORWARDED, *back, Act.REFUSED)
     if desk is DeskState.RECEIVED:
         return (Act.ANSWER, Act.SUPPLEMENT, Act.FORWARDED, Act.REFUSED, Act.CLOSED)
     if desk is DeskState.PASSING:
@@ -191,7 +192,7 @@ def check(events: Sequence[Event], seat: Seat, act: Act, note: str | None = None
         raise Impossible("not_now")
     if act in NEEDS_REASON and not (note or "").strip():
         raise Impossible("reason_wanted")
-    if act is Act.FORWARDED and (to is None or to == seat.unit or desks(events).get(to) in HOLDING):
+    if act is Act.FORWARDED and (to is None or desks(events).get(to) in HOLDING):
         raise Impossible("has_it_already")
 
 

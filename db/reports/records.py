@@ -1,0 +1,152 @@
+"""A report as it was made, what happened to it since, and the papers sent along. Rows are only ever added."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Integer, cast, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from db.models import attachments, report_events, reports
+from db.rows import add, opened
+from db.types import new_id
+from domain.calendar import LOCAL
+from domain.reports.case import Act, Event
+from domain.reports.conflict import Conflict
+
+IN = 900
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was reported. `content` holds the answers of the form and `places`, the units it may have to go around."""
+
+    id: str
+    number: str
+    child_id: str | None
+    unit: str | None
+    reporter: str
+    filed_at: datetime
+    situation: str
+    urgent: bool
+    conflict: Conflict
+    content: dict[str, Any]
+
+
+def file(
+    conn: Connection,
+    reporter: str,
+    content: dict[str, Any],
+    now: datetime,
+    *,
+    situation: str,
+    urgent: bool,
+    conflict: Conflict,
+    child_id: str | None = None,
+    unit: str | None = None,
+    demo: bool = False,
+) -> Report:
+    """Write a report down under the next number of the year. The number says neither place nor person."""
+    report = Report(new_id(), "", child_id, unit, reporter, now, situation, urgent, conflict, content)
+    year = now.astimezone(LOCAL).year
+    for _ in range(8):
+        number = _next_number(conn, year)
+        try:
+            with conn.begin_nested():
+                add(
+                    conn, reports, id=report.id, number=number, child_id=child_id, unit=unit, reporter=reporter,
+                    filed_at=now, situation=situation, urgent=urgent, conflict=conflict.value, content=content,
+                    demo=demo,
+                )  # fmt: skip
+        except IntegrityError:  # another report took the number in the meantime
+            continue
+        return replace(report, number=number)
+    raise RuntimeError("no report number was free in eight tries")
+
+
+def _next_number(conn: Connection, year: int) -> str:
+    prefix = f"BG-{year}-"
+    serial = func.max(cast(func.substr(reports.c.number, len(prefix) + 1), Integer))
+    last = conn.execute(select(serial).where(reports.c.number.like(prefix + "%"))).scalar()
+    return f"{prefix}{(last or 0) + 1:04}"
+
+
+def keep_papers(conn: Connection, ids: Collection[str], report_id: str) -> None:
+    """These files belong to the report from now on."""
+    conn.execute(update(attachments).where(attachments.c.id.in_(list(ids))).values(subject=f"report:{report_id}"))
+
+
+def drop_files(conn: Connection, ids: Collection[str]) -> None:
+    """A picture that was refused is not kept (未成年人保护法 art. 103)."""
+    conn.execute(delete(attachments).where(attachments.c.id.in_(list(ids)), attachments.c.subject.is_(None)))
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper sent along with a report."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+def papers(conn: Connection, report_id: str) -> list[Paper]:
+    rows = conn.execute(
+        select(attachments).where(attachments.c.subject == f"report:{report_id}").order_by(attachments.c.id)
+    )
+    found = [opened(conn, attachments, row) for row in rows]
+    return [Paper(one["name"], one["kind"], one["content"]) for one in found if one["content"]]
+
+
+def get(conn: Connection, report_id: str) -> Report | None:
+    row = conn.execute(select(reports).where(reports.c.id == report_id)).first()
+    return opened_report(conn, row) if row else None
+
+
+def opened_report(conn: Connection, row: Any) -> Report:
+    """A row of `reports`, opened."""
+    values = opened(conn, reports, row)
+    return Report(
+        values["id"], values["number"], values["child_id"], values["unit"], values["reporter"], values["filed_at"],
+        values["situation"], values["urgent"], Conflict(values["conflict"]), values["content"],
+    )  # fmt: skip
+
+
+def put_event(conn: Connection, report: Report, event: Event, *, post: str | None = None, demo: bool = False) -> None:
+    """Write down one thing that happened."""
+    detail = {"at": event.unit, "to": event.to, **(event.detail or {})}
+    add(
+        conn, report_events, id=new_id(), report_id=report.id, at=event.at, kind=event.kind.value,
+        by_person=event.person, by_post=post, note=event.note,
+        detail={key: value for key, value in detail.items() if value} or None, demo=demo,
+    )  # fmt: skip
+
+
+def events(conn: Connection, report_id: str, *, notes: bool = True) -> tuple[Event, ...]:
+    """All that happened to a report, the earliest first; `notes` opens what was written."""
+    return tuple(events_of(conn, [report_id], notes)[report_id])
+
+
+def events_of(conn: Connection, ids: Sequence[str], notes: bool = False) -> dict[str, list[Event]]:
+    """The same for many reports, by report id."""
+    found: dict[str, list[Event]] = defaultdict(list)
+    for start in range(0, len(ids), IN):
+        rows = conn.execute(
+            select(report_events)
+            .where(report_events.c.report_id.in_(list(ids[start : start + IN])))
+            .order_by(report_events.c.at, report_events.c.id)
+        ).all()
+        for row in rows:
+            values = opened(conn, report_events, row) if notes else row._mapping
+            detail = dict(values["detail"] or {})
+            found[values["report_id"]].append(
+                Event(
+                    Act(values["kind"]), values["at"], detail.pop("at", None), values["by_person"],
+                    detail.pop("to", None), values["note"] if notes else None, detail,
+                )
+            )  # fmt: skip
+    return found

@@ -1,0 +1,399 @@
+"""The morning digest: what is due for whom, exactly once, at the right hour, caught up after an outage."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, time, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.reminders.proof import prove
+from bot.reminders.tick import Scheduler, beat
+from bot.worker import House
+from db import children, contacts, reports
+from db.models import outbox, people, posts, reminders
+from domain.calendar import DAY, at, working_day
+from domain.contacts import Contact, Kind
+from domain.duties import due_days, open_duties
+from domain.people import Role
+from domain.policy import COUNTY_DEFAULTS
+from domain.reports.case import Act, Event
+from domain.reports.conflict import Conflict
+from tests.cast import CHILDREN, GUIXIANG, HAORAN, HEJING, JIANGUO, MAGUANG, NUANQUAN, POLICE, XIAOHU, XIAOYU, YULAN
+from tests.done import all_done, done, id_of
+from tests.house import TestHouse
+
+MONDAY = date(2026, 11, 16)
+FRIDAY = date(2026, 11, 20)
+
+
+async def file_report(house: TestHouse) -> None:
+    """A report that has reached the police and that nobody has signed for."""
+
+    def work(conn: Any) -> None:
+        reporter = conn.execute(select(people.c.id).where(people.c.chat_id == YULAN.chat_id)).scalar_one()
+        report = reports.file(
+            conn, reporter, {}, house.now, situation="R1", urgent=False, conflict=Conflict.NONE, child_id=XIAOHU.id,
+            unit=NUANQUAN,
+        )  # fmt: skip
+        reports.put_event(conn, report, Event(Act.FILED, house.now, person=reporter))
+        reports.put_event(conn, report, Event(Act.SENT, house.now, to=POLICE))
+        reports.seat_unit(conn, report, POLICE, house.now)
+
+    await house.db.run(work)
+
+
+async def beat_at(house: TestHouse, day: date, hour: int = 9, minute: int = 0) -> None:
+    """The clock stands at that local time, the scheduler beats, and what it says goes out."""
+    house.now = at(day, time(hour, minute)).astimezone(UTC)
+    await house.scheduler.once()
+    await house.settle()
+
+
+async def rows(house: TestHouse, rule: str = "contact") -> list[Any]:
+    return await house.look(
+        lambda conn: conn.execute(select(reminders).where(reminders.c.rule == rule).order_by(reminders.c.day)).all()
+    )
+
+
+async def balanced(house: TestHouse) -> bool:
+    proof = await house.look(lambda conn: prove(conn, house.now))
+    return proof.books.balanced
+
+
+@pytest.fixture
+async def quiet_house(house: TestHouse) -> TestHouse:
+    """All work was done on Monday: the red child wants a contact a week later, the others later still."""
+    await all_done(house, MONDAY)
+    return house
+
+
+async def test_three_days_before_it_is_due_the_director_is_told_in_codes_not_names(quiet_house: TestHouse) -> None:
+    phone = quiet_house.phone(YULAN)
+    await beat_at(quiet_house, FRIDAY - DAY)
+    assert phone.messages == []
+    await beat_at(quiet_house, FRIDAY)
+    assert "🔴3号" in phone.text and "11月23日到期" in phone.text
+    assert "蒋" not in phone.everything and "浩然" not in phone.everything
+    assert phone.has_button("3号 记联系") and phone.has_button("今天")
+
+
+async def test_the_button_opens_the_form_of_that_child(quiet_house: TestHouse) -> None:
+    phone = quiet_house.phone(YULAN)
+    await beat_at(quiet_house, FRIDAY)
+    await phone.press("3号 记联系")
+    assert "蒋浩然" in phone.text
+
+
+async def test_beating_again_says_nothing_twice(quiet_house: TestHouse) -> None:
+    phone = quiet_house.phone(YULAN)
+    for minute in (0, 1, 30):
+        await beat_at(quiet_house, FRIDAY, 9, minute)
+    await quiet_house.restart()
+    await beat_at(quiet_house, FRIDAY, 16)
+    assert len(phone.messages) == 1
+    assert await balanced(quiet_house)
+
+
+async def test_two_schedulers_at_once_send_one_digest(quiet_house: TestHouse) -> None:
+    other = Scheduler(quiet_house.db, House(quiet_house.tree, demo=True), now=lambda: quiet_house.now)
+    quiet_house.now = at(FRIDAY, time(9)).astimezone(UTC)
+    assert await quiet_house.scheduler.once() + await other.once() == 1
+
+
+async def test_nothing_goes_out_before_nine_and_a_contact_logged_at_eight_makes_it_moot(quiet_house: TestHouse) -> None:
+    phone = quiet_house.phone(YULAN)
+    await beat_at(quiet_house, FRIDAY, 0, 5)
+    assert [row.state for row in await rows(quiet_house)] == ["held"]
+    assert await balanced(quiet_house)
+    await beat_at(quiet_house, FRIDAY, 8, 30)
+    await done(quiet_house, HAORAN, FRIDAY)
+    await beat_at(quiet_house, FRIDAY, 9)
+    assert phone.messages == []
+    assert [row.state for row in await rows(quiet_house)] == ["moot"]
+    assert await balanced(quiet_house)
+
+
+async def test_a_record_withdrawn_again_brings_the_reminder_back_the_next_morning(quiet_house: TestHouse) -> None:
+    phone = quiet_house.phone(YULAN)
+    monday = date(2026, 11, 23)
+    await beat_at(quiet_house, FRIDAY, 0, 5)
+    logged = await done(quiet_house, HAORAN, FRIDAY)
+    await beat_at(quiet_house, FRIDAY)
+    await quiet_house.db.run(lambda conn: contacts.withdraw(conn, logged.id))
+    await quiet_house.db.run(lambda conn: children.refresh_due(conn, [HAORAN.id], COUNTY_DEFAULTS))
+    assert phone.messages == []
+    await beat_at(quiet_house, monday - DAY)
+    await beat_at(quiet_house, monday)
+    assert "今天到期" in phone.text
+    assert await balanced(quiet_house)
+
+
+async def test_what_falls_due_on_saturday_goes_out_on_monday_and_is_not_late(quiet_house: TestHouse) -> None:
+    phone = quiet_house.phone(YULAN)
+    saturday = FRIDAY + DAY
+    await done(quiet_house, HAORAN, MONDAY + DAY)  # due on the 24th: three days before is Saturday
+    await beat_at(quiet_house, saturday)
+    assert phone.messages == []
+    assert [row.state for row in await rows(quiet_house)] == ["held"]
+    await beat_at(quiet_house, saturday + 2 * DAY)
+    assert "11月24日到期" in phone.text and "补发" not in phone.text
+
+
+async def test_a_person_has_their_own_hour(quiet_house: TestHouse) -> None:
+    phone = quiet_house.phone(YULAN)
+    await quiet_house.db.run(
+        lambda conn: conn.execute(update(people).where(people.c.chat_id == YULAN.chat_id).values(digest_hour="18:30"))
+    )
+    await beat_at(quiet_house, FRIDAY, 9)
+    await beat_at(quiet_house, FRIDAY, 18, 29)
+    assert phone.messages == []
+    await beat_at(quiet_house, FRIDAY, 18, 30)
+    assert "3号" in phone.text
+
+
+async def test_after_an_outage_the_missed_step_comes_once_and_says_that_it_is_late(quiet_house: TestHouse) -> None:
+    phone = quiet_house.phone(YULAN)
+    await beat_at(quiet_house, FRIDAY - DAY)
+    # down from Friday to Wednesday: the steps of the 20th and the 23rd pass unseen
+    await beat_at(quiet_house, date(2026, 11, 25), 10)
+    assert len(phone.messages) == 1
+    assert "已超2天" in phone.text and "补发" in phone.text
+    assert {row.day: (row.state, row.late) for row in await rows(quiet_house)} == {
+        date(2026, 11, 20): ("moot", True),
+        date(2026, 11, 23): ("sent", True),
+    }
+    await beat_at(quiet_house, date(2026, 11, 25), 10, 30)
+    assert len(phone.messages) == 1
+    assert await balanced(quiet_house)
+
+
+async def test_before_the_first_beat_nothing_was_promised_so_nothing_is_late(house: TestHouse) -> None:
+    await beat_at(house, FRIDAY)
+    phone = house.phone(YULAN)
+    assert "已超" in phone.text and "补发" not in phone.text
+
+
+async def test_a_digest_the_sender_could_not_deliver_by_noon_is_asked_anew_in_the_afternoon(
+    quiet_house: TestHouse,
+) -> None:
+    phone = quiet_house.phone(YULAN)
+    quiet_house.now = at(FRIDAY, time(9)).astimezone(UTC)
+    await quiet_house.scheduler.once()  # queued; the line is down, nothing is sent
+    quiet_house.now = at(FRIDAY, time(12, 5)).astimezone(UTC)
+    await quiet_house.scheduler.once()
+    await quiet_house.settle()
+    assert phone.messages == []
+    await done(quiet_house, HAORAN, FRIDAY)
+    await done(quiet_house, XIAOHU, date(2026, 8, 21), Kind.HOME_VISIT)  # long ago, entered late: changes nothing
+    await beat_at(quiet_house, FRIDAY, 14, 30)
+    assert phone.messages == []
+    assert [row.state for row in await rows(quiet_house)] == ["moot"]
+
+
+async def test_a_digest_taken_back_goes_out_when_quiet_hours_end(quiet_house: TestHouse) -> None:
+    phone = quiet_house.phone(YULAN)
+    quiet_house.now = at(FRIDAY, time(9)).astimezone(UTC)
+    await quiet_house.scheduler.once()
+    quiet_house.now = at(FRIDAY, time(12, 5)).astimezone(UTC)
+    await quiet_house.scheduler.once()
+    await beat_at(quiet_house, FRIDAY, 14, 30)
+    assert len(phone.messages) == 1
+    assert [row.state for row in await rows(quiet_house)] == ["sent"]
+
+
+async def test_a_crash_between_sending_and_marking_sends_again_and_loses_nothing(quiet_house: TestHouse) -> None:
+    phone = quiet_house.phone(YULAN)
+    await beat_at(quiet_house, FRIDAY)
+
+    def forget(conn: Any) -> None:  # as if the process had died before it could write down that it was sent
+        conn.execute(update(outbox).where(outbox.c.digest_id.is_not(None)).values(state="waiting"))
+        conn.execute(update(reminders).values(state="held", settled_at=None))
+
+    await quiet_house.db.run(forget)
+    await quiet_house.restart()
+    await beat_at(quiet_house, FRIDAY, 9, 1)
+    assert len(phone.messages) == 2
+    assert [row.state for row in await rows(quiet_house)] == ["sent"]
+
+
+async def test_who_blocked_the_bot_is_unreachable_and_the_books_still_balance(quiet_house: TestHouse) -> None:
+    quiet_house.line.blocked.add(YULAN.chat_id)
+    await beat_at(quiet_house, FRIDAY)
+    assert [row.state for row in await rows(quiet_house)] == ["unreachable"]
+    await beat_at(quiet_house, date(2026, 11, 23))
+    assert [row.state for row in await rows(quiet_house)] == ["unreachable", "unreachable"]
+    assert await balanced(quiet_house)
+
+
+async def test_the_work_of_a_vacant_post_reaches_the_supervisor_with_the_village_named(quiet_house: TestHouse) -> None:
+    await quiet_house.db.run(
+        lambda conn: conn.execute(update(posts).where(posts.c.unit == NUANQUAN).values(holder=None))
+    )
+    await beat_at(quiet_house, FRIDAY)
+    assert quiet_house.phone(YULAN).messages == []
+    assert "🔴3号" in quiet_house.phone(JIANGUO).text
+
+
+async def test_work_a_week_overdue_asks_the_supervisor_to_help_and_three_weeks_the_county(
+    quiet_house: TestHouse,
+) -> None:
+    supervisor, county = quiet_house.phone(JIANGUO), quiet_house.phone(HEJING)
+    due = date(2026, 11, 23)
+    day = FRIDAY
+    while day <= due + 7 * DAY:
+        await beat_at(quiet_house, day)
+        day += DAY
+    assert supervisor.messages == []
+    await beat_at(quiet_house, due + 8 * DAY)
+    assert "需要帮一把" in supervisor.text and "暖泉村：1 件，最久超8天" in supervisor.text
+    assert YULAN.name not in supervisor.everything
+    assert county.messages == []
+    told = len(supervisor.messages)
+    await beat_at(quiet_house, due + 9 * DAY)
+    assert len(supervisor.messages) == told  # told once, and again only when more has risen
+    await beat_at(quiet_house, due + 22 * DAY)
+    assert "暖泉村" in county.text
+
+
+async def test_more_than_eight_children_are_cut_with_the_number_left(quiet_house: TestHouse) -> None:
+    from dataclasses import replace
+
+    from db.types import new_id
+
+    many = [
+        replace(XIAOYU, id=new_id(), file_no=f"GT-106-001-{serial:04}", id_no=None, added_on=date(2026, 11, 13))
+        for serial in range(11, 23)
+    ]
+    await quiet_house.db.run(
+        lambda conn: children.add_children(
+            conn, many, quiet_house.now, COUNTY_DEFAULTS, by=None, source="test", demo=True
+        )
+    )
+    await beat_at(quiet_house, FRIDAY)
+    phone = quiet_house.phone(YULAN)
+    assert "有 13 个孩子" in phone.text and "还有 5 个" in phone.text
+    assert phone.text.splitlines()[1].startswith("🔴3号")
+    assert len(phone.text.splitlines()) <= 12 and len(phone.last.buttons) <= 6
+
+
+async def test_a_clock_put_back_and_forth_says_nothing_twice(quiet_house: TestHouse) -> None:
+    phone = quiet_house.phone(YULAN)
+    await beat_at(quiet_house, FRIDAY, 9, 10)
+    await beat_at(quiet_house, FRIDAY, 8, 10)
+    await beat_at(quiet_house, FRIDAY - DAY, 9)
+    await beat_at(quiet_house, FRIDAY, 9)
+    assert len(phone.messages) == 1
+
+
+# --- sixty days at random ---------------------------------------------------------------------------------------------
+
+def steps_by_hand(due: date, today: date) -> list[date]:
+    return [day for n in range(-3, 3000, 3) if (day := due + n * DAY) <= today]
+
+
+def newest_steps(facts: dict[str, list[Contact]], today: date) -> set[tuple[str, str, date]]:
+    """By brute force: rule, child and newest step of all that is to be brought up."""
+    found = set()
+    for child in CHILDREN:
+        due = due_days(child, facts[child.id], COUNTY_DEFAULTS)
+        for duty in open_duties(child, due, today, 3):
+            found.add((duty.duty.code, duty.subject, steps_by_hand(duty.due, today)[-1]))
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_sixty_random_days_bring_each_step_exactly_once(house: TestHouse, seed: int) -> None:
+    """Random contacts, entered late or corrected, days without a heartbeat: held against a brute-force oracle."""
+    dice = random.Random(seed)
+    facts: dict[str, list[Contact]] = {child.id: [] for child in CHILDREN}
+    told: set[tuple[str, str, date]] = set()
+    start = date(2026, 9, 21)  # over the long October holiday
+    outage = start + dice.randrange(10, 40) * DAY
+    for day in (start + n * DAY for n in range(60)):
+        for _ in range(dice.randrange(3)):
+            child = dice.choice(CHILDREN)
+            house.now = at(day, time(dice.choice((1, 8)))).astimezone(UTC)
+            if facts[child.id] and dice.random() < 0.2:
+                gone = facts[child.id].pop(dice.randrange(len(facts[child.id])))
+                await house.db.run(lambda conn, gone=gone: contacts.withdraw(conn, gone.id))
+                await house.db.run(lambda conn, gone=gone: children.refresh_due(conn, [gone.child_id], COUNTY_DEFAULTS))
+            else:
+                kind = dice.choice((Kind.PHONE, Kind.HOME_VISIT))
+                role = dice.choice((Role.CHILD_DIRECTOR, Role.CHILD_DIRECTOR, Role.SUPERVISOR))
+                when = day - dice.choice((0, 0, 0, 2, 15)) * DAY
+                facts[child.id].append(await done(house, child, when, kind, role))
+        if outage <= day < outage + 5 * DAY or dice.random() < 0.1:
+            continue  # the machine was off all day
+        await beat_at(house, day, 0, 5)
+        before = await sent_keys(house)
+        await beat_at(house, day, 9)
+        fresh = await sent_keys(house) - before
+        expected = newest_steps(facts, day) - told if working_day(day) else set()
+        assert fresh == expected, day
+        told |= expected
+        await beat_at(house, day, 15)
+        assert await sent_keys(house) - before == fresh
+        assert await balanced(house), day
+    assert len(told) > 30
+
+
+async def sent_keys(house: TestHouse) -> set[tuple[str, str, date]]:
+    """What has reached somebody: every key once, or the test fails here."""
+    found = await house.look(
+        lambda conn: conn.execute(
+            select(reminders.c.rule, reminders.c.subject, reminders.c.day).where(
+                reminders.c.state == "sent", reminders.c.subject.like("child:%")
+            )
+        ).all()
+    )
+    keys = [tuple(row) for row in found]
+    assert len(keys) == len(set(keys))
+    return set(keys)  # type: ignore[arg-type]
+
+
+async def test_a_beat_with_nothing_to_do_asks_no_rule(quiet_house: TestHouse) -> None:
+    await beat_at(quiet_house, FRIDAY)
+    asked: list[str] = []
+
+    def count(conn: Any) -> None:
+        from sqlalchemy import event
+
+        event.listen(conn, "before_cursor_execute", lambda *args: asked.append(args[2]))
+        beat(conn, quiet_house.now + timedelta(minutes=1), quiet_house.tree)
+
+    await quiet_house.db.run(count)
+    assert not any("FROM children" in statement or "FROM contacts" in statement for statement in asked)
+    assert len(asked) <= 6
+
+
+async def test_a_report_without_receipt_is_brought_up_the_next_day_even_on_saturday_but_not_at_night(
+    quiet_house: TestHouse,
+) -> None:
+    saturday = FRIDAY + DAY
+    officer = quiet_house.phone(MAGUANG)
+    quiet_house.now = at(FRIDAY, time(16)).astimezone(UTC)
+    await file_report(quiet_house)
+    await beat_at(quiet_house, FRIDAY, 16)
+    await beat_at(quiet_house, saturday, 0, 5)
+    await beat_at(quiet_house, saturday, 7)
+    assert officer.messages == []
+    await beat_at(quiet_house, saturday, 7, 30)
+    assert "1 份强制报告还没有签收" in officer.text and "11月20日" in officer.text
+    assert "小虎" not in officer.text
+    assert officer.has_button("打开案件")
+    await beat_at(quiet_house, saturday, 10)
+    assert len(officer.messages) == 1
+    assert await balanced(quiet_house)
+
+
+async def test_the_deputy_of_an_empty_chair_gets_the_digest(quiet_house: TestHouse) -> None:
+    deputy = await id_of(quiet_house, GUIXIANG)
+    await quiet_house.db.run(
+        lambda conn: conn.execute(update(posts).where(posts.c.unit == NUANQUAN).values(holder=None, deputy=deputy))
+    )
+    await beat_at(quiet_house, FRIDAY)
+    assert "🔴3号" in quiet_house.phone(GUIXIANG).text
+    assert quiet_house.phone(YULAN).messages == []
