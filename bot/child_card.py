@@ -22,7 +22,7 @@ Button = tuple[str, Any]
 
 
 def open_card(work: Work, file_no: str) -> None:
-    """A child's card. Phone numbers masked, address and notes behind buttons; every opening is journaled."""
+    """Say a child's card. Phone numbers masked, address and notes behind buttons; every opening is journaled."""
     entry = entry_of(work, file_no)
     one = entry.child
     work.note("child.read", f"child:{one.id}")
@@ -36,7 +36,8 @@ def open_card(work: Work, file_no: str) -> None:
     open_issues = issues.open_of_child(work.conn, one.id)
     if open_issues:
         lines.append(work.say("child.open_issues", count=len(open_issues)))
-    work.show("\n".join(lines), _buttons(work, one, owed=bool(owed), records=bool(latest), problems=len(open_issues)))
+    # below, not in place: a list of children or a notice stays, to go on with
+    work.reply("\n".join(lines), _buttons(work, one, owed=bool(owed), records=bool(latest), problems=len(open_issues)))
 
 
 def entry_of(work: Work, file_no: str) -> children.Entry:
@@ -49,12 +50,13 @@ def entry_of(work: Work, file_no: str) -> children.Entry:
 
 def _who(work: Work, one: Child) -> list[str]:
     sex = work.say(f"child.sex.{one.sex.value}") if one.sex else ""
+    icon = work.say(f"child.icon.{one.sex.value}" if one.sex else "child.icon.unknown")
     age = one.age_on(work.today)
     years = work.say("child.age", age=age, born=one.birth_date) if age is not None else work.say("child.age_unknown")
     tier = work.say("child.tier", mark=work.say(f"reminders.tier.{one.tier.value}"), tier=work.say(f"why.tier.{one.tier.value}"))
     labels = "、".join(LABEL_WORDS[label] for label in one.labels)
     lines = [
-        work.say("child.name", name=one.name, sex=sex, years=years),
+        work.say("child.name", icon=icon, name=one.name, sex=sex, years=years),
         work.say("child.file", number=one.file_no, place=work.tree.path_name(one.unit)),
         work.say("child.labels", tier=tier, labels=labels) if labels else tier,
     ]

@@ -142,6 +142,10 @@ def press(work: Work, button: b.Button) -> None:
 
 
 def start_fresh(work: Work, button: b.Start) -> None:
+    """新填一份: offered only where a half-filled one waits; a forged or stale button opens nothing."""
+    if not any(kept.draft.form == button.form for kept in drafts.of_chat(work.conn, work.chat_id)):
+        _gone(work, button)
+        return
     work.toast()
     begin(work, button.form, fresh=True)
 

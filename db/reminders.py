@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from db import people as people_rows
 from db.migrate import get_meta, put_meta
@@ -34,6 +34,7 @@ from domain.reminders import Key, Rota, State
 
 MORNING = "digest"  # the rule of the row that claims a person's morning; no reminder itself
 SURVEYED = "reminders.surveyed_at"
+BEAT_LOCK = 2  # any number no other advisory lock of ours uses
 IN = 900
 _OPEN = (State.PLANNED.value, State.HELD.value)
 
@@ -111,6 +112,12 @@ def own_hours(conn: Connection) -> set[time]:
 
 
 # --- planning ---
+
+
+def one_at_a_time(conn: Connection) -> None:
+    """Wait for any other beat to commit; what follows sees its rows. SQLite has one writer anyway."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_advisory_xact_lock(BEAT_LOCK)))
 
 
 def surveyed_at(conn: Connection) -> datetime | None:

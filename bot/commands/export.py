@@ -101,7 +101,7 @@ def command(
         # Excel reads UTF-8 only behind a byte-order mark; programs that read our stdout do without
         content = text.encode("utf-8-sig" if out else "utf-8")
     if out is None:
-        click.get_binary_stream("stdout").write(content)
+        click.echo(content, nl=False)
         return
     out.touch(mode=0o600)
     out.write_bytes(content)

@@ -200,6 +200,8 @@ def _answer(work: Work, key: str, value: Any, content: dict[str, Any]) -> str:
         return ""
     if key == "child":
         return str(value[1]) if isinstance(value, list) else ""
+    if key == "called" and content.get("police"):
+        return ""  # asked again later: the later answer counts
     if key in ("called", "police"):
         if value[0] != "called":
             return work.say("report.called.not_yet")
@@ -350,11 +352,13 @@ def _news(work: Work, report: Report, event: Event, to: Listener, homeless: bool
 
 
 def _form_facts(work: Work) -> Mapping[str, Any]:
-    """Only offices where somebody can take the report are offered."""
+    """Only offices that do not hold the report yet and where somebody can take it are offered."""
 
-    def departments() -> list[tuple[str, str]]:
-        units = [unit for unit in work.tree if unit.kind in (UnitKind.DEPARTMENT, UnitKind.COUNTY)]
-        return [(code, _unit(work, code)) for code in reports.staffed(work.conn, (unit.code for unit in units))]
+    def departments(report_id: str) -> list[tuple[str, str]]:
+        held = case.desks(reports.events(work.conn, report_id, notes=False))
+        units = [unit.code for unit in work.tree if unit.kind in (UnitKind.DEPARTMENT, UnitKind.COUNTY)]
+        free = [code for code in units if held.get(code) not in case.HOLDING]
+        return [(code, _unit(work, code)) for code in reports.staffed(work.conn, free)]
 
     return {"departments": departments}
 

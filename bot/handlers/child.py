@@ -13,7 +13,7 @@ from bot.subject import Command, Press, Subject
 from bot.work import Refused, Work
 from db import roster as rosters
 from domain.access import Action, may
-from domain.children import Label
+from domain.children import Label, Tier
 from domain.people import Role, UnitKind
 from domain.reading.names import How, Match, search
 from domain.roster.columns import LABEL_WORDS
@@ -193,7 +193,7 @@ def _count(work: Work, place: str, said_label: str) -> bool:
 
 def _say_count(work: Work, place: str, codes: frozenset[str], label: Label | None, code: str | None) -> None:
     tiers = rosters.count_by_tier(work.conn, codes, label)
-    shown = " ".join(f"{work.say(f'reminders.tier.{tier.value}')}{count}" for tier, count in sorted(tiers.items(), reverse=True))
+    shown = " ".join(f"{work.say(f'reminders.tier.{tier.value}')}{count}" for tier in Tier if (count := tiers.get(tier)))
     what = work.say("child.label", label=LABEL_WORDS[label]) if label else work.say("child.children")
     total = sum(tiers.values())
     rows = [[(work.say("child.see_list"), do("child.village", code))]] if code and total else []

@@ -143,6 +143,8 @@ def _facts(work: Work) -> Mapping[str, Any]:
 def _value(work: Work, here: World, key: str, value: Any, answers: Answers) -> str | None:
     if value is None or key == "draft" or (key == "kind" and answers.get("exact")):
         return ""  # what was passed over is not listed
+    if key == "called" and answers.get("police"):
+        return ""  # asked again later: the later answer counts
     if key == "child" and isinstance(value, list):
         return work.say("report.not_listed", who=value[1])
     if key == "child" and value != "other":

@@ -69,7 +69,7 @@ def _screen(work: Work, number: int) -> tuple[str, Rows]:
     if len(entries) > PAGE:
         blocks[-1].append(work.say("today.page", page=number + 1, pages=last + 1))
         rows.append(_turn(work, number, last))
-    if number == last:
+    if number == 0:
         lines, buttons = _help(work, me, everything)
         if lines:
             blocks.append(lines)

@@ -109,13 +109,17 @@ def beat(conn: Connection, now: datetime, tree: UnitTree) -> int:
     """Plan what has become due, settle what is done, queue the digests that may go now; how many messages."""
     policy = policy_rows.current(conn, now)
     today = local_day(now)
+    reminders.one_at_a_time(conn)
     if quiet(now, policy.quiet_hours):
         reminders.take_back(conn, now, outbox.Urgency.NOTICE)
     elif not working_day(today, policy.calendar):
         reminders.take_back(conn, now, outbox.Urgency.REMINDER)
     last = reminders.surveyed_at(conn)
+    survey_is_due = _survey_is_due(conn, last, now, policy)
+    if not survey_is_due and quiet(now, policy.quiet_hours):
+        return 0
     had = reminders.mornings(conn, today)
-    if not _survey_is_due(conn, last, now, policy) and not _may_go(conn, reminders.open_rows(conn), had, now, policy):
+    if not survey_is_due and not _may_go(conn, reminders.open_rows(conn), had, now, policy):
         return 0
     found = survey(conn, now, policy, last)
     reminders.plan(conn, found.rows(today, policy), now)
@@ -144,6 +148,8 @@ def _urgency(row: Row) -> Urgency:
 
 def _may_go(conn: Connection, waiting: Sequence[Row], had: set[str], now: datetime, policy: Policy) -> list[Row]:
     """The open rows whose hour has come and whose reader has not had this morning's digest."""
+    if quiet(now, policy.quiet_hours):
+        return []
     readers = reminders.recipients(conn, {row.person for row in waiting})
     return [
         row

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Integer, cast, delete, func, select, update
-from sqlalchemy.exc import IntegrityError
 
-from db.models import attachments, report_events, reports
+from db.models import attachments, report_events, reports, units
 from db.rows import add, opened
 from db.types import new_id
 from domain.calendar import LOCAL
@@ -51,24 +50,18 @@ def file(
     demo: bool = False,
 ) -> Report:
     """Write a report down under the next number of the year. The number says neither place nor person."""
-    report = Report(new_id(), "", child_id, unit, reporter, now, situation, urgent, conflict, content)
-    year = now.astimezone(LOCAL).year
-    for _ in range(8):
-        number = _next_number(conn, year)
-        try:
-            with conn.begin_nested():
-                add(
-                    conn, reports, id=report.id, number=number, child_id=child_id, unit=unit, reporter=reporter,
-                    filed_at=now, situation=situation, urgent=urgent, conflict=conflict.value, content=content,
-                    demo=demo,
-                )  # fmt: skip
-        except IntegrityError:  # another report took the number in the meantime
-            continue
-        return replace(report, number=number)
-    raise RuntimeError("no report number was free in eight tries")
+    number = _next_number(conn, now.astimezone(LOCAL).year)
+    report = Report(new_id(), number, child_id, unit, reporter, now, situation, urgent, conflict, content)
+    add(
+        conn, reports, id=report.id, number=number, child_id=child_id, unit=unit, reporter=reporter, filed_at=now,
+        situation=situation, urgent=urgent, conflict=conflict.value, content=content, demo=demo,
+    )  # fmt: skip
+    return report
 
 
 def _next_number(conn: Connection, year: int) -> str:
+    # one at a time: the county's row is held until the commit (SQLite has one writer anyway)
+    conn.execute(select(units.c.code).where(units.c.parent.is_(None)).with_for_update(key_share=True))
     prefix = f"BG-{year}-"
     serial = func.max(cast(func.substr(reports.c.number, len(prefix) + 1), Integer))
     last = conn.execute(select(serial).where(reports.c.number.like(prefix + "%"))).scalar()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from domain.calendar import DAY, at
-from domain.children import Child, Sex
+from domain.children import Child, Sex, Tier
 from domain.demo.county import County
 from domain.demo.staff import DEMO_TOWN, DEMO_VILLAGE, Worker
 from domain.forms import Answers
@@ -46,6 +46,11 @@ class _Story:
     girl: bool | None = None
     described: str | None = None  # a child that is on no roster
     hour: int = 10
+
+    @property
+    def grave(self) -> bool:
+        """An open case of R1 to R9: its child is in the red tier (domain.md 2.6)."""
+        return self.code.startswith("R") and all(step.act is not Act.CLOSED for step in self.steps)
 
 
 @dataclass(frozen=True)
@@ -125,7 +130,7 @@ def cases(county: County) -> tuple[Case, ...]:
     everybody = next(place for place in county.places if place.unit.code == DEMO_VILLAGE).children
     waiting = sorted((one for one in everybody if one.closed_on is None), key=lambda one: one.id)
     about: dict[int, Child] = {}
-    for place, story in sorted(enumerate(_STORIES), key=lambda one: (not one[1].girl, one[0])):  # the narrowest first
+    for place, story in sorted(enumerate(_STORIES), key=lambda one: _narrow(*one)):
         if story.described is None:
             child = about[place] = _child(waiting, story, county.day - DAY * story.days_ago)
             waiting.remove(child)
@@ -142,6 +147,11 @@ def cases(county: County) -> tuple[Case, ...]:
     return tuple(found)
 
 
+def _narrow(place: int, story: _Story) -> tuple[bool, bool, int]:
+    """The stories that fit the fewest children choose first."""
+    return not story.girl, not story.grave, place
+
+
 def _child(waiting: list[Child], story: _Story, day: date) -> Child:
     """Somebody of the right age and sex whose file was open then."""
     low, high = (11, 15) if story.code == "X6" else (9, 13) if story.girl else (5, 15)
@@ -151,7 +161,8 @@ def _child(waiting: list[Child], story: _Story, day: date) -> Child:
         known = child.added_on is not None and child.added_on <= day
         return known and age is not None and low <= age <= high and (not story.girl or child.sex is Sex.FEMALE)
 
-    return next((one for one in waiting if fits(one)), waiting[0])
+    fitting = [one for one in waiting if fits(one)] or waiting
+    return min(fitting, key=lambda one: story.grave and one.tier is not Tier.RED)  # the first where all are equal
 
 
 def _answers(story: _Story, child: Child | None, filed_at: datetime, reporter: Worker) -> Answers:

@@ -27,7 +27,8 @@ from domain.policy import Policy
 from domain.visits import findings, outcome
 
 VISITS_IN_TIME = 0.76
-SUPERVISED = 0.96  # of the families a supervisor reaches in a year
+SUPERVISED = 0.96  # of the families a supervisor reaches in a year; the others follow within two months
+_CAUGHT_UP = timedelta(days=60)
 FLAGGING = 0.3  # how steady a director is where help is needed
 OPEN_ISSUES = 12  # of a town
 _HANDLED = timedelta(days=75)  # an issue left open is younger than this
@@ -185,24 +186,26 @@ class _Walker:
         assert due is not None
         last = max((one.day for one in known), default=self.added)
         span = self.policy.frequency(self.child.tier).contact_days
-        steady = FLAGGING if self.slack_from and due >= self.slack_from else self.place.steadiness
+        flagging = self.slack_from is not None and due >= self.slack_from
+        steady = FLAGGING if flagging else self.place.steadiness
         draw = self.rng.random()
         if draw < steady:
             first = max(last + DAY * 5, month_start(due)) if span is None else last + DAY * (span * 2 // 3)
             return self._between(min(first, due), due), None
         if draw < steady + (1 - steady) * 2 / 3:
             return due + DAY * self.rng.randint(1, 12 if span is None else 1 + span // 5), None
-        missed = due + DAY * (self.rng.randint(12, 30) if span is None else self.rng.randint(span // 2, span))
+        longest = (35 if flagging else 18) if span is None else span
+        missed = due + DAY * self.rng.randint(longest // 2, longest)
         return missed, due - DAY if self.rng.random() < 0.5 and due - DAY > last else None
 
     def _plan_visit(self, contact: Contact | None, visit: Contact | None) -> date:
         due = due_days(self.child, [one for one in (contact, visit) if one is not None], self.policy).visit
         assert due is not None
         last = visit.day if visit else self.added
-        in_time = FLAGGING if self.slack_from and due >= self.slack_from else VISITS_IN_TIME
-        if self.rng.random() < in_time:
+        flagging = self.slack_from is not None and due >= self.slack_from
+        if self.rng.random() < (FLAGGING if flagging else VISITS_IN_TIME):
             return max(last + (due - last) * 2 // 3, due - DAY * self.rng.randint(0, 14))
-        return due + DAY * (1 + int(50 * self.rng.betavariate(1, 1.6)))
+        return due + DAY * (1 + int((60 if flagging else 24) * self.rng.betavariate(1, 1.8)))
 
     def _between(self, first: date, last: date) -> date:
         """A day from first to last, rather early than late: most people do not wait for the end of the month."""
@@ -217,7 +220,8 @@ class _Walker:
             first = max(period_start(due, months) + DAY * 9, self.added + DAY * 9)
             if first < due:
                 day = first + DAY * self.rng.randint(0, (due - first).days)
-                if self.rng.random() < SUPERVISED and day <= self.until:
+                forgotten = self.rng.random() > SUPERVISED and due > self.day - _CAUGHT_UP
+                if day <= self.until and not forgotten:
                     found.append(day)
             due = period_end(due + DAY, months)
         return found

@@ -76,7 +76,10 @@ def households(maker: Maker, tree: UnitTree, staff: Staff) -> dict[str, list[Hou
     put(DINGAN, _first(one(DINGAN, "贾诗涵", girl, years(7.7)), paused_until=day + timedelta(days=24)))  # with the parents
     put(DINGAN, _first(one(DINGAN, "陈睿阳", boy, years(6.9)), added_on=day - timedelta(days=2)))  # first visit owed
     # whom the invented reports of 甲村 are about (domain/demo/cases.py)
-    for name, sex, age in (("马雪莹", girl, 12.3), ("李承泽", boy, 13.6), ("赵嘉乐", boy, 8.8), ("许若兰", girl, 10.4)):
+    for name, sex, age in (("马雪莹", girl, 12.3), ("李承泽", boy, 13.6)):
+        home = _tier(one(DEMO_VILLAGE, name, sex, years(age), Label.IMPROPER_GUARDIANSHIP), Tier.RED)
+        put(DEMO_VILLAGE, _first(home, added_on=day - timedelta(days=480)))
+    for name, sex, age in (("赵嘉乐", boy, 8.8), ("许若兰", girl, 10.4)):
         put(DEMO_VILLAGE, _first(one(DEMO_VILLAGE, name, sex, years(age)), added_on=day - timedelta(days=480)))
     put(OWN_CHILD, _of_director(one(OWN_CHILD, "田文静", girl, years(9.0), Label.OTHER), staff))
     return found

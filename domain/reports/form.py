@@ -185,11 +185,11 @@ WORDS_OF_ACTS = ("supplement", "answer", "forwarded", "returned", "refused", "cl
 
 def department(said: Said, world: World, answers: Answers) -> str:
     """One of the units where somebody can take the report just now."""
-    return str(one_of(*(key for key, _ in world.facts["departments"]()))(said, world, answers))
+    return str(one_of(*(one.key for one in departments(world, answers)))(said, world, answers))
 
 
 def departments(world: World, answers: Answers) -> tuple[Choice, ...]:
-    return tuple(Choice(key, label) for key, label in world.facts["departments"]())
+    return tuple(Choice(key, label) for key, label in world.facts["departments"](answers["case"]))
 
 
 CASE = Form(

@@ -23,7 +23,8 @@ export class Composer {
     this.picker = root.querySelector('#picker');
     this.write(this.draft);
     addEventListener('resize', () => this.#grow());
-    if (matchMedia('(hover: hover) and (pointer: fine)').matches) this.box.focus(); // not on phones: the keyboard would open
+    // Not on phones: the keyboard would open. Not in a pane of the wall: several panes would fight over the focus.
+    if (self === top && matchMedia('(hover: hover) and (pointer: fine)').matches) this.box.focus({ preventScroll: true });
   }
 
   /** The whole text of the box. */

@@ -167,6 +167,7 @@ async def test_the_proof_sees_that_the_heartbeat_has_stopped(house: TestHouse) -
 
 
 async def test_a_lost_row_is_missed(house: TestHouse) -> None:
+    house.pass_time(hours=1)
     await house.scheduler.once()
     await house.settle()
     house.pass_time(hours=2)

@@ -395,6 +395,15 @@ def test_each_report_is_a_finished_form_filed_under_its_own_situation(seed: int)
             assert age < 14
 
 
+def test_the_child_of_an_open_report_of_harm_is_in_the_red_tier() -> None:
+    for seed in (1, 2, 3):
+        waiting, unanswered = cases(made(100, seed=seed).county)[-1], cases(made(100, seed=seed).county)[-2]
+        assert waiting.child is not None
+        assert unanswered.child is not None
+        assert waiting.child.tier is unanswered.child.tier is Tier.RED
+        assert waiting.child != unanswered.child
+
+
 def test_every_child_lives_in_a_village_or_community() -> None:
     kinds = {unit.kind for child in made().county.children if (unit := TREE.get(child.unit))}
     assert kinds == {UnitKind.VILLAGE, UnitKind.COMMUNITY}

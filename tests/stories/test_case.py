@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, select, update
 
+from bot.words import LANGUAGES, catalogue
 from db import reports as report_rows
 from db.models import attachments, journal, people, posts
 from db.models import reports as report_table
 from db.reports import Report
 from db.rows import add
 from db.types import new_id
-from domain.reports.case import Act, DeskState, Event, ReportState, desks, state
+from domain.reports.case import NEEDS_REASON, OUTCOMES, Act, DeskState, Event, ReportState, desks, state
+from domain.reports.form import REPORT
+from domain.reports.situations import GROUPS, SITUATIONS
 from tests import cast
 from tests.cast import ADMIN, CHANGMING, CUIFANG, HEJING, JIANGUO, LEADER, LUOLAOSHI, MAGUANG, YULAN, Person
 from tests.house import TestHouse
 from tests.phone import Phone
 
+ROOT = Path(__file__).parents[2]
+CODE = "".join((ROOT / one).read_text() for one in ("domain/reports/case.py", "db/reports/desks.py"))
 SEEN = "胳膊上青一块紫一块，他说“爸爸用皮带抽我”"
 
 
@@ -155,6 +162,11 @@ async def test_a_case_handed_over_stays_until_the_next_has_signed(house: TestHou
     await police.press("看内容")
     await police.press("签收")
     assert education.everything == ""
+    await police.press("转办")
+    assert [label for label in police.last.labels if "公安" in label] == []  # has it already
+    await police.send("取消")
+    await police.send("/cases")
+    await police.press("BG-2026-0001")
     await step(police, "转办", "涉及校园，请教育先查。", choice="教育")
     assert "有一份强制报告等您签收（编号 BG-2026-0001" in education.text
     assert desks(await events_of(house, report))[cast.POLICE] is DeskState.PASSING
@@ -307,6 +319,18 @@ async def test_a_receipt_that_is_owed_is_found_by_the_scheduler_until_it_is_give
     assert await house.look(report_rows.waiting) == []
 
 
+async def test_whom_a_report_goes_around_is_not_reminded_of_it_either(house: TestHouse) -> None:
+    def stands_in(conn: Connection) -> str:
+        person: str = conn.execute(select(people.c.id).where(people.c.chat_id == JIANGUO.chat_id)).scalar_one()
+        conn.execute(update(posts).where(posts.c.unit == cast.POLICE).values(deputy=person))
+        return person
+
+    person = await house.db.run(stands_in)
+    await filed(house, involved="镇上有人")
+    [owed] = await house.look(report_rows.waiting)
+    assert owed.hidden == {person}
+
+
 async def test_numbers_begin_anew_each_year(house: TestHouse) -> None:
     assert (await filed(house)).number == "BG-2026-0001"
     assert (await filed(house)).number == "BG-2026-0002"
@@ -365,3 +389,18 @@ async def test_no_picture_reaches_a_case_but_a_paper(house: TestHouse) -> None:
     await police.send_photo()
     kept = await house.look(lambda conn: conn.execute(select(attachments.c.subject)).scalars().all())
     assert [subject for subject in kept if subject] == []
+
+
+def test_every_step_state_and_situation_has_its_words() -> None:
+    keys = [f"case.event.{act.value}" for act in Act]
+    keys += [f"case.{part}.{act.value}" for part in ("do", "done", "news") for act in (Act.RECEIVED, Act.CALLED, *NEEDS_REASON)]
+    keys += [f"case.ask.{act.value}" for act in NEEDS_REASON] + [f"case.line.{act.value}" for act in NEEDS_REASON]
+    keys += [f"case.state.{one.value}" for one in ReportState] + [f"case.desk.{one.value}" for one in DeskState]
+    keys += [f"case.outcome.{one}" for one in OUTCOMES] + [f"report.situation.{code}" for code in SITUATIONS]
+    keys += [f"report.kind.{group}" for group in GROUPS]
+    keys += [f"report.exact.{code}" for codes in GROUPS.values() if len(codes) > 1 for code in codes]
+    keys += [f"report.number.{line}" for one in SITUATIONS.values() for line in one.lines]
+    keys += [f"report.line.{one.key}" for one in REPORT.questions] + [f"report.ask.{one.key}" for one in REPORT.questions]
+    keys += [f"case.impossible.{why}" for why in re.findall(r'Impossible\("(\w+)"\)', CODE)]
+    for language in LANGUAGES:
+        assert [key for key in keys if key not in catalogue(language)] == []

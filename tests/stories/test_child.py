@@ -45,7 +45,7 @@ async def _journal(house: TestHouse, action: str) -> list[str]:
 async def test_a_child_is_found_by_name_part_pinyin_initials_and_number(house: TestHouse, words: str) -> None:
     phone = house.phone(YULAN)
     said = await phone.send(f"/child {words}")
-    assert "殷小虎 男 10岁（2016-05-08）" in said
+    assert "👦 殷小虎 男 10岁（2016-05-08）" in said
     assert XIAOHU.file_no in said
 
 
@@ -227,7 +227,7 @@ async def test_long_hit_lists_are_turned_page_by_page(house: TestHouse, monkeypa
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("暖泉村有几个娃", "新坝镇暖泉村有3个孩子"),
+        ("暖泉村有几个娃", "新坝镇暖泉村有3个孩子。🔴1 🟡1 🟢1"),
         ("暖泉有多少个孩子？", "新坝镇暖泉村有3个孩子"),
         ("我们镇一共有多少留守儿童", "您管的范围有4个留守的孩子"),
         ("新沟村有几个孤儿", ""),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from datetime import UTC, date, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +25,7 @@ from domain.reports.case import Act, Event
 from domain.reports.conflict import Conflict
 from tests.cast import CHILDREN, GUIXIANG, HAORAN, HEJING, JIANGUO, MAGUANG, NUANQUAN, POLICE, XIAOHU, XIAOYU, YULAN
 from tests.done import all_done, done, id_of
-from tests.house import TestHouse
+from tests.house import KEYS, TestHouse, fill
 
 MONDAY = date(2026, 11, 16)
 FRIDAY = date(2026, 11, 20)
@@ -397,3 +399,56 @@ async def test_the_deputy_of_an_empty_chair_gets_the_digest(quiet_house: TestHou
     await beat_at(quiet_house, FRIDAY)
     assert "🔴3号" in quiet_house.phone(GUIXIANG).text
     assert quiet_house.phone(YULAN).messages == []
+
+
+async def test_the_clockwork_beats_at_once_when_it_starts_and_ends_when_it_is_stopped(quiet_house: TestHouse) -> None:
+    quiet_house.now = at(FRIDAY, time(9)).astimezone(UTC)
+    said = asyncio.Event()
+    shared = House(quiet_house.tree, demo=True)
+    scheduler = Scheduler(quiet_house.db, shared, now=lambda: quiet_house.now, wake_sender=said.set)
+    running = asyncio.create_task(scheduler.run())
+    await asyncio.wait_for(said.wait(), 20)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await quiet_house.settle()
+    assert "3号" in quiet_house.phone(YULAN).text
+
+
+async def test_a_beat_that_fails_rolls_back_and_the_next_one_makes_up_for_it(
+    quiet_house: TestHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet_house.now = at(FRIDAY, time(9)).astimezone(UTC)
+    with monkeypatch.context() as broken:
+        broken.setattr("bot.reminders.rules.morning", lambda *args: 1 / 0)
+        await quiet_house.scheduler._safely()
+    assert await rows(quiet_house) == []
+    await beat_at(quiet_house, FRIDAY, 9, 1)
+    assert len(quiet_house.phone(YULAN).messages) == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.slow
+async def test_four_schedulers_on_postgresql_send_one_digest_to_each(postgres_url: str, tmp_path: Path) -> None:
+    await fill(postgres_url)
+    house = await TestHouse(tmp_path / "unused", KEYS, postgres_url).open()
+    try:
+        await all_done(house, MONDAY)
+        shared = House(house.tree, demo=True)
+        four = [Scheduler(house.db, shared, now=lambda: house.now) for _ in range(4)]
+        for day in (FRIDAY, FRIDAY + DAY, FRIDAY + 3 * DAY):
+            house.now = at(day, time(9)).astimezone(UTC)
+            await asyncio.gather(*(one.once() for one in four))
+            await house.settle()
+            assert await balanced(house)
+        assert len(house.phone(YULAN).messages) == 2
+        house.now = at(FRIDAY + 6 * DAY, time(9)).astimezone(UTC)
+        await four[0].once()
+        house.now = at(FRIDAY + 6 * DAY, time(12, 30)).astimezone(UTC)
+        await four[1].once()  # the line was down: taken back for the quiet hours
+        house.now = at(FRIDAY + 6 * DAY, time(14, 30)).astimezone(UTC)
+        assert sum(await asyncio.gather(*(one.once() for one in four))) >= 1
+        await house.settle()
+        assert len(house.phone(YULAN).messages) == 3
+    finally:
+        await house.close()

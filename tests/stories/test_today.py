@@ -77,6 +77,7 @@ async def test_its_buttons_open_the_form_prefilled(house: TestHouse) -> None:
     await phone.send("今天")
     assert "蒋浩然" in await phone.press("1 🏠 记走访")
     await phone.send("取消")
+    await phone.send("今天")
     assert "蒋浩然" in await phone.press("1 📞 记联系")
 
 

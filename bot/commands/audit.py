@@ -1,0 +1,60 @@
+"""`./run audit`: whether the journal is whole, and the journal itself for the auditor."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+
+import click
+from sqlalchemy import Connection, select
+
+from bot.commands._open import run_with_database
+from bot.errors import Refusal
+from db import journal
+from db.models import journal as journal_table
+from domain.calendar import LOCAL
+
+
+@click.group("audit", help="The journal of who did what: append-only and hash-chained.")
+def command() -> None:
+    pass
+
+
+@command.command("verify", help="Walk the whole chain; exits 1 where a line was changed, taken out or slipped in.")
+def verify() -> None:
+    verdict = run_with_database(journal.verify)
+    found = {"links": verdict.links, "unsealed": verdict.unsealed, "broken_at": verdict.broken_at}
+    sys.stdout.write(json.dumps(found) + "\n")
+    if verdict.broken_at is not None:
+        raise Refusal(
+            f"日志从第 {verdict.broken_at} 行起对不上，被改动过。 / The journal was tampered with from line {verdict.broken_at} on."
+        )
+    click.echo("日志完整。 / The journal is whole.", err=True)
+
+
+@command.command("export", help="The journal as JSON lines: ids, codes and counts, never what was said. Itself journaled.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="From this day on.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Up to this day, itself included.")
+def export(since: datetime | None, until: datetime | None) -> None:
+    now = datetime.now(UTC)
+
+    def work(conn: Connection) -> int:
+        query = select(journal_table).order_by(journal_table.c.at, journal_table.c.id)
+        if since:
+            query = query.where(journal_table.c.at >= since.replace(tzinfo=LOCAL))
+        if until:
+            query = query.where(journal_table.c.at < until.replace(tzinfo=LOCAL) + timedelta(days=1))
+        count = 0
+        for row in conn.execute(query):
+            line = {
+                "seq": row.seq, "at": row.at.isoformat(), "person": row.person_id, "action": row.action,
+                "subject": row.subject, "detail": row.detail,
+            }  # fmt: skip
+            sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+            count += 1
+        journal.note(conn, now, "audit.exported", by="command", lines=count)
+        return count
+
+    count = run_with_database(work, write=True)
+    click.echo(f"{count} 行 / {count} lines", err=True)

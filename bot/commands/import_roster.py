@@ -1,0 +1,114 @@
+"""`./run import`: a roster from a file, by the same rules and in the same steps as in the chat."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import Connection
+
+from bot.commands._open import kind_of, run_with_database, tree_of
+from bot.commands._pick import unit_named
+from bot.errors import Refusal
+from bot.words import Words
+from db import journal
+from db import policy as policy_rows
+from db import roster as rosters
+from db.roster import Preview, Scope
+from domain.calendar import LOCAL
+from domain.people import UnitKind
+from domain.roster import BY_KEY
+from files.roster import MAX_BYTES, Roster, RosterFileError, corrected_copy, read_roster
+
+MOST_LINES = 20
+
+
+@click.command("import", help="Import a roster (xlsx, xls, ods, csv). Counts go to stdout as one JSON line.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--corrected", type=click.Path(dir_okay=False, path_type=Path), help="Write a copy with the reason beside each bad row.")
+@click.option("--unit", metavar="CODE", help="Only children of this town or village; also fills in an empty village.")
+@click.option("--skip-bad", is_flag=True, help="Import the good rows although there are bad ones.")
+def command(file: Path, dry_run: bool, corrected: Path | None, unit: str | None, skip_bad: bool) -> None:
+    found = _read(file)
+    _say(f"读到 {len(found.rows)} 行，正在核对…… / {len(found.rows)} rows read, checking …")
+
+    def work(conn: Connection) -> dict[str, Any]:
+        return _work(conn, file, found, dry_run=dry_run, corrected=corrected, unit=unit, skip_bad=skip_bad)
+
+    done = run_with_database(work, write=not dry_run)
+    sys.stdout.write(json.dumps(done) + "\n")
+    if done["bad"] and not skip_bad:
+        raise Refusal(
+            f"有 {done['bad']} 行有问题，什么都没有导入。改好再来，或用 --skip-bad 先导入其余的。 / "
+            f"{done['bad']} rows have problems; nothing was imported. Correct them, or import the rest with --skip-bad."
+        )
+
+
+def _read(file: Path) -> Roster:
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise RosterFileError("too_large", most=MAX_BYTES // (1024 * 1024))
+        return read_roster(file.read_bytes(), file.name)
+    except RosterFileError as problem:
+        raise Refusal(_both(problem.key, problem.params)) from None
+
+
+def _work(
+    conn: Connection, file: Path, found: Roster, *, dry_run: bool, corrected: Path | None, unit: str | None, skip_bad: bool
+) -> dict[str, Any]:
+    demo, tree = kind_of(conn) == "demo", tree_of(conn)
+    if rosters.out_of_place(found.rows, demo=demo):
+        raise Refusal(_both("roster.real_in_demo" if demo else "roster.demo_in_county", {}))
+    now = datetime.now(UTC)
+    today = now.astimezone(LOCAL).date()
+    home = unit_named(tree, unit) if unit else next(one for one in tree if one.kind is UnitKind.COUNTY)
+    scope = Scope(tree, home, tree.under(home.code))
+    preview = rosters.look(conn, found.rows, scope, today)
+    _tell(found, preview)
+    if corrected:
+        words = Words()
+        _write(corrected, corrected_copy(preview.rows, tree, lambda key, params: words(key, **params)))
+    counts: dict[str, Any] = {**preview.counts, "imported": False}
+    if dry_run or (counts["bad"] and not skip_bad) or not preview.changes:
+        return counts
+    import_id = rosters.keep(conn, preview, hashlib.sha256(file.read_bytes()).digest(), None, now)
+    done = rosters.apply(conn, import_id, scope, None, now, today, policy_rows.current(conn, now), demo=demo)
+    assert done is not None  # nobody else knows this id yet
+    detail: dict[str, Any] = {"by": "command", **done}
+    journal.note(conn, now, "roster.imported", subject=f"import:{import_id}", **detail)
+    return counts | {"imported": True}
+
+
+def _tell(found: Roster, preview: Preview) -> None:
+    """Row numbers and columns only: what the cells said stands in the corrected copy."""
+    if found.missing:
+        columns = "、".join(BY_KEY[key].heading for key in found.missing)
+        _say(_both("roster.missing", {"columns": columns}))
+    for place, row in enumerate(preview.plan.bad):
+        if place == MOST_LINES:
+            _say(f"……还有 {len(preview.plan.bad) - place} 行，见 --corrected 的表。 / and more; see the corrected copy.")
+            break
+        columns = "、".join(dict.fromkeys(BY_KEY[problem.column].heading for problem in row.problems))
+        _say(f"{row.source.sheet} 第{row.source.line}行：{columns} / line {row.source.line}")
+
+
+def _write(path: Path, content: bytes) -> None:
+    """For the owner's eyes only: the copy holds what the roster holds."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+        out.write(content)
+
+
+def _both(key: str, params: Mapping[str, object]) -> str:
+    return f"{Words('zh_CN')(key, **params)} / {Words('en')(key, **params)}"
+
+
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)
