@@ -34,7 +34,7 @@ from domain.reminders import Key, Rota, State
 
 MORNING = "digest"  # the rule of the row that claims a person's morning; no reminder itself
 SURVEYED = "reminders.surveyed_at"
-BEAT_LOCK = 2  # any number no other advisory lock of ours uses
+BEAT_LOCK = 71002  # no other advisory lock of ours has this number
 IN = 900
 _OPEN = (State.PLANNED.value, State.HELD.value)
 

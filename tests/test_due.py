@@ -28,7 +28,6 @@ from domain import units
 from domain.contacts import Kind
 from domain.duties import DUTIES
 from domain.people import Role
-from domain.policy import COUNTY_DEFAULTS
 from domain.reports.case import Act, Event
 from domain.reports.conflict import Conflict
 from tests import cast
@@ -199,7 +198,3 @@ def test_reconcile_balances_or_fails_with_what_is_missed(run: Run, capsys: pytes
     run(lambda conn: conn.execute(planned))
     assert main(arguments=["reconcile"]) == 1
     assert "missed contact child:y" in capsys.readouterr().out
-
-
-def test_the_defaults_are_the_plans(run: Run) -> None:
-    assert run(lambda conn: conn.info["policy"]).green == COUNTY_DEFAULTS.green

@@ -115,6 +115,7 @@ def start_with(work: Work, file_no: str, how: str = "") -> None:
     if entry is None:
         raise Refused("visit.problem.not_yours")
     work.toast()
+    work.pressed = None  # the list it was pressed on stays: there are more children on it
     known: Answers = {"child": file_no}
     if how in {kind.value for kind in Kind}:
         known["how"] = how

@@ -45,8 +45,17 @@ export function inlineKeyboard(chat, message) {
   </div>`;
 }
 
+/** Whoever has never said anything here has no buttons yet: one to begin with, whatever the bot has sent meanwhile. */
+function beginning(chat) {
+  const spoke = chat.more || chat.outbox.entries.length > 0 || chat.messages.some((message) => message.out);
+  return chat.phase !== 'ready' || spoke
+    ? nothing
+    : html`<div class="begin"><button class="button strong" @click=${() => chat.say('/start')}>${words.begin}</button></div>`;
+}
+
 export function replyKeyboard(chat) {
-  if (!chat.keyboard || !chat.keyboardShown) return nothing;
+  if (!chat.keyboard) return beginning(chat);
+  if (!chat.keyboardShown) return nothing;
   return html`<div class="reply-keys" role="group" aria-label=${words.keyboard}>
     ${chat.keyboard.keyboard.map((row) => html`<div class=${density(row)}>
       ${row.map((button) => {

@@ -43,8 +43,7 @@ function above(chat) {
   if (chat.more) return html`<p class="above">${words.older}</p>`;
   if (chat.byId.size) return html`<p class="above">${words.beginning}</p>`;
   if (chat.phase !== 'ready') return nothing;
-  return html`<div class="empty">${seedling}<p><strong>${words.emptyTitle(chat.me.bot.first_name)}</strong></p><p>${words.empty}</p>
-    ${chat.outbox.entries.length ? nothing : html`<button class="button strong" @click=${() => chat.say('/start')}>${words.begin}</button>`}</div>`;
+  return html`<div class="empty">${seedling}<p><strong>${words.emptyTitle(chat.me.bot.first_name)}</strong></p><p>${words.empty}</p></div>`;
 }
 
 function conversation(chat, composer) {

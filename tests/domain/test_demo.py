@@ -298,7 +298,8 @@ def test_late_in_a_month_the_towns_have_reached_most_children_and_some_villages_
         if any(duty.duty.who is Role.CHILD_DIRECTOR and duty.overdue_days(day) > 7 for duty in open_duties(child, due, day)):
             help_wanted.add(child.unit)
     shares = {town: sum(met) / len(met) for town, met in reached.items() if town != DEMO_TOWN}
-    assert all(0.6 < share < 0.98 for share in shares.values()), shares
+    assert min(shares.values()) > 0.6, shares
+    assert 0.75 < sum(shares.values()) / len(shares) < 0.96
     assert 5 < len(help_wanted) < 70
 
 

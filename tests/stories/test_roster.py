@@ -372,3 +372,27 @@ async def test_a_person_of_two_villages_imports_into_both(house: TestHouse) -> N
     said = await phone.send_file(workbook(BOY, NO_ID), "名册.xlsx")
     assert "新的孩子2人" in said, said
     assert YINUO.name not in said
+
+
+async def test_an_import_that_breaks_half_way_leaves_nothing_and_can_be_confirmed_again(
+    house: TestHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, before = house.phone(JIANGUO), await _count(house)
+    changed = ("殷小虎", XIAOHU.id_no, None, None, "新坝镇", "暖泉村", "留守", "王秀英", "奶奶", "10012345678", None, "红", None)
+    await phone.send_file(workbook(BOY, changed), "名册.xlsx")
+    message, button = phone.find_button("确认导入2人")
+
+    def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(children, "change_child", breaks)  # the new children are written before
+        await phone.press_raw(button["callback_data"], message.id)
+        for _ in range(3):
+            house.pass_time(minutes=1)
+            await house.settle()
+    assert "没办成" in phone.text
+    assert await _count(house) == before
+    said = await phone.press_raw(button["callback_data"], message.id)
+    assert "新建1人，改了1人" in said
+    assert await _count(house) == before + 1
