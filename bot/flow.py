@@ -164,7 +164,8 @@ def cancel(work: Work, kept: Kept | None = None) -> bool:
         drafts.take_in_hand(work.conn, work.chat_id, None)
         extra = talk.extra(work, short(kept.id)) if talk.extra else ()
         work.show(
-            work.say("form.put_aside", what=work.say(f"form.name.{talk.form.name}")),
+            work.words.find(f"{talk.form.name}.put_aside")
+            or work.say("form.put_aside", what=work.say(f"form.name.{talk.form.name}")),
             [[(work.say("form.resume"), b.Resume(short(kept.id), kept.draft.form))], *extra],
             old_message=kept.message_id,
         )
@@ -328,7 +329,7 @@ def _card(work: Work, talk: Conversation, here: World, kept: Kept, answers: Answ
             value = value_words(work, talk, here, question.key, answers)
             if value:
                 lines.append(work.say(f"{form}.line.{question.key}", value=escape(value) if talk.html else value))
-    more = [
+    more: list[tuple[str, b.Button]] = [
         (work.say(f"{form}.add.{question.key}"), b.Edit(tail, form, question.key))
         for question in talk.form.questions
         if question.aside and question.key not in answers and talk.form.applies(question.key, answers)

@@ -137,7 +137,10 @@ class Sender:
 
     async def drain(self) -> None:
         """Send until nothing is waiting that may go now (tests, and shutting down)."""
-        while await self.once() or self._busy:
+        while True:
+            busy = bool(self._busy)  # looked at before: a task may end while `once` reads
+            if not await self.once() and not busy and not self._busy:
+                return
             if self._busy:
                 await asyncio.wait(list(self._busy.values()), return_when=asyncio.FIRST_COMPLETED)
 

@@ -18,7 +18,7 @@ from bot import buttons as b
 from bot import flow
 from bot.subject import Command, Subject
 from bot.work import Work
-from db import outbox
+from db import attachments, outbox
 from domain import access
 from domain.access import Action
 
@@ -146,6 +146,10 @@ class Router:
         if word in self.by_word:
             self.run(work, self.by_word[word], "")
             return
+        first, _, rest = re.sub(r"^([^\s：:]{1,4})[：:]", r"\1 ", work.said).partition(" ")
+        if rest and _bare(first) in URGENT:  # a report is never taken for the answer to another question
+            self.run(work, self.by_word[_bare(first)], rest.strip())
+            return
         if flow.hear(work, only_if_it_fits=True):
             return
         first, _, rest = work.said.partition(" ")
@@ -180,6 +184,7 @@ class Router:
                 return
         elif file is not None and work.said and any(subject.free(work) for subject in self.subjects if subject.free):
             return
+        attachments.drop(work.conn, [file.id for file in work.files])
         work.reply(work.say("free.file_kept_nowhere"))
 
     def _edited(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
@@ -219,7 +224,8 @@ class Router:
             outbox.unreachable(work.conn, work.chat_id, "blocked", work.now)
 
 
-GLUED = ("town", "child", "report")
+URGENT = ("报告",)
+GLUED = ("town", "child", "report", "overdue", "export", "county")
 
 
 def _bare(words: str) -> str:

@@ -104,7 +104,10 @@ class Worker:
 
     async def drain(self) -> None:
         """Work until nothing is waiting (tests)."""
-        while await self.once() or self._fetching:
+        while True:
+            fetching = bool(self._fetching)  # looked at before: a task may end while `once` works
+            if not await self.once() and not fetching and not self._fetching:
+                return
             if self._fetching:
                 await asyncio.wait(list(self._fetching.values()), return_when=asyncio.FIRST_COMPLETED)
 

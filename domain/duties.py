@@ -108,6 +108,7 @@ class OpenDuty:
     due: date
     since: Fact
     child: Child | None = None
+    hidden: frozenset[str] = frozenset()  # persons who must not hear of it, whatever post they hold
 
     def overdue_days(self, today: date) -> int:
         """Days past the due day; 0 on the day itself and before."""
@@ -125,6 +126,7 @@ class WaitingReport:
     id: str
     department: str
     sent_on: date
+    hidden: frozenset[str] = frozenset()  # persons the report goes around
 
 
 @dataclass(frozen=True)
@@ -239,6 +241,7 @@ def receipts_due(reports: Iterable[WaitingReport]) -> tuple[OpenDuty, ...]:
             report.department,
             report.sent_on,
             Fact(FactKind.REPORT_SENT, report.sent_on),
+            hidden=report.hidden,
         )
         for report in reports
     )

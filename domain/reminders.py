@@ -157,14 +157,19 @@ def owed(duties: Iterable[OpenDuty], rota: Rota, today: date, policy: Policy) ->
         if day is None:
             continue
         goes_out = day if rule == RECEIPT.code else next_working_day(day, policy.calendar)
-        for person in rota.persons(duty.duty.who, duty.unit):
+        for person in owing(duty, rota):
             found.append(Owed(rule, duty.subject, person, day, goes_out < today, duty))
     return tuple(found)
 
 
 def nobody_for(duties: Iterable[OpenDuty], rota: Rota) -> tuple[OpenDuty, ...]:
     """The duties no person answers for at any level: an alarm for the county, never silence."""
-    return tuple(duty for duty in duties if not rota.persons(duty.duty.who, duty.unit))
+    return tuple(duty for duty in duties if not owing(duty, rota))
+
+
+def owing(duty: OpenDuty, rota: Rota) -> tuple[str, ...]:
+    """Who owes it: the persons at the post, without those the matter goes around."""
+    return tuple(person for person in rota.persons(duty.duty.who, duty.unit) if person not in duty.hidden)
 
 
 def superseded(waiting: Iterable[Key]) -> tuple[Key, ...]:
@@ -334,7 +339,9 @@ def help_needed(duties: Iterable[OpenDuty], rota: Rota, today: date, policy: Pol
             there.sort(key=lambda duty: (TIER_ORDER[duty.tier], duty.due, duty.duty.code, duty.subject))
             day = max(duty.due for duty in there) + timedelta(days=level.after_days + 1)
             for person in rota.persons(level.role, unit):
-                found.append(HelpNeeded(person, level.role, unit, day, tuple(there)))
+                seen = tuple(duty for duty in there if person not in duty.hidden)
+                if seen:
+                    found.append(HelpNeeded(person, level.role, unit, day, seen))
     return tuple(found)
 
 

@@ -115,16 +115,16 @@ class Phone:
 
     def say(self, words: str) -> None:
         self.page.get_by_role("textbox", name="输入消息").fill(words)
-        self._answered(lambda: self.page.get_by_role("button", name="发送").click())
+        self._answered(lambda: self.page.get_by_role("button", name="发送").tap())
 
     def key(self, words: str) -> None:
         """A button above the text box."""
-        self._answered(lambda: self.page.locator(".reply-keys button, .begin button").filter(has_text=words).click())
+        self._answered(lambda: self.page.locator(".reply-keys button, .begin button").filter(has_text=words).tap())
 
     def tap(self, words: str) -> None:
         """The newest button under a message with these words."""
         button = self.page.locator(".inline button").filter(has_text=re.compile(rf"^\W*{re.escape(words)}"))
-        self._answered(lambda: button.last.click())
+        self._answered(lambda: button.last.tap())
 
     def wait_for(self, words: str) -> None:
         self.articles.last.filter(has_text=words).wait_for()
@@ -142,6 +142,18 @@ class Phone:
         self.page.wait_for_function("() => !document.querySelector('.toast, .pending, .busy')")
         self.page.evaluate("() => Promise.all([...document.images].map((one) => one.decode().catch(() => 0)))")
         return self.page.screenshot()
+
+
+def wall(browser: Browser, demo: str, personas: tuple[str, ...]) -> Page:
+    """Several chats side by side on a wide screen, opened as a visitor does it."""
+    page = browser.new_context(**{**HERE, **DESK}).new_page()
+    page.goto(demo)
+    for persona in personas:
+        page.locator("li").filter(has_text=persona).get_by_role("checkbox").check()
+    page.locator("button[name=wall]").click()
+    for pane in range(len(personas)):
+        page.frame_locator("iframe").nth(pane).get_by_role("article").last.wait_for()
+    return page
 
 
 _LOG = "() => document.querySelector('.log').innerText"

@@ -17,7 +17,7 @@ from db import duties, reminders
 from db import policy as policy_rows
 from domain.calendar import LOCAL, at, local_day
 from domain.duties import OpenDuty, receipts_due, why
-from domain.reminders import Rota
+from domain.reminders import Rota, owing
 from domain.units import UnitTree
 
 
@@ -73,7 +73,7 @@ def lines(conn: Connection, moment: datetime, words: Words) -> list[Line]:
 
 
 def _person(conn: Connection, rota: Rota, duty: OpenDuty) -> str | None:
-    persons = rota.persons(duty.duty.who, duty.unit)
+    persons = owing(duty, rota)
     return persons[0] if persons else reminders.vacant_post(conn, duty.duty.who.value, duty.unit)
 
 

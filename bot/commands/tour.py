@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.commands import _film
-from bot.commands._film import DESK, Film, Phone, Program
+from bot.commands._film import Film, Phone, Program
 from bot.commands._open import open_database, tree_of
 from bot.commands._service import say
 from bot.errors import Refusal
@@ -41,6 +42,7 @@ REPORT: tuple[tuple[str, str], ...] = (
     ("是什么情况", "身上有伤"),
     ("有人牵涉吗", "没有"),
 )
+ANSWER = "已受理，民警已到学校见到孩子，今晚安排在亲属家，明天做伤情检查。"
 SEEN = "上午去学校，孩子胳膊和后背有新伤，说是昨晚在家被打的，不敢回家。"
 
 
@@ -83,8 +85,7 @@ def _play(film: Film, browser: Browser, demo: str) -> None:
 
     _choosing(film, browser, demo)
     director = phone("新坝镇暖泉村")
-    _morning(film, director)
-    _visits(film, director)
+    _visits(film, director, _morning(film, director))
     _report(film, phone, browser, demo)
     _figures(film, phone)
     _eyes(film, phone)
@@ -100,7 +101,8 @@ def _choosing(film: Film, browser: Browser, demo: str) -> None:
     page.context.close()
 
 
-def _morning(film: Film, director: Phone) -> None:
+def _morning(film: Film, director: Phone) -> list[str]:
+    """Her morning; the names of the children to be called."""
     film.scene("2. 早上 · The morning")
     director.key("开始")
     film.shot(
@@ -121,28 +123,32 @@ def _morning(film: Film, director: Phone) -> None:
         director.picture(), "today", "随时点「今天」，看到名字、该做什么、上次是哪天。",
         "今天 shows the same list at any time, with names, what is due and when it last happened.",
     )  # fmt: skip
+    calls = re.findall(r"^\d+\. \W*(\w{2,4})：联系", director.last, re.M)
     director.tap("1 ❓")
     film.shot(
         director.picture(), "why", "点「为什么」，说清按哪条规定、从哪天算起。", "为什么 says which rule applies and from which day it counts."
     )
+    return calls
 
 
 async def _next_morning() -> None:
     """One heartbeat at nine of the next working day, so that the film need not wait for it."""
-    tomorrow = next_working_day(local_day(datetime.now(UTC)) + DAY, COUNTY_DEFAULTS.calendar)
+    now, hour = datetime.now(UTC), COUNTY_DEFAULTS.digest_hour
+    today = local_day(now)
+    morning = at(next_working_day(today if now < at(today, hour) else today + DAY, COUNTY_DEFAULTS.calendar), hour)
     db = await open_database(load())
     try:
-        await db.run(lambda conn: beat(conn, at(tomorrow, COUNTY_DEFAULTS.digest_hour), tree_of(conn)))
+        await db.run(lambda conn: beat(conn, morning, tree_of(conn)))
     finally:
         await db.close()
 
 
-def _visits(film: Film, director: Phone) -> None:
+def _visits(film: Film, director: Phone, calls: list[str]) -> None:
     film.scene("3. 记一次联系，五下 · Logging a call in five taps")
     director.key("走访")
     film.shot(director.picture(), "who", "点「走访」，点孩子的名字。", "走访, then the child.")
-    names = [one.split()[0] for one in director.buttons() if len(one.split()[0]) in (2, 3, 4) and "⏰" in one]
-    names += [one for one in director.buttons() if len(one) == 3 and one not in names]
+    everybody = [one.removesuffix("⏰").strip() for one in director.buttons()]
+    names = calls + [one for one in everybody if re.fullmatch(r"\w{3}", one) and one not in calls]
     director.tap(names[0])
     film.shot(director.picture(), "how", "点「电话」。", "By telephone.")
     director.tap("电话")
@@ -183,5 +189,92 @@ def _report(film: Film, phone: Callable[..., Phone], browser: Browser, demo: str
     for one in (police, supervisor):
         one.wait_for(number)
     film.shot(
-        police.picture(), "police-push", "民警那边：立刻收到，只有编号和缓急，没有姓名。", "The police officer: at once, number and urgency only, no name."
+        director.picture(), "director-filed", "确认以后有了编号，立刻转给公安；小苗不说「已报警」，只说「等签收」。",
+        "Confirmed, it has a number and goes to the police at once. The bot never says it has been reported, only that it waits to be signed for.",
+    )  # fmt: skip
+    film.shot(
+        police.picture(), "police-push", "民警马上收到：只有编号和缓急，没有姓名。", "The police officer hears at once: number and urgency, no name."
     )
+    police.tap("看内容")
+    police.look_at("类别")
+    film.shot(
+        police.picture(), "police-details", "点「看内容」才看到详情，看过都有记录。", "The details are behind a button, and every look is journaled."
+    )
+    police.tap("签收")
+    director.wait_for("签收")
+    film.shot(
+        supervisor.picture(), "supervisor", "镇上的督导员同时知道：有一份报告，谁在办，有没有人签收。",
+        "The town's supervisor knows at the same time that there is one, who has it and whether it was signed for.",
+    )  # fmt: skip
+    police.tap("反馈")
+    police.say(ANSWER)
+    if "确认" in " ".join(police.buttons()):
+        police.tap("确认")
+    director.wait_for(number)
+    director.tap("看内容")
+    film.shot(
+        director.picture(), "director-answer", "民警签收、反馈，报告人一步一步都看得到。", "Signed for and answered: the reporter sees every step."
+    )
+
+    film.scene("6. 并排看 · Side by side")
+    wall = _film.wall(browser, demo, ("示范镇甲村", "县公安局", "· 儿童督导员 示范镇"))
+    film.shot(
+        wall.screenshot(), "wall", "在电脑上勾选几个角色，并排打开：同一份报告，三个人各看到什么。",
+        "On a wide screen several personas side by side: one report, and what each of the three sees of it.",
+    )  # fmt: skip
+    wall.context.close()
+
+
+def _answer(film: Film, director: Phone) -> None:
+    """Go through the report form by what it asks, until the review card, and confirm it."""
+    film_at = {"打了吗": ("danger", "现在有危险：先打 110。", "In danger: call 110 first."),
+               "是什么情况": ("kind", "一次问一件，不清楚的可以跳过，不要证据。", "One thing at a time, most may be skipped, never proof."),
+               "有人牵涉吗": ("involved", "村里镇上有人牵涉？牵涉的那一级看不到这份报告。", "Is somebody in village or town involved? That level will not see it.")}  # fmt: skip
+    while "确认" not in " ".join(director.buttons()):
+        asked = director.last
+        for words, (name, zh, en) in film_at.items():
+            if words in asked:
+                film.shot(director.picture(), name, zh, en)
+        choice = next((tap for words, tap in REPORT if words in asked), None)
+        if choice:
+            director.tap(choice)
+        elif "是哪个孩子" in asked:
+            director.tap(next(one for one in director.buttons() if 2 <= len(one) <= 4))
+        elif "看到、听到了什么" in asked:
+            director.say(SEEN)
+        else:
+            director.tap("跳过")
+    film.shot(director.picture(), "review", "核对，确认。这之前随时可以放下，填过的不会丢。", "The review card. It may be put aside at any point; nothing is lost.")
+    director.tap("确认")
+
+
+def _figures(film: Film, phone: Callable[..., Phone]) -> None:
+    supervisor, county, leader = phone("· 儿童督导员 新坝镇"), phone("· 县民政局"), phone("分管领导")
+    for one in (supervisor, county, leader):
+        one.key("开始")
+    film.scene("7. 汇总、全县 · The town and the county")
+    supervisor.key("汇总")
+    film.shot(supervisor.picture(), "town", "督导员点「汇总」：十行字说清全镇。", "A supervisor's town in ten lines.")
+    supervisor.tap("图")
+    film.shot(supervisor.picture(), "chart", "点「图」：哪个村需要帮一把。", "The chart: which village needs a hand.")
+    supervisor.tap("Excel")
+    film.shot(supervisor.picture(), "excel", "点「Excel」：同样的数，一张表。", "The workbook, from the same numbers.")
+    county.key("全县")
+    film.shot(county.picture(), "county", "县里点「全县」。", "The whole county.")
+    county.tap("图")
+    film.shot(county.picture(), "county-chart", "各镇一张图；只找没人联系到的孩子，不给人排名。", "All towns in one chart; it looks for children nobody reached and ranks nobody.")
+    leader.key("全县")
+    film.shot(leader.picture(), "leader", "分管领导只看合计，五人以下的格子不显示。", "A leader sees totals only; cells under five are withheld.")
+
+
+def _eyes(film: Film, phone: Callable[..., Phone]) -> None:
+    film.scene("8. 夜里和老花眼 · At night, and for tired eyes")
+    dark = phone("新坝镇暖泉村", color_scheme="dark")
+    dark.key("走访")
+    film.shot(dark.picture(), "dark", "跟着手机变深色。", "Dark when the phone is dark.")
+    dark.page.get_by_role("button", name="大字").click()
+    film.shot(dark.picture(), "dark-large", "点「大字」。", "Large type.")
+    light = phone("新坝镇暖泉村")
+    light.page.get_by_role("button", name="大字").click()
+    light.key("汇总")
+    film.shot(light.picture(), "large", "白天的大字。", "Large type by day.")

@@ -35,7 +35,7 @@ DEMO_CHILDREN = 1300
 
 
 @click.command("up")
-@click.option("--children", default=DEMO_CHILDREN, show_default=True, help="新建演示县时造多少个孩子")
+@click.option("--children", default=DEMO_CHILDREN, show_default=True, type=click.IntRange(demo.FEWEST, demo.MOST), help="新建演示县时造多少个孩子")
 @click.option("--port", type=click.IntRange(0, 65535), help="网页的端口，代替 GATEWAY_PORT")
 def command(children: int, port: int | None) -> None:
     """启动网页和机器人。第一次会建好数据库；没写 COUNTY 就是演示县。 / Start the page and the bot; a demo county by default."""

@@ -15,7 +15,7 @@ from bot import flow
 from bot.buttons import Resume, Start, do, short
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Rows, Work
-from db import children, drafts, people, reports
+from db import attachments, children, drafts, people, reports
 from db.outbox import Urgency
 from db.reports import Report
 from domain import access
@@ -102,7 +102,7 @@ def _begun(work: Work) -> None:
 
 
 def _unwanted(work: Work) -> None:
-    reports.drop_files(work.conn, [file.id for file in work.files])
+    attachments.drop(work.conn, [file.id for file in work.files])
     work.note("report.photo_refused", count=len(work.files))
 
 

@@ -16,7 +16,7 @@ from domain.calendar import DAY, LOCAL, month_end, period_end
 from domain.children import Child
 from domain.duties import SUPERVISOR_CONTACT, FactKind, OpenDuty, why
 from domain.people import Me, Role
-from domain.reminders import TIER_ORDER, HelpNeeded, help_needed
+from domain.reminders import TIER_ORDER, HelpNeeded, help_needed, owing
 
 PAGE = 8
 MOST_DRAFTS = 3
@@ -105,7 +105,7 @@ def _mine(work: Work, me: Me, found: Iterable[OpenDuty]) -> list[OpenDuty]:
         duty
         for duty in found
         if any(role is duty.duty.who and duty.unit in units for role, units in scopes)
-        or me.person_id in rota.persons(duty.duty.who, duty.unit)
+        or me.person_id in owing(duty, rota)
     ]
 
 

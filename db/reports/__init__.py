@@ -16,7 +16,6 @@ from db.reports.desks import (
 from db.reports.records import (
     Paper,
     Report,
-    drop_files,
     events,
     file,
     get,
@@ -27,7 +26,7 @@ from db.reports.records import (
 from db.reports.waiting import Waiting, open_by_unit, waiting
 
 __all__ = [
-    "Listed", "Listener", "Paper", "Report", "Waiting", "act", "audience", "desk_of", "drop_files", "events", "file",
+    "Listed", "Listener", "Paper", "Report", "Waiting", "act", "audience", "desk_of", "events", "file",
     "get", "hidden_from", "keep_papers", "of_me", "open_by_unit", "papers", "posts_of_unit", "put_event", "seat_post",
     "seat_unit", "staffed", "waiting",
 ]  # fmt: skip

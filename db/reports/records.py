@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, cast, delete, func, select, update
+from sqlalchemy import Connection, Integer, cast, func, select, update
 
 from db.models import attachments, report_events, reports, units
 from db.rows import add, opened
@@ -71,11 +71,6 @@ def _next_number(conn: Connection, year: int) -> str:
 def keep_papers(conn: Connection, ids: Collection[str], report_id: str) -> None:
     """These files belong to the report from now on."""
     conn.execute(update(attachments).where(attachments.c.id.in_(list(ids))).values(subject=f"report:{report_id}"))
-
-
-def drop_files(conn: Connection, ids: Collection[str]) -> None:
-    """A picture that was refused is not kept (未成年人保护法 art. 103)."""
-    conn.execute(delete(attachments).where(attachments.c.id.in_(list(ids)), attachments.c.subject.is_(None)))
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class Waiting:
     @property
     def owed(self) -> WaitingReport:
         """The same, as domain.duties.receipts_due takes it."""
-        return WaitingReport(self.id, self.department, self.sent_on)
+        return WaitingReport(self.id, self.department, self.sent_on, self.hidden)
 
 
 def waiting(conn: Connection) -> list[Waiting]:

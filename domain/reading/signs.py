@@ -77,8 +77,8 @@ _PLAIN_DENIAL = re.compile(
 )
 
 
-def find_signs(text: str) -> list[Sign]:
-    """All signs in order, those denied, settled, witnessed or taught included: see `Sign.standing`."""
+def listed_signs(text: str) -> list[Sign]:
+    """The signs the word lists find, in order, those denied, settled, witnessed or taught included."""
     folded = re.sub(r"[^\S\n]", "，", fold(text))  # dictated text has spaces where others put commas
     read = _LONG_NUMBER.sub(lambda m: "□" * len(m[0]), folded)
     read = _HARMLESS.sub(lambda m: "□" * len(m[0]), read)
@@ -95,6 +95,11 @@ def find_signs(text: str) -> list[Sign]:
         if not _TAUGHT.search(folded[max(0, match.start() - 10) : match.end()]) and not re.search(r"(?:要|不能说|难道)$", folded[: match.start()]):
             signs.append(Sign("R4", match.start(), match.end(), text[match.start() : match.end()], Standing.DENIED))
     return _without_doubles(sorted(signs, key=lambda s: s.start))
+
+
+def find_signs(text: str) -> list[Sign]:
+    """All signs in order, those denied, settled, witnessed or taught included: see `Sign.standing`."""
+    return listed_signs(text)
 
 
 def is_alarming(signs: Iterable[Sign]) -> bool:

@@ -27,6 +27,7 @@ const storage = new Storage(scope);
 const chat = new Chat(new Api(base), storage, changed);
 const composer = new Composer(chat, storage);
 composer.onSend = () => scroller?.stick();
+chat.onAnswer = () => scroller?.stick();
 
 const view = {
   pane: new URLSearchParams(location.search).get('pane') === '1',

@@ -25,6 +25,8 @@ export class Chat {
     this.online = true;
     this.typing = false;
     this.busy = new Map(); // message_id → data of the pressed button that waits for its answer
+    this.askedAt = 0; // when a button was last pressed: what comes soon after is its answer, and is shown
+    this.onAnswer = () => {};
     this.unseen = 0;
     this.echoed = 0; // the newest of our own messages that came back on the live stream
     this.keyboard = null;
@@ -97,6 +99,7 @@ export class Chat {
     const id = message.message_id;
     if (this.busy.get(id) === data) return;
     this.busy.set(id, data);
+    this.askedAt = Date.now();
     this.changed();
     setTimeout(() => this.#answered(id, data), ANSWER_WITHIN);
     const clientId = newClientId();
@@ -158,6 +161,7 @@ export class Chat {
       } else {
         this.typing = false;
         this.unseen += 1; // the drawing side sets it back while the newest message is in sight
+        if (Date.now() - this.askedAt < ANSWER_WITHIN) this.onAnswer();
       }
       this.#keep(message);
     } else if (name === 'edited') {

@@ -51,6 +51,12 @@ export class Composer {
     this.onSend();
   }
 
+  /** A button above the box says its words. */
+  say(text) {
+    this.chat.say(text);
+    this.onSend();
+  }
+
   async attach(files) {
     const list = [...files];
     let caption = this.box.value.trim();
@@ -104,7 +110,7 @@ export class Composer {
     };
     const length = this.draft.length;
     return html`<footer class="composer">
-      ${replyKeyboard(chat)}
+      ${replyKeyboard(chat, (text) => this.say(text))}
       <div class="writing">
         <button class="menu-button" aria-haspopup="dialog" @click=${() => this.menu(true)}>${words.menu}</button>
         <div class="field">

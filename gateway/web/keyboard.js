@@ -46,21 +46,21 @@ export function inlineKeyboard(chat, message) {
 }
 
 /** Whoever has never said anything here has no buttons yet: one to begin with, whatever the bot has sent meanwhile. */
-function beginning(chat) {
+function beginning(chat, say) {
   const spoke = chat.more || chat.outbox.entries.length > 0 || chat.messages.some((message) => message.out);
   return chat.phase !== 'ready' || spoke
     ? nothing
-    : html`<div class="begin"><button class="button strong" @click=${() => chat.say('/start')}>${words.begin}</button></div>`;
+    : html`<div class="begin"><button class="button strong" @click=${() => say('/start')}>${words.begin}</button></div>`;
 }
 
-export function replyKeyboard(chat) {
-  if (!chat.keyboard) return beginning(chat);
+export function replyKeyboard(chat, say) {
+  if (!chat.keyboard) return beginning(chat, say);
   if (!chat.keyboardShown) return nothing;
   return html`<div class="reply-keys" role="group" aria-label=${words.keyboard}>
     ${chat.keyboard.keyboard.map((row) => html`<div class=${density(row)}>
       ${row.map((button) => {
         const text = typeof button === 'string' ? button : button.text;
-        return html`<button class="key" @click=${() => chat.say(text)}>${text}</button>`;
+        return html`<button class="key" @click=${() => say(text)}>${text}</button>`;
       })}
     </div>`)}
   </div>`;
