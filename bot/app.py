@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ from telegram.error import TelegramError
 
 from bot.handlers import SUBJECTS
 from bot.intake import Intake
+from bot.login_links import maker
 from bot.outbox import UNLIMITED, Rates, Sender
 from bot.reminders.tick import Scheduler
 from bot.request import AioRequest
@@ -137,6 +139,7 @@ async def build(
     phones: dict[str, str] | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     long_poll: int = 25,
+    gateway_key: Path | None = None,
 ) -> App:
     """Everything in its place, nothing started yet. `db` is started, migrated and holds the units."""
     base = api_url.rstrip("/")
@@ -145,9 +148,10 @@ async def build(
         get_updates_request=AioRequest(connections=2),
     )  # fmt: skip
     on_telegram = base == TELEGRAM
-    house = House(tree, demo, phones or {}, links_tel=not on_telegram)
+    links = maker(base, gateway_key, lambda: bot.username) if gateway_key is not None and not on_telegram else None
+    house = House(tree, demo, phones or {}, links_tel=not on_telegram, login_links=links is not None)
     router = Router(SUBJECTS)
-    sender = Sender(db, bot, rates=Rates() if on_telegram else UNLIMITED, now=now, told=None)
+    sender = Sender(db, bot, rates=Rates() if on_telegram else UNLIMITED, now=now, links=links)
     worker = Worker(db, bot, router, house, now=now, wake_sender=sender.wake.set)
     intake = Intake(db, bot, wake=worker.wake.set, now=now, long_poll=long_poll)
     scheduler = Scheduler(db, house, now=now, wake_sender=sender.wake.set)

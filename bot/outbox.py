@@ -21,6 +21,7 @@ from telegram import Bot
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.warnings import PTBUserWarning
 
+from bot.login_links import HOLE, ORDER, LinkMaker, qr_png
 from bot.request import IDEMPOTENCY_KEY, NotSent
 from db import outbox
 from db.outbox import Outgoing
@@ -84,9 +85,11 @@ class Sender:
         rates: Rates | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         told: Callable[[int], Awaitable[None]] | None = None,
+        links: LinkMaker | None = None,
         most: int = 16,
     ) -> None:
         self.db, self.bot, self.now, self.told, self.most = db, bot, now, told, most
+        self.links = links
         self.rates = rates or Rates()
         self.wake = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
@@ -205,13 +208,19 @@ class Sender:
 
     async def _call(self, row: Outgoing) -> Any:
         params: dict[str, Any] = dict(row.params)
+        file, wanted = row.file, params.pop(ORDER, None)
+        if wanted is not None:
+            if self.links is None:
+                raise NetworkError("no gateway to make login links")
+            link = await self.links(wanted)
+            params["caption"], file = params["caption"].replace(HOLE, link), qr_png(link)
         if row.method != "answerCallbackQuery":
             params["chat_id"] = row.chat_id
-        if row.file is not None:
+        if file is not None:
             from telegram import InputFile
 
             field_name = "photo" if row.method == "sendPhoto" else "document"
-            params[field_name] = InputFile(row.file, filename=row.file_name, attach=False)
+            params[field_name] = InputFile(file, filename=row.file_name, attach=False)
         return await self.bot.do_api_request(row.method, api_kwargs=params)
 
     async def _say_anew(self, row: Outgoing) -> None:

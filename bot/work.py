@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.buttons import Button, pack
+from bot.login_links import ORDER
 from bot.words import Words
 from db import journal, outbox, people
 from db.outbox import Urgency
@@ -67,6 +68,7 @@ class Work:
     newest: int | None = None  # newest message of the chat
     phones: dict[str, str] = field(default_factory=dict)  # the county's own numbers
     links_tel: bool = True  # our page makes tel: links; Telegram does not
+    login_links: bool = False  # our gateway can make a one-time login link for somebody new
     _answered: bool = False
     _replaced: bool = False
 
@@ -163,6 +165,11 @@ class Work:
         if buttons:
             params["reply_markup"] = inline(buttons)
         self._send(self.chat_id, "sendPhoto", params, Urgency.ANSWER, file=content, file_name=name)
+
+    def login_link(self, name: str, caption: str, wanted: dict[str, Any]) -> None:
+        """A QR picture with a one-time login link in the caption's hole, made by the sender (bot/login_links.py)."""
+        params = {"caption": caption[:1000], ORDER: wanted}
+        self._send(self.chat_id, "sendPhoto", params, Urgency.ANSWER, file_name=name)
 
     def document(self, content: bytes, name: str, caption: str = "", buttons: Rows = ()) -> None:
         params: dict[str, Any] = {"caption": caption[:1024]}

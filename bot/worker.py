@@ -50,6 +50,7 @@ class House:
     demo: bool
     phones: dict[str, str] = field(default_factory=dict)
     links_tel: bool = True
+    login_links: bool = False
 
 
 class Worker:
@@ -164,7 +165,7 @@ class Worker:
         work = Work(
             conn, now, row.chat_id, people.me_of(conn, row.chat_id), Words(language or "zh_CN"), self.house.tree,
             policy_rows.current(conn, now), self.house.demo, files=files, phones=self.house.phones,
-            links_tel=self.house.links_tel,
+            links_tel=self.house.links_tel, login_links=self.house.login_links,
         )  # fmt: skip
         if query is not None:
             work.query = query.id

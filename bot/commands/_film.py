@@ -28,7 +28,6 @@ CHROMIUMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 DESK: dict[str, Any] = {"viewport": {"width": 1200, "height": 844}, "device_scale_factor": 1.5}
 HERE: dict[str, Any] = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "reduced_motion": "reduce"}
-COLOURS = 200
 PATIENCE = 15_000  # milliseconds a scene waits for its answer
 
 
@@ -90,16 +89,21 @@ def opened_browser(playwright: Playwright) -> Browser:
         raise Refusal(f"Chromium（{path}）启动不了：{str(problem).splitlines()[0]} / Chromium does not start.") from None
 
 
+def held(browser: Browser, **kind: Any) -> Page:
+    """A new phone in a Chinese hand."""
+    return browser.new_context(**{**HERE, **PHONE, **kind}).new_page()
+
+
 class Phone:
     """One chat of the page, used as a person uses it: every step waits for the bot's answer."""
 
-    def __init__(self, browser: Browser, demo: str, persona: str, **kind: Any) -> None:
-        context = browser.new_context(**{**HERE, **PHONE, **kind})
-        context.set_default_timeout(PATIENCE)
-        self.page: Page = context.new_page()
-        self.page.goto(demo)
-        self.page.locator("li button").filter(has_text=persona).click()
-        self.page.get_by_role("textbox", name="输入消息").wait_for()
+    def __init__(self, page: Page, demo: str, persona: str) -> None:
+        self.page = page
+        self.taps = 0
+        page.set_default_timeout(PATIENCE)
+        page.goto(demo)
+        page.locator("li button").filter(has_text=persona).tap()
+        page.get_by_role("textbox", name="输入消息").wait_for()
 
     @property
     def articles(self) -> Locator:
@@ -131,6 +135,7 @@ class Phone:
 
     def _answered(self, act: Callable[[], None]) -> None:
         seen = self.page.evaluate(_LOG)
+        self.taps += 1
         act()
         self.page.wait_for_function(f"before => {{ const now = ({_LOG})(); return now !== before && {_QUIET} }}", arg=seen)
 
@@ -202,4 +207,4 @@ def save(picture: bytes, path: Path) -> None:
     from PIL import Image
 
     image = Image.open(io.BytesIO(picture)).convert("RGB")
-    image.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, optimize=True)
+    image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, optimize=True)

@@ -55,7 +55,10 @@ async def bot_of(settings: Settings, db: Database, token: str, api_url: str) -> 
     """The bot on this database against that server, introduced to it."""
     kind, tree = await db.read(lambda conn: (kind_of(conn), tree_of(conn)))
     phones = {name: getattr(settings, f"{name}_phone") for name in PHONES if getattr(settings, f"{name}_phone")}
-    app = await application.build(db, token, api_url, tree, demo=kind == "demo", phones=phones)
+    app = await application.build(
+        db, token, api_url, tree, demo=kind == "demo", phones=phones,
+        gateway_key=settings.data_dir / "gateway" / "admin.key",
+    )  # fmt: skip
     await _introduce(app)
     await db.run(lambda conn: _remember_bot(conn, app))
     return app

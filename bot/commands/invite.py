@@ -60,7 +60,7 @@ def command(role: str, unit: str, name: str, deputy: bool, hours: int, png: Path
         raise click.UsageError("姓名要 2 到 20 个字。 / The name has 2 to 20 characters.")
     settings, now = load(), datetime.now(UTC)
 
-    def work(conn: Connection) -> tuple[Invitation, str | None, str]:
+    def work(conn: Connection) -> tuple[Invitation, str | None, str | None, str]:
         tree = tree_of(conn)
         place = _fitting(tree, wanted, unit_named(tree, unit))
         post = people.ensure_post(conn, wanted, place.code, now.astimezone(LOCAL).date())
@@ -68,10 +68,10 @@ def command(role: str, unit: str, name: str, deputy: bool, hours: int, png: Path
         journal.note(
             conn, now, "invited", subject=f"post:{post.id}", role=wanted.value, unit=place.code, deputy=deputy, by="command"
         )
-        return made, get_meta(conn, "bot_username"), tree.path_name(place.code)
+        return made, get_meta(conn, "bot_username"), get_meta(conn, "gateway_url"), tree.path_name(place.code)
 
-    made, username, place_name = run_with_database(work, write=True)
-    links = Links(made.code, _web_link(settings, username, made, name, hours), _telegram_link(settings, username, made.code))
+    made, username, gateway_url, place_name = run_with_database(work, write=True)
+    links = Links(made.code, _web_link(settings, gateway_url, username, made, name, hours), _telegram_link(settings, username, made.code))
     _say(f"{place_name} {wanted.value}：{hours} 小时内有效，只能用一次，只给本人。 / Valid for {hours} hours, once, for this person only.")
     if links.web is None:
         _say("网关没有应答，没有网页链接；先 ./run up 再做一次就有。 / The gateway does not answer, so there is no web link; run ./run up and invite again.")
@@ -117,13 +117,15 @@ def _telegram_link(settings: Settings, username: str | None, code: str) -> str |
     return None
 
 
-def _web_link(settings: Settings, username: str | None, made: Invitation, name: str, hours: int) -> str | None:
+def _web_link(
+    settings: Settings, known: str | None, username: str | None, made: Invitation, name: str, hours: int
+) -> str | None:
     """A login link from our gateway on this machine; None when it does not run, does not know us or refuses."""
     key = settings.data_dir / "gateway" / "admin.key"
     if not username or not key.exists():
         return None
     host = settings.gateway_host if settings.gateway_host not in ("0.0.0.0", "::", "") else "127.0.0.1"
-    base = f"http://{f'[{host}]' if ':' in host else host}:{settings.gateway_port}"
+    base = known or f"http://{f'[{host}]' if ':' in host else host}:{settings.gateway_port}"
     body = {"bot": username, "first_name": name, "start": made.code, "ttl_seconds": hours * 3600}
     request = urllib.request.Request(
         f"{base}/admin/invites", json.dumps(body).encode(), method="POST",

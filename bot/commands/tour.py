@@ -71,7 +71,8 @@ def command(out: Path, children: int) -> None:
                 try:
                     _play(film, browser, program.demo)
                 except Error as problem:
-                    raise Refusal(f"拍到一半停了：{str(problem).splitlines()[0]} / The film stopped half-way.") from problem
+                    why = " ".join(str(problem).split())[:200]
+                    raise Refusal(f"拍到一半停了：{why} / The film stopped half-way.") from problem
             browser.close()
     film.write(out.with_suffix(".md"), HEAD)
     size = sum(one.stat().st_size for one in out.iterdir())
@@ -81,7 +82,7 @@ def command(out: Path, children: int) -> None:
 
 def _play(film: Film, browser: Browser, demo: str) -> None:
     def phone(persona: str, **kind: object) -> Phone:
-        return Phone(browser, demo, persona, **kind)
+        return Phone(_film.held(browser, **kind), demo, persona)
 
     _choosing(film, browser, demo)
     director = phone("新坝镇暖泉村")
@@ -93,7 +94,7 @@ def _play(film: Film, browser: Browser, demo: str) -> None:
 
 def _choosing(film: Film, browser: Browser, demo: str) -> None:
     film.scene("1. 打开 · Opening it")
-    page = browser.new_context(**{**_film.HERE, **_film.PHONE}).new_page()
+    page = _film.held(browser)
     page.goto(demo)
     film.shot(
         page.screenshot(), "demo", "./run 打印一个链接，打开它，选一个角色。", "./run prints a link; open it and pick a persona."
@@ -160,7 +161,8 @@ def _visits(film: Film, director: Phone, calls: list[str]) -> None:
     film.shot(director.picture(), "kept", "记好了，也说了下次该是哪天。记错了可以改、可以撤。", "Kept, with the next due day. It can be corrected or taken back.")
 
     film.scene("4. 一句话也行 · Or in one sentence")
-    called = f"小{names[1][1:]}"
+    given = names[1][1:]
+    called = given if given.startswith("小") else f"小{given}"
     director.say(f"昨天给{called}打了电话，奶奶接的，都好")
     picture = director.picture()
     film.shot(
@@ -210,8 +212,8 @@ def _report(film: Film, phone: Callable[..., Phone], browser: Browser, demo: str
     police.say(ANSWER)
     if "确认" in " ".join(police.buttons()):
         police.tap("确认")
-    director.wait_for(number)
-    director.tap("看内容")
+    director.wait_for("反馈")
+    director.tap("看进展")
     film.shot(
         director.picture(), "director-answer", "民警签收、反馈，报告人一步一步都看得到。", "Signed for and answered: the reporter sees every step."
     )

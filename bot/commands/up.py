@@ -59,6 +59,7 @@ async def up(settings: Settings, children: int, port: int) -> None:
             if kind == "demo":
                 await _people_of_the_demo(db, url, folder, app.bot.username)
             await application.announce(app)
+            await db.run(lambda conn: put_meta(conn, "gateway_url", url))  # where ./run invite finds us
             _tell(settings, url, kind)
             group.create_task(app.run())
     finally:

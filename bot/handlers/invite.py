@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
-import segno
-
 from bot import flow
+from bot.login_links import HOLE, order, qr_png
 from bot.subject import Command, Conversation, Subject
 from bot.work import Refused, Work
 from db import people
@@ -150,10 +148,14 @@ def _made(work: Work, answers: Answers, kept: Kept) -> None:
     where = post_name(work, post)
     lines = [work.say("invite.made", post=where, name=answers["name"], hours=HOURS)]
     link = None if work.links_tel else telegram_link(get_meta(work.conn, "bot_username"), made.code)
-    if link is None:
+    if link is None and not work.login_links:
         lines.append(work.say("invite.no_login"))
     work.show("\n".join(lines))
-    if link is None:
+    if work.login_links:
+        words = {"name": answers["name"], "post": where, "link": HOLE, "code": made.code, "hours": HOURS}
+        wanted = order(made.code, answers["name"], HOURS)
+        work.login_link("invite.png", work.say("invite.pass_on_link", **words), wanted)
+    elif link is None:
         work.reply(work.say("invite.pass_on_code", name=answers["name"], post=where, code=made.code, hours=HOURS))
     else:
         text = work.say("invite.pass_on_link", name=answers["name"], post=where, link=link, code=made.code, hours=HOURS)
@@ -167,12 +169,6 @@ def post_name(work: Work, post: Post) -> str:
 def telegram_link(username: str | None, code: str) -> str | None:
     """The deep link that opens the bot on Telegram and sends /start with the code."""
     return f"https://t.me/{username}?start={code}" if username else None
-
-
-def qr_png(link: str) -> bytes:
-    out = io.BytesIO()
-    segno.make(link, error="m", micro=False).save(out, kind="png", scale=8, border=4)
-    return out.getvalue()
 
 
 SUBJECT = Subject(
