@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import secrets
 import signal
 import sys
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -49,6 +50,20 @@ async def database(settings: Settings) -> tuple[Database, str]:
         await db.close()
         raise
     return db, kind
+
+
+def only_one(settings: Settings) -> IO[str]:
+    """Hold the data directory for this process; the lock goes with it, however it ends. Raises Refusal."""
+    file = (settings.data_dir / "running.lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise Refusal(
+            f"{settings.data_dir} 已经有一个小苗在运行。先停掉它，或换一个 DATA_DIR。 / "
+            "Xiaomiao is already running on this data folder; stop it first, or choose another DATA_DIR."
+        ) from None
+    return file
 
 
 async def bot_of(settings: Settings, db: Database, token: str, api_url: str) -> App:
@@ -161,11 +176,13 @@ async def run_part(settings: Settings, **parts: bool) -> None:
     token = demand_token(settings)
     db, _ = await database(settings)
     try:
+        lock = only_one(settings) if all(parts.values()) else contextlib.nullcontext()
         await demand_fit_channel(settings, db)
         app = await bot_of(settings, db, token, str(settings.bot_api_url))
         name = "、".join(part for part, on in parts.items() if on)
         say(f"@{app.bot.username} 在工作（{name}）。按 Ctrl-C 停下。 / Working ({name}). Ctrl-C stops it.")
-        await serve_bot(settings, app, **parts)
+        with lock:
+            await serve_bot(settings, app, **parts)
     finally:
         await db.close()
 

@@ -203,16 +203,16 @@ def _report(film: Film, phone: Callable[..., Phone], browser: Browser, demo: str
         police.picture(), "police-details", "点「看内容」才看到详情，看过都有记录。", "The details are behind a button, and every look is journaled."
     )
     police.tap("签收")
-    director.wait_for("签收")
+    for one in (director, supervisor):
+        one.wait_for("已签收")
     film.shot(
         supervisor.picture(), "supervisor", "镇上的督导员同时知道：有一份报告，谁在办，有没有人签收。",
         "The town's supervisor knows at the same time that there is one, who has it and whether it was signed for.",
     )  # fmt: skip
     police.tap("反馈")
     police.say(ANSWER)
-    if "确认" in " ".join(police.buttons()):
-        police.tap("确认")
-    director.wait_for("反馈")
+    police.tap("确认")
+    director.wait_for("有反馈")
     director.tap("看进展")
     film.shot(
         director.picture(), "director-answer", "民警签收、反馈，报告人一步一步都看得到。", "Signed for and answered: the reporter sees every step."
@@ -258,6 +258,7 @@ def _figures(film: Film, phone: Callable[..., Phone]) -> None:
     supervisor.key("汇总")
     film.shot(supervisor.picture(), "town", "督导员点「汇总」：十行字说清全镇。", "A supervisor's town in ten lines.")
     supervisor.tap("图")
+    supervisor.look_at("，截至")
     film.shot(supervisor.picture(), "chart", "点「图」：哪个村需要帮一把。", "The chart: which village needs a hand.")
     supervisor.tap("Excel")
     film.shot(supervisor.picture(), "excel", "点「Excel」：同样的数，一张表。", "The workbook, from the same numbers.")

@@ -46,7 +46,9 @@ def command(children: int, port: int | None) -> None:
 async def up(settings: Settings, children: int, port: int) -> None:
     """Everything, until cancelled."""
     db, kind = await _service.database(settings)
+    lock = None
     try:
+        lock = _service.only_one(settings)
         folder = settings.data_dir / "gateway"
         token = await asyncio.to_thread(_token, folder)
         ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -63,6 +65,8 @@ async def up(settings: Settings, children: int, port: int) -> None:
             _tell(settings, url, kind)
             group.create_task(app.run())
     finally:
+        if lock is not None:
+            lock.close()
         await db.close()
 
 

@@ -183,7 +183,7 @@ def bot(gateway: Gateway) -> Bot:
     return spoken
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright keeps an event loop running: it must not outlive the file
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
@@ -195,7 +195,7 @@ Enter = Callable[..., Guest]
 HERE: dict[str, Any] = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "reduced_motion": "reduce"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def phone(browser: Browser) -> Page:
     """One phone, handed from person to person and wiped in between: a new one for each costs most of a second."""
     return device(browser, PHONE)

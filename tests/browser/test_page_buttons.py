@@ -85,6 +85,37 @@ def test_a_one_time_keyboard_steps_aside_after_one_press_and_can_be_called_back(
     expect(keys).to_be_visible()
 
 
+def test_whoever_never_spoke_finds_one_button_to_begin_with(guest: Guest, bot: Bot) -> None:
+    bot.says(guest.chat, "早上好")  # a digest may come before the first word
+    begin = guest.page.get_by_role("button", name="开始", exact=True)
+    begin.tap()
+    (update,) = bot.heard(guest.chat)
+    assert update["message"]["text"] == "/start"
+    expect(begin).to_have_count(0)
+
+
+def test_the_answer_to_a_press_is_shown_even_to_someone_who_scrolled_up(guest: Guest, bot: Bot) -> None:
+    bot.says(guest.chat, "很长\n" * 60)
+    bot.says(guest.chat, "选一个", reply_markup=REVIEW)
+    bot.says(guest.chat, "还很长\n" * 60)
+    expect(guest.page.get_by_role("article")).to_have_count(3)
+    guest.page.get_by_role("button", name="确认").tap()
+    expect(guest.page.get_by_role("button", name="回到最新消息")).to_be_visible()
+    bot.says(guest.chat, "这是回答")
+    expect(guest.page.get_by_role("article").last).to_be_in_viewport()
+
+
+def test_a_key_above_the_box_brings_the_reader_back_to_the_newest_message(guest: Guest, bot: Bot) -> None:
+    bot.says(guest.chat, "很长\n" * 90, reply_markup=HOME)
+    keys = guest.page.get_by_role("group", name="回复按钮")
+    expect(keys).to_be_visible()
+    guest.page.get_by_role("log").evaluate("e => { e.scrollTop = 0 }")
+    expect(guest.page.get_by_role("button", name="回到最新消息")).to_be_visible()
+    keys.get_by_role("button", name="今天").tap()
+    expect(guest.page.get_by_role("article").last).to_contain_text("今天")
+    expect(guest.page.get_by_role("article").last).to_be_in_viewport()
+
+
 def test_the_menu_lists_the_commands_in_chinese_and_sends_the_chosen_one(guest: Guest, bot: Bot) -> None:
     guest.page.get_by_role("button", name="菜单", exact=True).click()
     menu = guest.page.get_by_role("dialog", name="菜单")

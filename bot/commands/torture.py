@@ -1,0 +1,86 @@
+"""`./run torture`: people talk, processes die, and every acknowledged message is accounted for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+
+import click
+
+from bot.torture.trial import Outcome, run
+
+
+@click.command("torture")
+@click.option("--minutes", type=click.FloatRange(0.1, 240), default=2.0, show_default=True, help="说多少分钟")
+@click.option("--seed", type=int, default=1, show_default=True, help="同一个种子，同样的话、同样的杀法")
+@click.option("--people", type=click.IntRange(1, 150), default=40, show_default=True, help="多少人同时说话")
+@click.option("--keep", is_flag=True, help="留下这次的数据文件夹(平时只在出错时留下)")
+@click.option("--json", "as_json", is_flag=True, help="最后一行输出 JSON(本来就是这样)")
+def command(minutes: float, seed: int, people: int, keep: bool, as_json: bool) -> None:
+    """一边对话一边反复杀进程、断网、锁库，最后核对：不丢、不重、不乱。 / People talk while processes are killed; then the account.
+
+    只用本机回环地址，数据都是编的。有丢失、重复或乱序时退出码是 1。
+    """
+    outcome = asyncio.run(_until_stopped(minutes * 60, seed, people, keep))
+    _table(outcome)
+    account = outcome.account
+    click.echo(
+        json.dumps(
+            {
+                "acknowledged": account.acknowledged, "kills": outcome.kills, "lost": account.lost,
+                "twice": account.twice, "out_of_order": account.out_of_order,
+            }
+        )
+    )  # fmt: skip
+    if not account.clean:
+        sys.exit(1)
+
+
+async def _until_stopped(seconds: float, seed: int, people: int, keep: bool) -> Outcome:
+    """SIGTERM ends it as Ctrl-C does: with everything cleaned up."""
+    task = asyncio.ensure_future(run(seconds, seed, people, say, keep=keep))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if asyncio.current_task().cancelling():  # type: ignore[union-attr] # Ctrl-C: asyncio.run says it
+            raise
+        raise click.Abort from None
+
+
+def _table(outcome: Outcome) -> None:
+    account, line = outcome.account, outcome.line
+    rows = (
+        ("被确认收到的消息 acknowledged", account.acknowledged),
+        ("确认过的表单 forms confirmed", account.facts),
+        ("机器人说的话 messages said", account.said),
+        ("杀进程 SIGKILL", outcome.kills),
+        ("自己退出 ended by itself", outcome.own_ends),
+        ("锁库 database locked", outcome.locks),
+        ("断网 line cut", line["cut"]),
+        ("请求丢了 dropped", line["dropped"]),
+        ("回答丢了 answer lost", line["deaf"]),
+        ("请求重复 copied", line["copied"]),
+        ("请求晚到 delayed", line["slow"]),
+        ("人们重发 sent again by people", outcome.repeated),
+        ("丢失 lost", account.lost),
+        ("重复 twice", account.twice),
+        ("乱序 out of order", account.out_of_order),
+    )
+    for name, count in rows:
+        say(f"  {count:>7}  {name}")
+    for remark in account.remarks[:40]:
+        say(f"  ! {remark}")
+    if not outcome.calm:
+        say("到最后还有消息没有处理完。 / Something was still waiting at the end.")
+    if outcome.folder is not None:
+        say(f"数据留在 {outcome.folder}。 / The data is kept there.")
+
+
+def say(words: str) -> None:
+    sys.stderr.write(f"{words}\n")
+    sys.stderr.flush()
