@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
-from html import escape
 
 from bot import buttons as b
+from bot import cards
 from bot.buttons import short
 from bot.subject import Conversation
-from bot.work import Refused, Rows, Work
+from bot.work import Work
 from db import drafts
 from db.drafts import Kept
 from domain import access, forms
-from domain.forms import Answers, Ask, Draft, Question, Review, Said, Turn, World
+from domain.forms import Answers, Ask, Draft, Review, Said, Turn, World
 
-PAGE = 16  # choices on one screen
 _CONVERSATIONS: dict[str, Conversation] = {}
 
 Step = Callable[[forms.Form, Draft, World], tuple[Draft, Turn]]
@@ -78,7 +76,7 @@ def hear(work: Work, *, only_if_it_fits: bool = False) -> bool:
         now = forms.turn(talk.form, draft)
     if isinstance(now, Review) or (work.files and not now.question.files):
         return False
-    choice = _choice_meant(work, here, talk, now.question, draft.answers)
+    choice = cards.choice_meant(work, here, talk, now.question, draft.answers)
     said = Said(work.said or None, choice, _ids(work))
     draft, then = forms.answer(talk.form, draft, said, here)
     if isinstance(then, Ask) and then.problem and only_if_it_fits:
@@ -115,7 +113,9 @@ def press(work: Work, button: b.Button) -> None:
             said = Said(choice=button.choice, to=button.question)
             _step(work, talk, kept, lambda form, draft, at: forms.answer(form, draft, said, at), here)
         case b.Toggle():
-            _step(work, talk, kept, lambda form, draft, at: forms.toggle(form, draft, button.question, button.choice), here)
+            question = talk.form.question(button.question)
+            page = cards.page_of(question, here, kept.draft.answers, button.choice) if question else 0
+            _step(work, talk, kept, lambda form, draft, at: forms.toggle(form, draft, button.question, button.choice), here, page)
         case b.Done():
             _step(work, talk, kept, lambda form, draft, at: forms.pick_done(form, draft, button.question, at), here)
         case b.Skip():
@@ -131,7 +131,7 @@ def press(work: Work, button: b.Button) -> None:
             show(work, talk, kept, page=int(button.page) if button.page.isdigit() else 0)
         case b.Fix():
             work.toast()
-            _show_lines(work, talk, kept, here)
+            work.show(work.say("form.fix_what"), cards.lines(work, talk, kept), draft_id=kept.id, old_message=kept.message_id)
         case b.Resume():
             work.toast()
             show(work, talk, kept)
@@ -195,12 +195,12 @@ def repeat(work: Work) -> bool:
 # --- inside -------------------------------------------------------------------------------------------------------
 
 
-def _step(work: Work, talk: Conversation, kept: Kept, step: Step, here: World) -> None:
+def _step(work: Work, talk: Conversation, kept: Kept, step: Step, here: World, page: int = 0) -> None:
     draft, now = step(talk.form, kept.draft, here)
-    _keep_and_show(work, talk, kept, draft, now)
+    _keep_and_show(work, talk, kept, draft, now, page)
 
 
-def _keep_and_show(work: Work, talk: Conversation, kept: Kept, draft: Draft, now: Turn) -> None:
+def _keep_and_show(work: Work, talk: Conversation, kept: Kept, draft: Draft, now: Turn, page: int = 0) -> None:
     if draft != kept.draft:
         drafts.put(work.conn, kept, draft, work.now)
     if isinstance(now, Ask) and now.problem:
@@ -209,7 +209,7 @@ def _keep_and_show(work: Work, talk: Conversation, kept: Kept, draft: Draft, now
         work.toast(work.say(now.problem.key, **now.problem.params))
     else:
         work.toast()
-    show(work, talk, replace(kept, draft=draft), now)
+    show(work, talk, replace(kept, draft=draft), now, page)
 
 
 def _submit(work: Work, talk: Conversation, kept: Kept) -> None:
@@ -258,161 +258,11 @@ def show(work: Work, talk: Conversation, kept: Kept, now: Turn | None = None, pa
     here = world(work, talk)
     now = now or forms.turn(talk.form, kept.draft)
     if isinstance(now, Ask):
-        text, rows = _question(work, talk, here, kept, now, page)
+        text, rows = cards.question(work, talk, here, kept, now, page)
     else:
-        text, rows = _card(work, talk, here, kept, now.answers)
+        text, rows = cards.card(work, talk, here, kept, now.answers)
     work.show(text, rows, draft_id=kept.id, old_message=kept.message_id, html=talk.html)
-
-
-def _question(work: Work, talk: Conversation, here: World, kept: Kept, ask: Ask, page: int) -> tuple[str, Rows]:
-    form, question, answers = talk.form.name, ask.question, kept.draft.answers
-    tail = short(kept.id)
-    lines = []
-    if ask.problem:
-        said = work.say(ask.problem.key, **ask.problem.params)
-        lines.append("⚠️ " + (escape(said) if talk.html else said))
-    if talk.heading:
-        lines.append(talk.heading(work, here, answers))
-    lines.append(work.say(f"{form}.ask.{question.key}", **_holes(work, talk, here, answers)))
-    hint = work.words.find(f"{form}.hint.{question.key}")
-    if hint:
-        lines.append(hint)
-    rows: list[list[tuple[str, b.Button]]] = []
-    options = question.choices(here, answers) if question.choices else ()
-    shown = options[page * PAGE : (page + 1) * PAGE]
-    cells: list[tuple[str, b.Button]] = []
-    for option in shown:
-        label = option.label or work.say(f"{form}.{question.key}.{option.key}")
-        if question.many:
-            mark = "☑ " if option.key in ask.picked else "☐ "
-            cells.append((mark + label, b.Toggle(tail, form, question.key, option.key)))
-        else:
-            cells.append((label, b.Pick(tail, form, question.key, option.key)))
-    rows += [cells[start : start + question.columns] for start in range(0, len(cells), question.columns)]
-    turns: list[tuple[str, b.Button]] = []
-    if page > 0:
-        turns.append((work.say("form.previous_page"), b.Page(tail, form, question.key, str(page - 1))))
-    if len(options) > (page + 1) * PAGE:
-        turns.append((work.say("form.next_page"), b.Page(tail, form, question.key, str(page + 1))))
-    if turns:
-        rows.append(turns)
-    if question.many:
-        key = "form.picked" if ask.picked else f"{form}.{question.key}.none"
-        label = work.words.find(key) or work.say("form.picked")
-        rows.append([(label.format(count=len(ask.picked)), b.Done(tail, form, question.key))])
-    last: list[tuple[str, b.Button]] = [
-        (work.say(f"{form}.also.{key}"), b.Edit(tail, form, key)) for key in question.also if not ask.editing
-    ]
-    if question.skip:
-        last.append((work.say("form.skip"), b.Skip(tail, form, question.key)))
-    if last:
-        rows.append(last)
-    if not ask.editing and forms.is_enough(talk.form, kept.draft):
-        rows.append([(work.say(f"{form}.enough"), b.Enough(tail, form))])
-    if ask.editing or any(key in answers for key in _asked_before(talk, question)):
-        rows.append([(work.say("form.back"), b.Back(tail, form)), (work.say("form.cancel"), b.Cancel(tail, form))])
-    else:
-        rows.append([(work.say("form.cancel"), b.Cancel(tail, form))])
-    return "\n".join(lines), rows
-
-
-def _asked_before(talk: Conversation, question: Question) -> list[str]:
-    keys = [one.key for one in talk.form.questions if not one.aside]
-    return keys[: keys.index(question.key)] if question.key in keys else []
-
-
-def _card(work: Work, talk: Conversation, here: World, kept: Kept, answers: Answers) -> tuple[str, Rows]:
-    form, tail = talk.form.name, short(kept.id)
-    lines = [work.say(f"{form}.card")]
-    for question in talk.form.questions:
-        if question.key in answers:
-            value = value_words(work, talk, here, question.key, answers)
-            if value:
-                lines.append(work.say(f"{form}.line.{question.key}", value=escape(value) if talk.html else value))
-    more: list[tuple[str, b.Button]] = [
-        (work.say(f"{form}.add.{question.key}"), b.Edit(tail, form, question.key))
-        for question in talk.form.questions
-        if question.aside and question.key not in answers and talk.form.applies(question.key, answers)
-        and work.words.find(f"{form}.add.{question.key}")
-        and (question.choices is None or question.choices(here, answers))
-    ]  # fmt: skip
-    rows: list[list[tuple[str, b.Button]]] = [more[start : start + 2] for start in range(0, len(more), 2)]
-    rows.append(
-        [
-            (work.say("form.confirm"), b.Submit(tail, form)),
-            (work.say("form.fix"), b.Fix(tail, form)),
-            (work.say("form.cancel"), b.Cancel(tail, form)),
-        ]
-    )
-    tail_line = work.words.find(f"{form}.card_end")
-    if tail_line:
-        lines.append(tail_line)
-    return "\n".join(lines), [*rows, *(talk.extra(work, tail) if talk.extra else ())]
-
-
-def _show_lines(work: Work, talk: Conversation, kept: Kept, here: World) -> None:
-    form, tail = talk.form.name, short(kept.id)
-    answers, _ = talk.form.walk(kept.draft.answers)
-    cells: list[tuple[str, b.Button]] = []
-    for question in talk.form.questions:
-        label = work.words.find(f"{form}.name.{question.key}")
-        if label and (question.key in answers or question.aside) and talk.form.applies(question.key, answers):
-            cells.append((label, b.Edit(tail, form, question.key)))
-    rows = [cells[start : start + 2] for start in range(0, len(cells), 2)]
-    rows.append([(work.say("form.back"), b.Resume(tail, form))])
-    work.show(work.say("form.fix_what"), rows, draft_id=kept.id, old_message=kept.message_id)
-
-
-def value_words(work: Work, talk: Conversation, here: World, key: str, answers: Answers) -> str | None:
-    """How an answer reads: the subject's own words, else the words of the choice, else as typed."""
-    value, form = answers.get(key), talk.form.name
-    if talk.value:
-        said = talk.value(work, here, key, value, answers)
-        if said is not None:
-            return said
-    if value is None:
-        return work.say("form.skipped")
-    if isinstance(value, list):
-        if not value:
-            return work.words.find(f"{form}.{key}.none_line") or work.say("form.none")
-        return "、".join(work.words.find(f"{form}.{key}.{one}") or str(one) for one in value)
-    return work.words.find(f"{form}.{key}.{value}") or str(value)
-
-
-def _holes(work: Work, talk: Conversation, here: World, answers: Answers) -> dict[str, str]:
-    """Earlier answers may be named in a question: {child}, {day}."""
-    known = {
-        question.key: (value_words(work, talk, here, question.key, answers) or "") if question.key in answers else ""
-        for question in talk.form.questions
-    }
-    return {key: escape(words) for key, words in known.items()} if talk.html else known
-
-
-_DECORATION = re.compile(r"[^\w]+")
-
-
-def _plain(label: str) -> str:
-    return _DECORATION.sub("", label)
-
-
-def _choice_meant(work: Work, here: World, talk: Conversation, question: Question, answers: Answers) -> str | None:
-    """The choice whose label was typed instead of pressed, if just one fits."""
-    if not work.said or not question.choices:
-        return None
-    typed = _plain(work.said)
-    labels = {
-        option.key: _plain(option.label or work.say(f"{talk.form.name}.{question.key}.{option.key}"))
-        for option in question.choices(here, answers)
-    }
-    same = [key for key, label in labels.items() if label == typed]
-    return same[0] if len(same) == 1 else None
 
 
 def _ids(work: Work) -> tuple[str, ...]:
     return tuple(file.id for file in work.files)
-
-
-def refuse(work: Work, refusal: Refused) -> None:
-    """Say a refusal, and what was open stays open."""
-    work.toast(work.say(refusal.key, **refusal.params))
-    work.reply(work.say(refusal.key, **refusal.params))

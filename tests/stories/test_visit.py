@@ -253,3 +253,24 @@ async def test_cancel_throws_the_draft_away_and_back_goes_one_step(house: TestHo
     await phone.press("视频")
     assert "不记了" in await phone.press("取消")
     assert "哪个孩子" in await phone.send("走访")
+
+
+async def test_ticking_a_child_on_the_second_page_stays_on_that_page(house: TestHouse) -> None:
+    from dataclasses import replace
+
+    from domain.policy import COUNTY_DEFAULTS
+    from tests.cast import XIAOHU as one
+
+    more = [
+        replace(one, id=f"more-{number}", file_no=f"GT-106-001-{number:04}", name=f"赵{number}", id_no=None, guardians=())
+        for number in range(10, 40)
+    ]
+    await house.db.run(
+        lambda conn: children.add_children(conn, more, house.now, COUNTY_DEFAULTS, by=None, source="test")
+    )
+    phone = house.phone(YULAN)
+    await phone.send("走访")
+    await phone.press("选几个")
+    await phone.press("下一页")
+    await phone.press("赵30")
+    assert any(label.startswith("☑ 赵30") for label in phone.last.labels)
