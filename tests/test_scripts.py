@@ -262,18 +262,18 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(checkout: Checkout) -> No
 
 def test_fast_leaves_out_the_slow_and_hands_the_rest_to_pytest(checkout: Checkout) -> None:
     ran = checkout("test", "--fast", "-k", "a visit")
-    assert ran.stdout == "-n|2|--dist|loadgroup|-m|not slow and not browser|-k|a visit\n"
+    assert ran.stdout == "-n|2|--dist|loadfile|-m|not slow and not browser|-k|a visit\n"
 
 
 def test_with_chromium_everything_runs(checkout: Checkout) -> None:
     executable(checkout.bin / "chromium", "#!/bin/sh\necho Chromium 140\n")
     ran = checkout("test", "tests/domain")
-    assert ran.stdout == "-n|2|--dist|loadgroup|tests/domain\n"
+    assert ran.stdout == "-n|2|--dist|loadfile|tests/domain\n"
 
 
 def test_without_chromium_the_page_tests_are_left_out_aloud_and_on_ci_it_is_a_failure(checkout: Checkout) -> None:
     ran = checkout("test")
-    assert ran.stdout == "-n|2|--dist|loadgroup|-m|not browser\n"
+    assert ran.stdout == "-n|2|--dist|loadfile|-m|not browser\n"
     assert "没有找到 Chromium" in ran.stderr
     checkout.extra["CI"] = "true"
     ran = checkout("test")

@@ -144,7 +144,7 @@ class Phone:
         self.articles.filter(has_text=words).last.evaluate("e => e.scrollIntoView({block: 'start'})")
 
     def picture(self) -> bytes:
-        self.page.wait_for_function("() => !document.querySelector('.toast, .pending, .busy')")
+        self.page.wait_for_function("() => !document.querySelector('.toast, .pending, .busy, .key:active')")
         self.page.evaluate("() => Promise.all([...document.images].map((one) => one.decode().catch(() => 0)))")
         return self.page.screenshot()
 
@@ -174,6 +174,9 @@ class Film:
 
     folder: Path
     scenes: list[tuple[str, list[tuple[str, str, str]]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True)
 
     def scene(self, title: str) -> None:
         self.scenes.append((title, []))
@@ -207,4 +210,4 @@ def save(picture: bytes, path: Path) -> None:
     from PIL import Image
 
     image = Image.open(io.BytesIO(picture)).convert("RGB")
-    image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, optimize=True)
+    image.quantize(256, method=Image.Quantize.MEDIANCUT, kmeans=1, dither=Image.Dither.NONE).save(path, optimize=True)

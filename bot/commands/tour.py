@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
 HEAD = """# 小苗的一天 · A day with Xiaomiao
 
-由 `./run tour` 从运行着的演示县拍下；人和事都是编的。
-*Taken by `./run tour` from the running demo county; every person and event in it is invented.*
+由 `./run tour` 从运行着的演示县拍下；人和事都是编的。不在上班时间拍时，早上的那条会提前请出来。
+*Taken by `./run tour` from the running demo county; every person and event in it is invented. Outside working hours the
+morning's message is asked for early.*
 """
 
 # What the director answers, by words of the question; whatever else is asked is passed over.
@@ -60,24 +62,36 @@ def command(out: Path, children: int) -> None:
             "The tour needs the packages of ./test; run ./test --fast once."
         ) from None
     with tempfile.TemporaryDirectory(prefix="tour-") as folder:
-        os.environ.update(_film.on_its_own(Path(folder)))  # for the morning below, which opens the same data
+        os.environ.update(_film.on_its_own(Path(folder) / "data"))  # for the morning below, which opens the same data
         with sync_playwright() as playwright:
             browser = _film.opened_browser(playwright)
-            out.mkdir(parents=True, exist_ok=True)
-            for old in out.glob("*.png"):
-                old.unlink()
-            with Program(Path(folder), children) as program:
-                film = Film(out)
+            film = Film(Path(folder) / "film" / out.name)
+            with Program(Path(folder) / "data", children) as program:
                 try:
                     _play(film, browser, program.demo)
                 except Error as problem:
                     why = " ".join(str(problem).split())[:200]
                     raise Refusal(f"拍到一半停了：{why} / The film stopped half-way.") from problem
             browser.close()
-    film.write(out.with_suffix(".md"), HEAD)
+        _replace(film, out)
     size = sum(one.stat().st_size for one in out.iterdir())
     say(f"拍好了：{out.with_suffix('.md')}，{len(list(out.iterdir()))} 张，{size / 1e6:.1f} MB。 / Done.")
     sys.stdout.write(f"{out.with_suffix('.md')}\n")
+
+
+def _replace(film: Film, out: Path) -> None:
+    """The old pictures go only when the new ones are all there."""
+    out.mkdir(parents=True, exist_ok=True)
+    for old in out.glob("*.png"):
+        old.unlink()
+    film.write(out.with_suffix(".md"), HEAD)
+    made = [out.with_suffix(".md"), out.parent / "chat.png"]
+    shutil.copyfile(film.folder.parent / "chat.png", made[1])
+    for picture in film.folder.iterdir():
+        made.append(out / picture.name)
+        shutil.copyfile(picture, made[-1])
+    for one in made:
+        one.chmod(0o644)  # opening the data above made this process write for its own user only
 
 
 def _play(film: Film, browser: Browser, demo: str) -> None:
@@ -110,10 +124,17 @@ def _morning(film: Film, director: Phone) -> list[str]:
         director.picture(), "start", "村里的儿童主任点「开始」，下面就是她常用的几件事。",
         "A village child director taps 开始; what she needs every day stands under her thumb.",
     )  # fmt: skip
-    if "早上好" not in director.last:
+    from playwright.sync_api import TimeoutError as NotYet
+
+    digest = director.articles.filter(has_text="早上好").last
+    try:
+        digest.wait_for(timeout=8_000)  # in working hours it has come by itself
+    except NotYet:
         with ThreadPoolExecutor(1) as aside:  # Playwright's own loop runs in this thread
             aside.submit(asyncio.run, _next_morning()).result()
-        director.wait_for("早上好")
+        digest.wait_for()
+    if "早上好" not in director.last:
+        director.look_at("早上好")
     film.shot(
         director.picture(), "digest", "每天早上最多一条：谁该联系、谁该走访。推送里只有编号，没有姓名。",
         "At most one message each morning: who is due. A push carries numbers, never names.",
@@ -187,7 +208,8 @@ def _report(film: Film, phone: Callable[..., Phone], browser: Browser, demo: str
         "First the emergency numbers, one tap to dial; then one question: is the child safe now?",
     )  # fmt: skip
     _answer(film, director)
-    number = next(word for word in director.last.replace("：", " ").split() if word.startswith("BG-"))
+    filed = director.articles.filter(has_text="已登记").last.inner_text()
+    number = next(word for word in filed.split() if word.startswith("BG-"))
     for one in (police, supervisor):
         one.wait_for(number)
     film.shot(
