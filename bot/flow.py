@@ -41,14 +41,16 @@ def begin(work: Work, name: str, answers: Answers | None = None, *, fresh: bool 
     if talk.needs is not None:
         access.demand(work.me, talk.needs)
     waiting = [kept for kept in drafts.of_chat(work.conn, work.chat_id) if kept.draft.form == name]
+    known = talk.starts_with(work) if talk.starts_with else {}
     if waiting and not fresh and not answers:
-        _offer_to_resume(work, waiting[0])
-        return
+        if set(waiting[0].draft.answers) > set(known):
+            _offer_to_resume(work, waiting[0])
+            return
+        drafts.take_away(work.conn, waiting[0].id)  # opened and left: nothing was said that could be lost
     if answers and waiting and answers.items() <= waiting[0].draft.answers.items():
         drafts.take_in_hand(work.conn, work.chat_id, waiting[0].id)
         show(work, talk, waiting[0])
         return
-    known = talk.starts_with(work) if talk.starts_with else {}
     kept = drafts.start(
         work.conn, work.chat_id, work.me.person_id if work.me else None, Draft(name, known | dict(answers or {})), work.now
     )

@@ -98,7 +98,7 @@ def in_words(work: Work, summary: AnySummary) -> str:
         lines.append(say("summary.help", help=count["help_wanted"]))
         if named := _named(work, summary):
             lines.append(named)
-    if not sees_children(work, summary.unit.code):
+    if any(few in line for line in lines):
         lines.append(say("summary.few", few=few))
     if work.demo:
         lines.append(say("summary.demo"))

@@ -80,7 +80,7 @@ class AioRequest(BaseRequest):
 def _form(request_data: RequestData) -> Any:
     if not request_data.contains_files:
         return request_data.json_parameters
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # file names travel as they are, 名册.xlsx
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (file_name, content, mime) in request_data.multipart_data.items():

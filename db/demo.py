@@ -166,8 +166,8 @@ def _due(child: Child, known: list[Contact], policy: Policy) -> dict[str, Any]:
 # key, role, unit, group, what makes them worth playing. The first three see a report travel.
 _PERSONAS = (
     ("jiacun", Role.CHILD_DIRECTOR, DEMO_VILLAGE, "村", "儿童主任"),
-    ("police", Role.DEPARTMENT, f"{COUNTY}.police", "部门", "民警"),
     ("shifan", Role.SUPERVISOR, DEMO_TOWN, "镇", "儿童督导员"),
+    ("police", Role.DEPARTMENT, f"{COUNTY}.police", "部门", "民警"),
     ("nuanquan", Role.CHILD_DIRECTOR, ORDINARY, "村", "儿童主任"),
     ("qukou", Role.CHILD_DIRECTOR, LARGE, "村", "儿童主任"),
     ("xinba", Role.SUPERVISOR, "620724106", "镇", "儿童督导员"),

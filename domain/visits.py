@@ -181,7 +181,11 @@ def _children_choices(world: World, answers: Answers) -> tuple[Choice, ...]:
 
 def _by_urgency(world: World) -> list[Line]:
     today = world.now.date()
-    return sorted(roster(world), key=lambda line: (line.due is None or line.due > today, line.file_no))
+    def place(line: Line) -> tuple[bool, date, str]:
+        waits = line.due is None or line.due > today
+        return waits, today if waits or line.due is None else line.due, line.file_no
+
+    return sorted(roster(world), key=place)
 
 
 def _label(line: Line, today: date) -> str:

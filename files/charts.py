@@ -54,14 +54,21 @@ def coverage_data(summary: AnySummary, say: Say, demo: bool, within: str) -> dic
     """What the coverage picture shows, as plain values. `within` says what a row is: "village" or "town"."""
     total = cells(summary.total)
     few = say("chart.few")
-    rows = by_need(summary)
+    rows, empty = [], 0
+    for row in by_need(summary):
+        if cells(row)["children"] == 0:
+            empty += 1  # thirty villages fit one picture only where each line says something
+        else:
+            rows.append(row)
+    if not rows:
+        rows, empty = list(by_need(summary)), 0
     bars = [_bar(row, say, few) for row in rows]
     tiers = [{"tier": tier.value, "label": say(f"tier.{tier.value}"), **_number(total, tier, few)} for tier in Tier]
     return {
         "title": say("chart.title", unit=one_line(summary.unit.name)),
         "scope": [
             say("chart.scope", day=summary.day, first=summary.month[0], last=summary.month[1]),
-            say(f"chart.scope.{within}", units=len(bars), children=_shown(total["children"], few)),
+            say(f"chart.scope.{within}", units=len(bars) + empty, children=_shown(total["children"], few)),
         ],
         "demo": say("chart.demo") if demo else None,
         "figures": [
@@ -97,6 +104,7 @@ def coverage_data(summary: AnySummary, say: Say, demo: bool, within: str) -> dic
         "legend": {name: say(f"chart.legend.{name}") for name in ("done", "late", "waiting", "help")},
         "notes": [
             say(f"chart.note.{within}"),
+            *([say("chart.note.empty", count=empty)] if empty and bars else []),
             *([say("chart.note.few")] if any(None in cells(row).values() for row in (summary.total, *rows)) else []),
             *([say("chart.note.demo")] if demo else []),
         ],

@@ -48,7 +48,7 @@ OUR_FAULT = "服务器出了点问题，内容没有发出，请稍后再试。"
 # The demo
 DEMO_BANNER = "演示数据：人物和事情都是编的"
 DEMO_TITLE = "选一个角色"
-DEMO_HELP = "点名字进入他的聊天；勾选几个再点“并排打开”，可以同时看几个人（最多 {most} 个）。"
+DEMO_HELP = "点名字进入聊天；勾选几个再点“并排打开”，可以同时看几个人（最多 {most} 个）。"
 DEMO_OPEN_SEVERAL = "并排打开"
 DEMO_PICK = "勾选 {title}"
 DEMO_EMPTY = "演示人物还没有准备好，请稍等片刻再刷新。"

@@ -64,9 +64,12 @@ def _listed(work: Work) -> list[Listed]:
     return sorted(
         found,
         key=lambda one: (
-            not case.is_open(one.events), not one.report.urgent, ORDER.index(case.state(one.events)), one.report.filed_at,
+            not (still := case.is_open(one.events)),
+            still and not one.report.urgent,
+            ORDER.index(case.state(one.events)) if still else 0,
+            one.report.filed_at.timestamp() * (1 if still else -1),  # of the closed ones the newest first
         ),
-    )  # fmt: skip
+    )
 
 
 def _show_list(work: Work, page: int) -> None:

@@ -14,7 +14,7 @@ from db import children, drafts, duties, reminders, reports
 from domain.access import Action, may
 from domain.calendar import DAY, LOCAL, month_end, period_end
 from domain.children import Child
-from domain.duties import SUPERVISOR_CONTACT, FactKind, OpenDuty, why
+from domain.duties import FIRST_VISIT, SUPERVISOR_CONTACT, VISIT, FactKind, OpenDuty, why
 from domain.people import Me, Role
 from domain.reminders import TIER_ORDER, HelpNeeded, help_needed, owing
 
@@ -182,7 +182,9 @@ def _buttons(work: Work, place: int, entry: Entry) -> list[tuple[str, object]]:
     first = entry.owed[0]
     row: list[tuple[str, object]] = []
     if may(work.me, Action.LOG_CONTACT):
-        for kind in ("phone", "home_visit"):
+        owed = {duty.duty for duty in entry.owed}
+        kinds = [*(["phone"] if owed - {VISIT, FIRST_VISIT} else []), *(["home_visit"] if owed & {VISIT, FIRST_VISIT} else [])]
+        for kind in kinds:
             row.append((work.say(f"today.do.{kind}", place=place), do("visit.start", entry.child.file_no, kind)))
     row.append((work.say("today.why", place=place), do("today.why", entry.child.file_no, first.duty.code)))
     return row
@@ -226,7 +228,7 @@ def _waiting(work: Work, me: Me) -> Block:
     mine = {post.unit.code for post in me.posts}
     own = any(one.department in mine for one in waiting)
     first = rules.day_words(work.words, min(one.sent_on for one in waiting), work.today)
-    text = work.say("today.to_sign" if own else "today.not_signed", count=len(waiting), day=first)
+    text = work.say("today.to_sign" if own else "today.not_signed", count=len({one.id for one in waiting}), day=first)
     return [text], [[(work.say("reminders.open_cases"), do("go", "cases"))]]
 
 

@@ -211,9 +211,13 @@ def _say_kept(work: Work, found: list[Any], happened: Any, batch: str, *, correc
     if len(found) == 1:
         entry = children.by_id(work.conn, found[0].id, work.visible(Action.LOG_CONTACT))
         if entry is not None and entry.contact_due and entry.visit_due:
+            late = entry.visit_due < work.today
             lines.append(
                 work.say(
-                    "visit.next", contact=day_words(work, entry.contact_due), visit=day_words(work, entry.visit_due)
+                    "visit.next_visit_late" if late else "visit.next",
+                    contact=day_words(work, entry.contact_due),
+                    visit=day_words(work, entry.visit_due),
+                    days=(work.today - entry.visit_due).days,
                 )
             )
     rows: Rows = [

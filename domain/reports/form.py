@@ -126,7 +126,7 @@ REPORT = Form(
     (
         _ask("safe", one_of("safe", "danger", "unclear"), "safe", "danger", "unclear", columns=3),
         _ask(
-            "called", called, "called", "not_yet", skip=True, columns=1, when=given("safe", "danger", "unclear")
+            "called", called, "called", "not_yet", columns=1, when=given("safe", "danger", "unclear")
         ),
         _ask("child", child, choices=children, columns=3),
         _ask("who", text(500), skip=True, when=given("child", "other")),

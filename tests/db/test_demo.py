@@ -93,7 +93,7 @@ async def test_the_personas_hold_their_posts_and_the_first_three_see_a_report_tr
     assert all(me is not None and me.name in one["title"] for one, me in found)
     assert all(set(one) == {"key", "user_id", "title", "subtitle", "group"} for one, _ in found)
     roles = [me.posts[0].role for _, me in found[:3]]
-    assert roles == [Role.CHILD_DIRECTOR, Role.DEPARTMENT, Role.SUPERVISOR]
+    assert roles == [Role.CHILD_DIRECTOR, Role.SUPERVISOR, Role.DEPARTMENT]
     assert {one["group"] for one, _ in found} == {"村", "镇", "县", "部门"}
 
 
@@ -128,7 +128,7 @@ async def test_a_record_opens_again_as_the_form_it_was(db: Database) -> None:
 
 async def test_one_report_waits_for_a_receipt_and_one_for_its_feedback(db: Database) -> None:
     def look(conn: Connection) -> tuple[list[reports.Waiting], dict[str, tuple[ReportState, tuple[Any, ...]]], set[str]]:
-        me = people.me_of(conn, demo.personas(conn)[1]["user_id"])  # the police officer
+        me = people.me_of(conn, demo.personas(conn)[2]["user_id"])  # the police officer
         assert me is not None
         listed = {one.report.number: (case.state(one.events), one.events) for one in reports.of_me(conn, me)}
         rows = conn.execute(select(metadata.tables["reports"].c.unit)).scalars()
