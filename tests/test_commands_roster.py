@@ -27,6 +27,8 @@ from db.models import children, invites
 from db.models import journal as journal_table
 from domain.people import Role
 
+pytestmark = pytest.mark.slow  # left out of ./test --fast
+
 ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)
 HEAD = ("姓名", "身份证号", "性别", "乡镇", "村/社区", "照护人姓名", "照护人电话")

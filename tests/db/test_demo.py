@@ -31,6 +31,8 @@ from domain.policy import COUNTY_DEFAULTS
 from domain.reports import case
 from domain.reports.case import Act, ReportState
 
+pytestmark = pytest.mark.slow  # left out of ./test --fast
+
 KEYS = new_keyring()
 MORNING = at(date(2026, 11, 22), time(6))
 

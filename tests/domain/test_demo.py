@@ -40,6 +40,8 @@ from domain.roster import COLUMNS, Bad, read_row
 from domain.visits import VISIT, outcome
 from files.roster import roster_csv
 
+pytestmark = pytest.mark.slow  # left out of ./test --fast
+
 ROOT = Path(__file__).parents[2]
 TREE = units.load(demo=True)
 DAY = date(2026, 11, 22)

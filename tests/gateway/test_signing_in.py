@@ -9,6 +9,8 @@ from gateway.store import sessions
 from tests.gateway.conftest import XIUYING, new_bot, new_phone
 from tests.gateway.sides import BotSide, Phone, Running
 
+pytestmark = pytest.mark.slow  # left out of ./test --fast
+
 
 async def test_looking_at_a_link_does_not_use_it_up(gateway: Running, bot: BotSide) -> None:
     link = await gateway.link(await gateway.person("王秀英", bot), bot)

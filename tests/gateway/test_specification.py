@@ -21,6 +21,8 @@ from tests.gateway.sides import BotSide, Phone, Refused, Running
 from tests.gateway.test_files import png
 from tests.gateway.test_messages import BUTTONS
 
+pytestmark = pytest.mark.slow  # left out of ./test --fast
+
 SPEC = spec.load()
 DOCS = Path(__file__).parents[2] / "docs" / "gateway.md"
 NAMES = [method.name for method in TABLE]

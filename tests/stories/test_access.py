@@ -14,6 +14,8 @@ from domain.units import load
 from tests.cast import COUNTY, DINGAN, HEIQUAN, NUANQUAN, PEOPLE, POLICE, XINBA, XINGOU, Person
 from tests.house import TestHouse
 
+pytestmark = pytest.mark.slow  # left out of ./test --fast
+
 FOR_EVERYBODY = {"start", "help", "cancel", "back"}
 TREE = load(demo=True)
 

@@ -12,6 +12,8 @@ from tests.cast import GUIXIANG, JIANGUO, LEADER, MAGUANG, PEOPLE, XIAOHU, YULAN
 from tests.house import TestHouse
 from tests.phone import Phone
 
+pytestmark = pytest.mark.slow  # left out of ./test --fast
+
 
 async def _nothing_put_aside(house: TestHouse) -> None:
     left = await house.look(

@@ -27,6 +27,8 @@ from tests.cast import CHILDREN, GUIXIANG, HAORAN, HEJING, JIANGUO, MAGUANG, NUA
 from tests.done import all_done, done, id_of
 from tests.house import KEYS, TestHouse, fill
 
+pytestmark = pytest.mark.slow  # left out of ./test --fast
+
 MONDAY = date(2026, 11, 16)
 FRIDAY = date(2026, 11, 20)
 

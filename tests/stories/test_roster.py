@@ -33,6 +33,8 @@ from tests.cast import (
 )
 from tests.house import TestHouse
 
+pytestmark = pytest.mark.slow  # left out of ./test --fast
+
 HEAD = ("姓名", "身份证号", "出生日期", "性别", "乡镇", "村/社区", "儿童类别", "照护人姓名", "照护人关系", "照护人电话", "父亲姓名", "风险等级", "备注")
 BOY = ("王思源", "620799201605080135", None, None, "新坝镇", "暖泉村", "留守、低保", "王万福", "爷爷", "10000000001", "王磊", "黄", None)
 GIRL = ("王欣怡", "620799201311020284", None, None, "新坝镇", "暖泉村", "留守", "王万福", "爷爷", "10000000001", "王磊", None, None)
