@@ -127,7 +127,8 @@ def morning(
     if help_wanted:
         lines += ["", *help_lines(words, help_wanted, tree, today)] if groups else help_lines(words, help_wanted, tree, today)
         last.append((words("reminders.see_overdue"), do("go", "overdue")))
-    return "\n".join(lines), [*rows, last]
+    pairs = [[button for row in rows[start : start + 2] for button in row] for start in range(0, len(rows), 2)]
+    return "\n".join(lines), [*pairs, last]
 
 
 def _place(duties: Sequence[OpenDuty]) -> tuple[int, date, str]:

@@ -63,19 +63,19 @@ _CUES: tuple[tuple[Kind, int, re.Pattern[str]], ...] = tuple(
     (kind, weight, re.compile(regex))
     for kind, weight, regex in (
         (Kind.PHONE, 3, r"(?:电话|微信电话|语音)(?:家访|走访|回访|入户|随访|访问)|打(?:他|她|娃|孩子)[^，。；]{1,4}的?电话|手机(?:停机|关机|打不通|没人接)|打(?:了|过|个|的|通|去|来|给|下|一个|几个|一通|两个|三个|了个|过去|完|遍|了一个|了几个|了三个|了两个|[0-9一二两三四五六几]+[个次遍通])*(?:电话|手机)|"
-         r"电话(?:联系|问|里|沟通|了解|打|聊|上|核实|通知|询问|接通|说|给|过去|中|那头|访|找|通了)|(?:通|来|接|拨|回|去|挂)(?:了|过|的|个|一个|下|通)*(?:电话|话(?!题))|微信语音(?!消息|条|留言)(?:通话|电话|聊|打|说|了)?|语音(?:通话|电话|聊)|(?:打|拨|开|连|通)(?:了|个|过|的|一个)*(?:微信)?语音|电联|致电"),
+         r"电话(?:联系|问|里|沟通|了解|打|聊|上|核实|通知|询问|接通|说|给|过去|中|那头|访|找|通了)|(?:通|来|接|拨|回|去|挂)(?:了|过|完|的|个|一个|下|通)*(?:电话|话(?!题))|微信语音(?!消息|条|留言)(?:通话|电话|聊|打|说|了)?|语音(?:通话|电话|聊)|(?:打|拨|开|连|通)(?:了|个|过|的|一个)*(?:微信)?语音|电联|致电"),
         (Kind.PHONE, 2, r"电话|打(?:给|通了?|过去)(?!视频)|接的(?!娃|孩子)|拨通|又打通了?|打通(?=了|的)|没接"),
         (Kind.VIDEO, 3, r"视频(?:家访|走访|回访|连线|通话|电话|聊|联系|见|看|了|里|的时候|说|中|上|过|问|会|跟|和|给|一下|打)|(?:打|开|通|连|接|拨|微信|跟|和)(?:了|个|过|的|一个|上|着|通|下|微信|几个|一次|了个|了一个|[0-9一二两三几]+[个次])*视频|视频的"),
         (Kind.VIDEO, 2, r"视频"),
         (Kind.HOME_VISIT, 3, r"家访|入户|上门(?!女婿)|登门|走访|(?:去|到|(?<![后起过回出])来|跑|往|从|奔)(?:了|过|一?趟|的|到|着|一下|了趟|了一趟)*(?!我)(?:他|她|娃|孩子|它|人家|[^，。；\s]{0,12}?)(?:们)?(?:的|那)?(?:家(?!长|庭|乡|人都|教|务|门口|附近|隔壁|旁边|公司)|屋里?(?!顶)|院子|院里|炕|门上)|补了[^，。；]{1,8}家|在[^，。；]{1,8}家(?:里)?(?:坐|聊|见|看|吃|说|待|呆)|家里(?:去|看|坐|走|转|跑|头去)|家去(?:了|过|看|的|坐)|"
          r"进(?:了)?(?:门|屋|院)(?!口)|屋里(?:坐|看|转|去|走)|炕(?:上|沿)坐|(?:从|打)[^，。；]{1,8}家(?:里)?(?:出来|回来)|敲(?:了|半天|的)*门|去(?:的)?(?:他|她|娃)(?:们)?(?:家|屋)"),
-        (Kind.HOME_VISIT, 2, r"家[^，。；]{0,10}?(?:去(?:了|过|的|看)|(?:来|跑|走)(?:了|过)(?:一?[趟圈回])?)|(?:去|跑|走|来)(?:了|过|的)(?:一)?[趟圈回遍]|赶(?:过去|到|去)|(?:过去|去)(?:看|瞧|瞅)(?:了|过|的|望|一?下|看)*|去(?:了)?(?:看|瞧|看望|慰问|探望)|坐了(?:一?会儿?|坐|半天|阵)|门锁|锁着门|铁将军|炕烧|院子里|慰问(?:了)?|送(?:去|到家|了)"),
+        (Kind.HOME_VISIT, 2, r"我(?:又|就|赶紧|后来|随后|直接)*(?:过去|赶过去|去)了(?!学校|医院|镇|县|村|趟学)|家[^，。；]{0,10}?(?:去(?:了|过|的|看)|(?:来|跑|走)(?:了|过)(?:一?[趟圈回])?)|(?:去|跑|走|来)(?:了|过|的)(?:一)?[趟圈回遍]|赶(?:过去|到|去)|(?:过去|去)(?:看|瞧|瞅)(?:了|过|的|望|一?下|看)*|去(?:了)?(?:看|瞧|看望|慰问|探望)|坐了(?:一?会儿?|坐|半天|阵)|门锁|锁着门|铁将军|炕烧|院子里|慰问(?:了)?|送(?:去|到家|了)"),
         (Kind.HOME_VISIT, 1, r"去(?:了|过|的)(?!世|年)|到家|屋里|家里"),
         (Kind.IN_PERSON, 3, rf"(?:在|到|去|上|(?<![后起过回出])来|从|往)(?:了|过|的|趟)*[^，。；]{{0,8}}?{_PUBLIC}[^，。；]{{0,14}}?(?:{_SEE}|坐|来找我|领着|带着|参加|活动)|{_PUBLIC}(?:里|上|门口|那|外面|边上|跟前|门前)?{_SEE}|(?:碰|遇)(?:见|到|着|上|了)|撞见|"
          rf"来(?:了)?(?:村委会?|村部|村上|办公室|大队|社区|儿童之家|我(?:家|这|办公室))|来找(?:的)?我|找到我|叫我去(?:了)?(?:一?趟)?学校|(?:去|到|来)(?:了)?(?:一?趟)?学校|面谈|当面|(?:在|从)(?:学校|班里|活动上?)[^，。；]{0,6}(?:讲|宣|上课|开班会|发)|(?:也|都|来)?参加了|见(?:了|过)?(?:个|一)?面|(?:他|她|娃|孩子)?来我(?:家|这)|当面(?:问|说)"),
-        (Kind.IN_PERSON, 2, rf"活动(?:上|现场|时|中)|{_PUBLIC}(?:里|上|门口)?(?:见|看|碰)|到(?:了)?{_PUBLIC}|(?:在){_PUBLIC}(?=$|[，。；])|(?:来|都来|也来)(?:听|参加)了?"),
+        (Kind.IN_PERSON, 2, rf"(?:运动会|家长会|厂门口|工地|班里|心理课|安全课|课后|课间)[^，。；]{{0,8}}(?:我去看|见|看|碰|聊|演|说|谈)|运动会[^。；]{{0,12}}我去看|到校|值班室|(?:学校|班|路上|路口|村口)里?(?:她|他|娃)?(?:悄悄|拉着我|拉住我|拦住我|跟我)|到我?(?:的)?办公室|去的(?:学校|卫生院|医院)|(?:卫生室|卫生院|医院|门诊)[^，。；]{{0,6}}，我(?:去|也去|过去)看|(?:卫生院|卫生室|医院|学校|村部|办公室)[^，。；]{{0,8}}，我(?:在那|正好|也在)|活动(?:上|现场|时|中)|{_PUBLIC}(?:里|上|门口)?(?:见|看|碰)|到(?:了)?{_PUBLIC}|(?:在){_PUBLIC}(?=$|[，。；])|(?:来|都来|也来)(?:听|参加)了?"),
         (Kind.IN_PERSON, 1, r"见(?:到|着|了|过)(?:的)?(?:他|她|娃|孩子|人)?|看(?:见|到)(?:了)?(?:他|她|娃|孩子)|我(?:看|瞅)见"),
-        (Kind.OTHER, 3, r"发(?:了|过|个|去|的|条|几|一|两|给)*(?:条|个|句)?(?:微信|短信|信息|消息|语音|文字|信|照片|视频)|微信(?:上|里|给|跟|问|说|聊|留言|回|联系|发|消息|群)|短信|留(?:了|个|的|过)*(?:言|口信|条|话|纸条|语音)|(?:捎|带|传|递|稍)(?:了|个|来|去|过|句)*(?:话|口信|信)(?!里)|托[^，。；]{1,8}(?:问|捎|带|说|看|转|给|打听)|语音(?:留言|消息|条)|发语音|回(?:了)?(?:个|条)?(?:微信|信息|消息|语音)|转告|"
+        (Kind.OTHER, 3, r"发(?:了|过|个|去|的|条|几|一|两|给)*(?:条|个|句)?(?:微信|短信|信息|消息|语音|文字|信|照片|视频)|微信(?:上|里|给|跟|问|说|聊|留言|回|联系|发|消息|群)|短信|QQ(?:上|里|聊)?|(?:让|叫|请|麻烦)(?!他|她|娃|我)[^，。；]{1,8}(?:给|替|跟)[^，。；]{1,10}(?:捎|带(?!着|走|去看))(?:了|去|过|个)|短信|留(?:了|个|的|过)*(?:言|口信|条|话|纸条|语音)|(?:捎|带|传|递|稍)(?:了|个|来|去|过|句)*(?:话|口信|信)(?!里)|托[^，。；]{1,8}(?:问|捎|带|说|看|转|给|打听)|语音(?:留言|消息|条)|发语音|回(?:了)?(?:个|条)?(?:微信|信息|消息|语音)|转告|"
          r"(?:问|找|向|跟|和)(?:了|过|一下|下)*(?:班主任|老师|邻居|组长|队长|同学|房东|村医|他同学|隔壁)[^，。；]{0,6}(?:问|打听|了解|说|核实)|从[^，。；]{1,6}那(?:里|儿)?(?:听|得知|打听)|打听(?:了|到|过|的)?"),
         (Kind.OTHER, 1, r"微信|语音|听(?:[^，。；]{1,9})(?:说|讲)|(?:邻居|老师|班主任|组长)(?:告诉我|跟我说|反映)"),
     )
@@ -94,6 +94,7 @@ _CONJUNCTION = re.compile(r"(?:[，。；！？,!?;\n]|又|就|只好|改|然后
 _BARE = re.compile(r"又?打通了?|接的|拨通|没接")
 # 没去学校 denies the child going there, not the worker.
 _NOT_OURS = re.compile(r"学校|幼儿园|卫生|医院|超市|见[到着]|看[到见]|打听|听")
+_NOT_AT_HOME = re.compile(r"不是(?:在|去|到)(?:他|她|娃)?(?:们)?(?:家|屋)里?(?:去的|见的|看的|碰的|见着的)")
 _ELSEWHERE = re.compile(r"(?:同学|亲戚|邻居|别人|网友|朋友|老乡)家")
 _MET = re.compile(r"(?:爷爷|奶奶|姥姥|姥爷|外公|外婆|爸爸?|妈妈?|父亲|母亲|姑姑|姑妈|姑父|姑|姨妈|小姨|大姨|姨|舅舅|舅妈|舅|叔叔|婶婶?|大伯|伯伯|伯母|老汉|老人|班主任|老师|邻居)")
 _NOT_SEEN = re.compile(
@@ -118,7 +119,7 @@ def read_contact(text: str, day: date | None = None, mentions: Sequence[Mention]
     if best is not None and best.kind in (Kind.HOME_VISIT, Kind.IN_PERSON):
         child_seen = False if not_seen and not (seen and seen.start() > not_seen.end()) else True if seen and reached else None
     met = tuple(dict.fromkeys(m[0] for m in _MET.finditer(folded) if not re.match(r"(?:不在|没在|没见|出门|去)", folded[m.end() :])))
-    return Read(best.kind if best else None, best, reached, met, child_seen, any(c.state is State.DENIED and not _NOT_OURS.search(folded[c.start : c.end]) for c in cues))
+    return Read(best.kind if best else None, best, reached, met, child_seen, any(c.state is State.DENIED and not _NOT_OURS.search(folded[c.start : c.end]) for c in cues) or bool(_NOT_AT_HOME.search(folded)))
 
 
 def _cues(masked: str, folded: str, day: date | None, mentions: Sequence[Mention]) -> list[Cue]:
@@ -136,12 +137,12 @@ def _cues(masked: str, folded: str, day: date | None, mentions: Sequence[Mention
 def _state(folded: str, start: int, end: int, kind: Kind, cues: Sequence[tuple[int, int, Kind, int]], day: date | None, mentions: Sequence[Mention]) -> State:
     clause = max((m.end() for m in re.finditer(r"[，。；！？,!?;\n]", folded[:start])), default=0)
     before = folded[clause:start]
-    following = min((c[0] for c in cues if c[0] >= end and c[2] is not kind), default=len(folded))
+    following = min((c[0] for c in cues if c[0] >= end and c[2] is not kind and folded[c[0] : c[1]] != "没接"), default=len(folded))
     after = folded[end:following]
     words = folded[start:end]
     if re.search(r"(?:没|不)(?:有)?(?:人)?接$", words) or (re.match(r"接|通|打通|打过去", words) and re.search(r"(?:没|不|没人|没有)$", before)):
         return State.FAILED
-    if re.search(r"停机|关机|打不通|没人接", words):
+    if re.search(r"停机|关机|打不通|没人接|^锁着门$|^门锁$", words) and not re.match(r"(?:换|修|坏|没)", folded[end:]):
         return State.FAILED
     if re.match(r"[去在到往]", words) and re.search(r"(?:娃|孩子|说|人|他|她|哥俩|姐俩|兄妹俩?|姐弟俩?|奶|爷|妈|爸|姥)(?:们|都|也|又|还|就|是)?$", before) and kind in (Kind.HOME_VISIT, Kind.IN_PERSON):
         return State.NOT_NOW  # 娃去亲戚家了
@@ -154,6 +155,8 @@ def _state(folded: str, start: int, end: int, kind: Kind, cues: Sequence[tuple[i
         return State.FAILED if goes_wrong or re.search(r"没能$|没法$", before) else State.DENIED
     if _PLAN_BEFORE.search(before) and not re.match(r"^[了过]", after):
         return State.FAILED if re.search(r"本来|原本|原定", before) else State.NOT_NOW
+    if re.match(r"来(?:说好|要|想|打算|约|准备)", words) and before.endswith("本"):
+        return State.FAILED  # 本来要去他家: the pattern began within 本来
     if re.search(r"(?:本来|原本|原定|本打算)[^，。；]{0,10}$", before):
         return State.FAILED
     if _OTHERS_BEFORE.search(before):

@@ -33,7 +33,7 @@ CLOCK = rf"(?:{N}\s*[点:时](?:\s*(?:半|整|钟|多|一刻|三刻|过|{N}\s*�
 ANY_PART = rf"(?:\s*的?\s*(?:{PART}(?:\s*{CLOCK})?|{CLOCK}))"
 WEEK = r"(?:周|星期|礼拜|拜)"
 # 周一共, 周一直, 周一鸣: the 一 belongs to the next word or to a name.
-NOT_COUNTED = r"(?!\s*[次遍趟])(?!(?<=一)(?:共|直|起|块|次|趟|个|家|天|些|下|样|搭|会|路|律|边|般|定|同|鸣|诺|帆|凡|航|涵|凯|铭|丁|楠|彤|博|洋|轩|可|宁|晨|然|杰|菲))"
+NOT_COUNTED = r"(?!\s*[次遍趟])(?!(?<=一)(?:共|直|起|块|次|趟|个|家(?!访)|天|些|下|样|搭|会|路|律|边|般|定|同|鸣|诺|帆|凡|航|涵|凯|铭|丁|楠|彤|博|洋|轩|可|宁|晨|然|杰|菲))"
 
 
 def says(regex: str, part_of_day: bool = False) -> Callable[[Rule], Rule]:
@@ -160,7 +160,7 @@ _WEEKS_BACK = {"这": 0, "本": 0, "这一": 0, "当": 0, "上": 1, "上一": 1,
 _WHICH = r"(?P<which>上上上|上上|大上|上一|前一|头一|这一|这|本|上)(?:\s*一?个)?\s*"
 
 
-@says(rf"{_WHICH}{WEEK}(?:\s*的?\s*{WEEK})?\s*(?P<day>[一二三四五六日天末]|[1-7](?![0-9]|\s*[号日月点.])){NOT_COUNTED}(?:\s*[、和到至\-]?\s*(?:{WEEK})?\s*(?P<to>[二三四五六日天])(?![十号月次人个]))?")
+@says(rf"{_WHICH}{WEEK}(?:\s*的?\s*{WEEK})?\s*(?P<day>[一二三四五六日天末]|[1-7](?![0-9]|\s*[号日月点.])){NOT_COUNTED}(?:\s*[、和到至\-]?\s*(?:{WEEK})?\s*(?P<to>[二三四五六日天])(?![十号月次人个]|[一二三四五六七八九]?[一二]?[村社队]))?")
 def _day_of_week(match: re.Match[str], now: datetime) -> Day | None:
     today = now.date()
     monday = today - timedelta(days=today.weekday(), weeks=_WEEKS_BACK[match["which"]])

@@ -28,7 +28,7 @@ _PLAN_AFTER = re.compile(r"\s*(?:再|要(?!求)|准备|打算|计划|还要|得�
 _PLAN_BEFORE = re.compile(r"(?:本来|原本|原定|原来|本打算|说好|约好|约的|计划|打算|想着)(?:是|说|要|在|好)?$")
 _DENIED = re.compile(r"(?:不是|并非|不要记成|别记成|写错了?|记错了?|错写成)(?:的|成|在|为|是)?$")
 _BEFORE_NOW = re.compile(r"(?:上次|上回|上一次|上一回|之前|以前|早先|曾经?|那次|头一次|第一次|原先)[^，。；,;]{0,4}$")
-_THIS_TIME = re.compile(r"这次|这回|这趟|这一次|今儿?又|本次|此次")
+_THIS_TIME = re.compile(r"这次|这回|这趟|这一次|(?:今天|今儿个?|刚才|刚刚)(?:我|又|再|才|是|就|给|打|电话|微信|视频|回访|改){0,3}(?:又|再|才|电话回访|回访|改成)|本次|此次")
 _OPENS = re.compile(r"^(?:[\s，,。:]|补记|补录|补登|补一下|补|登记|记录|汇报|一下|我|我们|是|的|报告)*$")
 
 
@@ -83,7 +83,7 @@ def _weight(folded: str, mention: Mention, found: Sequence[Mention]) -> float:
         weight += 1
     if re.match(r"\s*(?:邻居|老师|同学|村里人|别人|娃|孩子|他|她|爷爷|奶奶)[^，。；]{0,6}(?:听见|看见|发现|吵|打架|哭|闹)", after):
         weight -= 2.5
-    if isinstance(mention.day, Vague) and mention.day.reason == "some_days" and re.match(r"\s*(?:没|都|老|总|一直|有点|在|娃|孩子|他|她|晚上|天天|不|奶|爷|家里)", after):
+    if isinstance(mention.day, Vague) and mention.day.reason == "some_days" and re.match(r"\s*(?:没|都|老|总|一直|有点|在|降温|变天|天气|天冷|天热|下雪|下雨|刮风|农忙|冷|热|忙|娃|孩子|他|她|晚上|天天|不|奶|爷|家里)", after):
         weight -= 3  # how things have been, not when the worker came
     if contact and (not background or contact.start() <= background.start() or background.start() > 10):
         weight += 3 if contact.start() < 8 else 2

@@ -57,7 +57,7 @@ _RELATION = re.compile(
     r"^(?:爷爷|奶奶|姥姥|姥爷|外公|外婆|爸爸|妈妈|父亲|母亲|姑姑|姑妈|姨妈|小姨|大姨|姨姨|姨|大伯|伯伯|伯父|叔叔|舅舅|舅妈|婶婶|婶子|大姑|二姑|二叔|三叔|大舅|哥哥|姐姐|继父|继母|养父|养母|祖父|祖母|外祖父|外祖母|监护人|大娘|大妈|伯母|姑父|姨父|太爷|太奶|爷|奶|爸|妈|伯|叔|舅|姑)[:\s]?"
 )
 _KIN = r"(?:爷|奶|爸|妈|姥|姑|姨|舅|叔|伯|婶|嫂|哥|姐|弟|妹|爹|娘|外公|外婆|他|她|父|母|老师|班主任)"
-_NAME_BEFORE = re.compile(r"(?:^|[\s，。、；：,.;:!！?？（(“\"]|[去到看找给见和跟与把对问了叫让访是家过里在的及、为向还]|联系|碰到|遇到|电话|视频|入户|走访|家访|娃|孩子|同学|村|今早|昨天|今天|前天|下午|上午|早上|晚上|号|日|趟|圈|次)$")
+_NAME_BEFORE = re.compile(r"(?:^|[\s，。、；：,.;:!！?？（(“\"]|[去到看找给见和跟与把对问了叫让访是家过里在的及、为向还]|联系|碰到|遇到|电话|视频|入户|走访|家访|娃|孩子|同学|村|今早|昨天|今天|前天|下午|上午|早上|晚上|号|日|趟|圈|次|[点时]钟?|半)$")
 _NAME_AFTER = re.compile(rf"^(?:$|[\s，。、；：,.;:!！?？）)”\"]|家|的|{_KIN}|那|这|娃|同学|屋|也|都|和|跟|在|今|昨|前|夜|上|说|没|不|去|电话|视频|身|最近|老|就|有|挺|很|学|一(?!下)|两|俩|是|被|让|给|想|要|考|得|把|感|发|病|生|长|又|还|已|正|刚|自|跑|哭|笑|打|放|脸|手|胳膊|额|来|告诉|情况|状)")
 _SIBLINGS = re.compile(r"(?:[哥弟姐妹姊兄]{1,2}|兄弟|姐弟|兄妹|姐妹|姊妹|父子|娃|孩子|[两俩仨])(?:俩|两个|两人|仨|三个|几个|们)|(?:俩|两个|两|仨|三个|几个)(?:娃|孩子|兄弟|姐妹|姊妹|都|丫头|小子|孙子|学生)|(?:他|她)?(?:弟弟|妹妹|哥哥|姐姐)(?:也|都)")
 _SURNAME_LIKE = frozenset("王李张刘陈杨赵黄吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁董余苏吕魏蒋田杜丁沈姜范傅钟卢汪戴崔任陆廖姚方金邱夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚汤陶黎温莫易樊乔安殷颜庄章鲁倪庞邢俞翟聂齐葛柴权辛闫冶虎买鲜喇宗卜祁兰关")
@@ -70,7 +70,7 @@ def find_children(text: str, roster: Sequence[OnRoster], days: Sequence[Mention]
     """
     folded = fold(text)
     spoken: list[Spoken] = []
-    view = folded
+    view = _without_villages(folded, roster)
     for tier in (_written, _sounded, _given, _given_sounded, _guardians, _numbers, _nicknames, _nearly, _households):
         for _ in range(2):  # a name may stand right after another: 小虎小雨家
             before = len(spoken)
@@ -106,6 +106,16 @@ def find_children(text: str, roster: Sequence[OnRoster], days: Sequence[Mention]
         ids = _with_siblings(folded, ids[0], roster)
     planned = [i for s, verdict in judged if verdict is passing.Verdict.NOT_DONE and not s.tie for i in s.ids]
     return Children(tuple(ids), tuple(meant), tuple(ties), denied, tuple(dict.fromkeys(planned)))
+
+
+def _without_villages(folded: str, roster: Sequence[OnRoster]) -> str:
+    """去了殷家庄小虎家: the village lends nobody its 殷家 nor its 庄; unless a child is called like it."""
+    given = {sound_of(child.name).given for child in roster} | {fold(child.name) for child in roster}
+    villages = {fold(child.village) for child in roster}
+    names = {short for v in villages for short in (v, re.sub(r"(?:村|社区)$", "", v)) if len(short) > 1 and short not in given}
+    for name in sorted(names, key=lambda n: (-len(n), n)):
+        folded = folded.replace(name, "、" * len(name))
+    return folded
 
 
 _GUARDIAN = 5
@@ -206,7 +216,7 @@ _CHILD_OF_HOUSE = r"(?:老[大二三小幺]|大?(?:孙子|孙女|娃|孩子|丫�
 
 def _households(folded: str, roster: Sequence[OnRoster]) -> Iterable[Spoken]:
     """老权家大孙子, 王家老二, 冶家: the one roster family of that surname."""
-    for match in re.finditer(rf"老?([\u4e00-\u9fff])(?:家|老汉)的?{_CHILD_OF_HOUSE}?|老([\u4e00-\u9fff])(?=屋|他|的)", folded):
+    for match in re.finditer(rf"老?([\u4e00-\u9fff])(?:家(?![庄村湾沟营寨台滩圈堡墩渠集镇桥坡河])|老汉)的?{_CHILD_OF_HOUSE}?|老([\u4e00-\u9fff])(?=屋|他|的)", folded):
         surname = match[1] or match[2]
         if match[0] == f"{surname}家" and not re.search(r"(?:^|[\s，。去到在给从了])$", folded[: match.start()]):
             continue

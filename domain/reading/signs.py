@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.reading.described import Hit, find_described
 from domain.reading.folding import fold
 from domain.reading.sign_described import DESCRIBED
 from domain.reading.sign_lexicon import LEXICON, Entry
@@ -54,7 +55,7 @@ _HARMLESS = re.compile(
     r"咬(?:牙|指甲|字|定)|掐(?:指|算|菜|花|豆角|辣椒|点)|锁(?:好门|屏|骨)|捂(?:汗|脚|热|手|被)|捆(?:柴|草|扎|秸|麦|菜|玉米)|绑定|挨(?:着|家|个|门|户|近)|围(?:着炉|巾|裙|墙|栏|棋|着火炉|坐)|(?:不|别)欺负人|活动手"
 )
 _NEGATION = re.compile(
-    r"(?:没(?:有)?(?:再)?(?:发现|看到|看见|见到?|见过?|听说|查出|察觉|出现|发生|存在|什么|啥|任何|人|受|挨|遭|被)?|未(?:发现|见|曾|受|遭|出现)?|不(?:是|像|像是|存在|曾|会|可能|至于)|并未|并没有?|无(?:任何|明显)?|从(?:来)?没(?:有)?|从未|再(?:也)?没(?:有)?|也没(?:有)?|都没(?:有)?|否认|排除|别|不要|不能|不许(?=打|欺负)|不准(?=打|欺负)|不再|也不|杜绝|禁止|远离|谨防|严禁|防|防止|预防|避免|反对?|不允许|零)$"
+    r"(?:没(?:有)?(?:再)?(?:发现|看到|看见|见到?|见过?|听说有?人|听说谁|发现有?人|听说|查出|察觉|出现|发生|存在|什么|啥|任何|人|受|挨|遭|被)?|未(?:发现|见|曾|受|遭|出现)?|不(?:是|像|像是|存在|曾|会|可能|至于)|并未|并没有?|无(?:任何|明显)?|从(?:来)?没(?:有)?|从未|再(?:也)?没(?:有)?|也没(?:有)?|都没(?:有)?|否认|排除|别|不要|不能|不许(?=打|欺负)|不准(?=打|欺负)|不再|也不|杜绝|禁止|远离|谨防|严禁|防|防止|预防|避免|反对?|不允许|零)$"
 )
 _NEGATED_LIST = re.compile(r"(?:没有?|未|无)(?:发现|看到|看见|见到?|什么|啥|任何|受)?[^，。；！？但可却]{0,12}(?:[、和或及]|也没有?|还有|或者|以及)[^，。；！？但可却]{0,6}$")
 _NEGATED_AFTER = re.compile(r"^[^，。；！？]{0,6}?(?:都没(?:有|见|发现)?|也没(?:有|见|发现)?|全没有|没有(?:的事|过|发现|看到)?(?:$|[，。；\s了])|没(?:的事|发现|见到|看到|那回事|这回事)|是(?:个)?误会|是假的|不是真的|不属实|纯属|不存在|未发现|是谣言|搞错了|看错了|的情况(?:没有|不存在))|^(?:的)?(?:情况|现象|行为|事|痕迹|迹象|问题)?(?:都|也)?(?:没有|没发现|未发现|不存在|没见|没有发现)")
@@ -98,8 +99,41 @@ def listed_signs(text: str) -> list[Sign]:
 
 
 def find_signs(text: str) -> list[Sign]:
-    """All signs in order, those denied, settled, witnessed or taught included: see `Sign.standing`."""
-    return listed_signs(text)
+    """All signs in order, those denied, settled, witnessed or taught included: see `Sign.standing`.
+
+    What the lists name is joined by what the model of described harm hears (described.py), unless the lists already
+    account for those words.
+    """
+    listed = listed_signs(text)
+    return sorted([*listed, *_heard(text, listed)], key=lambda s: s.start)
+
+
+# How much surer the model must be (log-odds) where the lists read the same message as denied, settled or taught.
+_AGAINST_THE_LISTS = 1.5
+
+
+def _heard(text: str, listed: list[Sign]) -> list[Sign]:
+    """Described harm beyond the lists."""
+    if any(sign.alarming for sign in listed):
+        return []  # the card comes up anyway, and the lists' words explain it better
+    folded = fold(text)
+    harder = _AGAINST_THE_LISTS if listed else 0.0
+    return [Sign(hit.code, hit.start, hit.end, text[hit.start : hit.end], _standing_heard(folded, hit)) for hit in find_described(folded, harder)]
+
+
+def _standing_heard(folded: str, hit: Hit) -> Standing:
+    first = max((m.end() for m in _SENTENCE_END.finditer(folded, 0, hit.start)), default=0)
+    stop = _SENTENCE_END.search(folded, hit.end)
+    sentence = folded[first : stop.start() if stop else len(folded)]
+    if _DOUBTED.search(sentence):
+        return Standing.NEW
+    if re.search(r"虚惊|是误会|不属实|已(?:经)?(?:返校|复学|找到|找着)|找(?:到|着|回来)了(?!吗)", folded[hit.start :]):
+        return Standing.SETTLED
+    if _PAST.search(sentence) and _SETTLED.search(sentence):
+        return Standing.SETTLED
+    if hit.code in ("R1", "R4", "R5") and _WITNESSED.search(sentence):
+        return Standing.WITNESSED
+    return Standing.NEW
 
 
 def is_alarming(signs: Iterable[Sign]) -> bool:

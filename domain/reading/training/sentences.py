@@ -19,6 +19,7 @@ CLOSINGS = (
     "今天去看的", "今天电话里说的", "我今天去家里看见的", "今天在学校见的", "昨天上门", "刚才打的电话", "奶奶说的", "我刚从他家出来", "邻居告诉我的", "今天走访发现",
     "昨天视频说的", "我看不对", "今天放学路上说的", "班主任跟我说的", "先跟你们说一声", "咋办",
 )  # fmt: skip
+PLAIN = 3000  # whole harmless notes beside the written ones
 NAMES = ("小军", "王佳怡", "张文博", "李晓梅", "马俊", "雨桐", "子轩", "丽丽", "小燕家", "强强", "老刘家孙子", "3号娃", "赵思宇", "兰兰", "浩浩")
 
 
@@ -46,6 +47,29 @@ def _written(name: str) -> Iterator[str]:
     for line in (HERE / name).read_text("utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             yield line.strip()
+
+
+def plain(chance: random.Random, count: int) -> list[Told]:
+    """Whole harmless notes from the frames and lists of plain.txt. Each FOUND belongs to one third of the lines."""
+    frames: list[str] = []
+    words: dict[str, list[str]] = {}
+    for line in _written("plain.txt"):
+        if line.startswith("="):
+            name, *listed = line[1:].split(" ")
+            words.setdefault(name, []).extend(listed)
+        else:
+            frames.append(line)
+    made = []
+    for number in range(count):
+        said = varied(chance.choice(frames), chance)
+        for name, listed in words.items():
+            mine = [one for place, one in enumerate(listed) if name != "FOUND" or place % 3 == number % 3]
+            while name in said:
+                said = said.replace(name, chance.choice(mine), 1)
+        if chance.random() < 0.4:
+            said = said.replace("，", chance.choice(("", " ")))
+        made.append(Told(said, "", 9_000 + number % 3 + 3 * chance.randrange(40)))
+    return made
 
 
 def varied(template: str, chance: random.Random) -> str:
@@ -83,4 +107,4 @@ def messages(seed: int, each: int = 9) -> list[Told]:
             if chance.random() < 0.3:
                 said = said.replace("，", chance.choice(("", " ", " ")))
             found.setdefault(said, Told(said, code, number))
-    return list(found.values())
+    return [*found.values(), *plain(chance, PLAIN)]

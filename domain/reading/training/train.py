@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from domain.reading.described import Model, features, windows
+from domain.reading.described import features, windows
 from domain.reading.folding import fold
 from domain.reading.signs import is_alarming, listed_signs
 from domain.reading.training.sentences import Told, messages
@@ -29,10 +29,13 @@ SEED = 20260901
 EPOCHS = 14
 RATE = 0.6
 DECAY = 0.0006
+VARIANTS = 14  # sentences from each written line
 KEEP = 26_000  # features shipped
 # A line must come from this many written lines before it counts; one line's own wording teaches nothing.
 SEEN_IN_LINES = 2
-RECALL = 0.97  # asked of lists and model together on lines kept apart
+# Log-odds from which a window alarms: chosen for recall on messages the model is not trained on (own_messages.jsonl of
+# the tests) and on the lines kept apart; about one harmless message in ten still alarms, which costs a tap.
+THRESHOLD = 0.0
 
 
 @dataclass
@@ -116,14 +119,13 @@ def kept_apart(told: Sequence[Told]) -> list[tuple[Told, float]]:
     return found
 
 
-def report(scored: Sequence[tuple[Told, float]]) -> float:
-    """Write how lists and model do together by threshold; answer the highest threshold of the asked recall."""
+def report(scored: Sequence[tuple[Told, float]]) -> None:
+    """Write how lists and model do together, by threshold."""
     listed = {told.text: is_alarming(listed_signs(told.text)) for told, _ in scored}
     harm = [(t, s) for t, s in scored if t.code]
     quiet = [(t, s) for t, s in scored if not t.code]
     alone = sum(listed[t.text] for t, _ in harm) / len(harm)
     sys.stdout.write(f"harm {len(harm)} harmless {len(quiet)}; lists alone: recall {alone:.1%}, false alarms {sum(listed[t.text] for t, _ in quiet) / len(quiet):.1%}\n")
-    best = -3.0
     for tenth in range(-30, 31, 5):
         at = tenth / 10
         model_only = sum(s >= at for _, s in harm) / len(harm)
@@ -131,9 +133,6 @@ def report(scored: Sequence[tuple[Told, float]]) -> float:
         false = sum(s >= at or listed[t.text] for t, s in quiet) / len(quiet)
         precision = 0.25 * recall / (0.25 * recall + 0.75 * false) if recall else 0.0
         sys.stdout.write(f"  from {at:5.1f}: model alone {model_only:.1%}  with lists {recall:.1%}  false alarms {false:.1%}  precision at one in four {precision:.1%}\n")
-        if recall >= RECALL:
-            best = at
-    return best
 
 
 def leanings(told: Sequence[Told]) -> dict[str, dict[str, float]]:
@@ -158,15 +157,15 @@ def leanings(told: Sequence[Told]) -> dict[str, dict[str, float]]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    told = messages(SEED)
+    told = messages(SEED, VARIANTS)
     scored = kept_apart(told)
-    threshold = report(scored)
+    report(scored)
     if "--misses" in arguments:
         for one, value in sorted(scored, key=lambda each: each[1]):
-            if one.code and value < threshold and not is_alarming(listed_signs(one.text)):
+            if one.code and value < THRESHOLD and not is_alarming(listed_signs(one.text)):
                 sys.stdout.write(f"missed {value:.1f} {one.code} {one.text}\n")
         for one, value in sorted(scored, key=lambda each: -each[1]):
-            if not one.code and value >= threshold:
+            if not one.code and value >= THRESHOLD:
                 sys.stdout.write(f"false {value:.1f} {one.text}\n")
     if "--check" in arguments:
         return 0
@@ -175,11 +174,9 @@ def main(arguments: Sequence[str]) -> int:
     names = sorted(known, key=lambda name: -abs(weights[known[name]]))[:KEEP]
     shipped = {name: round(weights[known[name]] * 1000) for name in sorted(names)}
     shipped = {name: weight for name, weight in shipped.items() if weight}
-    made = Model(shipped, round(bias, 4), threshold, leanings(told))
-    OUT.write_text(
-        json.dumps({"bias": made.bias, "threshold": made.threshold, "codes": made.codes, "weights": made.weights}, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8"
-    )
-    sys.stdout.write(f"{len(told)} messages, {len(shipped)} features, {OUT.stat().st_size / 1024:.0f} KB, threshold {threshold}\n")
+    made = {"bias": round(bias, 4), "threshold": THRESHOLD, "codes": leanings(told), "weights": shipped}
+    OUT.write_text(json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+    sys.stdout.write(f"{len(told)} messages, {len(shipped)} features, {OUT.stat().st_size / 1024:.0f} KB, threshold {THRESHOLD}\n")
     return 0
 
 

@@ -55,12 +55,39 @@ def missed(name: str) -> tuple[dict[str, list[str]], int]:
     return wrong, len(rows)
 
 
-@pytest.mark.parametrize("name", ["visit_messages_dev.jsonl", "own_messages.jsonl"])
+@pytest.mark.parametrize("name", ["visit_messages_dev.jsonl", "own_messages.jsonl", "more_messages.jsonl"])
 def test_messages_are_read_at_least_as_well_as_the_issue_asks(name: str) -> None:
     wrong, count = missed(name)
-    allowed = {"date": 0.03, "children": 0.04, "kind": 0.07, "red_flag": 0.05, "negative": 0.10, "whole": 0.18}
+    allowed = {"date": 0.03, "children": 0.04, "kind": 0.07, "negative": 0.10, "whole": 0.18}
     for field, share in allowed.items():
         assert len(wrong[field]) <= share * count, (field, wrong[field])
+
+
+def test_the_village_lends_no_name_to_a_child() -> None:
+    roster = [Pupil("1", "殷小虎", "奶奶王秀英", "殷家庄"), Pupil("2", "殷小雨", "奶奶王秀英", "殷家庄"), Pupil("3", "黄家驹", "爷爷黄兴旺", "黄家庄")]
+    assert understand("昨天下午去了殷家庄小虎家，奶奶在，娃学习还行，就是没冬衣", REF, roster).children == ("1",)
+    assert understand("去黄家庄看了小雨", REF, roster).children == ("2",)
+    assert set(understand("今天去了殷家", REF, roster).children) == {"1", "2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("上午先给小禾爷爷打了电话，他说在家，我就过去了", Kind.HOME_VISIT),
+        ("本来说好今天入户小禾家，他爷爷住院，改成电话了", Kind.PHONE),
+        ("给小禾爷爷打视频没接，又打语音，接了", Kind.PHONE),
+        ("今天本来要去小禾家，半道上碰见他，就在路边说了会", Kind.IN_PERSON),
+        ("让邻居给小禾爷爷捎了两袋煤", Kind.OTHER),
+        ("刚跟小禾爷爷通完话", Kind.PHONE),
+    ],
+)
+def test_what_was_tried_first_is_not_the_contact_made(text: str, kind: Kind) -> None:
+    assert read(text).kind is kind
+
+
+def test_the_contact_of_today_wins_over_an_earlier_one() -> None:
+    assert read("上周三给小禾打电话，没打通，今天又打，通了").date == date(2026, 9, 16)
+    assert read("上周一家访小禾").date == date(2026, 9, 7)
 
 
 def test_every_value_shows_the_words_it_came_from() -> None:
