@@ -88,7 +88,7 @@ outbox = Table(
     Column("params", Secret("json")),
     Column("file_name", Secret()),
     Column("file", Secret("bytes")),
-    Column("state", String(12), nullable=False),  # waiting | sent | unreachable | refused
+    Column("state", String(12), nullable=False),  # waiting | sent | unreachable | refused | withdrawn | expired
     Column("created_at", Moment, nullable=False),
     Column("not_before", Moment),
     Column("tries", Integer, nullable=False, default=0),

@@ -158,6 +158,11 @@ class Database:
         await self.close()
 
 
+def is_busy(problem: BaseException) -> bool:
+    """Whether another process holds SQLite's write lock for longer than we wait: it passes."""
+    return isinstance(problem, OperationalError | sqlite3.Error) and "database is locked" in str(problem)
+
+
 def is_full(problem: BaseException) -> bool:
     """Whether this is a full disk: a passing trouble for the machine, to be said in plain words."""
     return isinstance(problem, OperationalError | sqlite3.Error | OSError) and (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -11,10 +13,13 @@ from sqlalchemy import Connection, delete, select, update
 
 from bot.commands.simulate import command
 from bot.reminders import tick
+from bot.simulation import oracle
 from bot.simulation.play import Beat, play
 from db.models import outbox, reminders
 from db.reminders import MORNING
 from domain.units import UnitTree
+
+pytestmark = pytest.mark.slow  # left out of ./test --fast
 
 FEW = {"days": 24, "seed": 7, "count": 16}
 
@@ -38,6 +43,13 @@ def test_the_last_line_is_the_verdict_and_nothing_else_is_on_stdout() -> None:
     assert result.return_value == 0
     names = ["due", "sent", "moot", "unreachable", "held", "duplicates", "missed"]
     assert list(json.loads(result.stdout)) == names
+
+
+def test_the_oracle_shares_nothing_with_the_program_it_judges() -> None:
+    source = ast.parse(Path(oracle.__file__).read_text())
+    imported = {node.module for node in ast.walk(source) if isinstance(node, ast.ImportFrom)}
+    imported |= {name.name for node in ast.walk(source) if isinstance(node, ast.Import) for name in node.names}
+    assert imported == {"__future__", "bot.simulation.facts", "collections.abc", "dataclasses", "datetime"}
 
 
 # --- schedulers with a fault ---

@@ -17,7 +17,7 @@ from db.migrate import get_meta
 from domain import calendar
 
 # What may lie in a data directory before its database is made: the gateway's folder and accounts of failures.
-_OURS = ("gateway", "logs")
+_OURS = ("gateway", "logs", "running.lock")
 
 
 @click.command("demo-seed")

@@ -56,7 +56,9 @@ def _table(outcome: Outcome) -> None:
     account, line = outcome.account, outcome.line
     rows = (
         ("被确认收到的消息 acknowledged", account.acknowledged),
-        ("确认过的表单 forms confirmed", account.facts),
+        ("走访 visits confirmed", account.facts["visit"]),
+        ("报告 reports confirmed", account.facts["report"]),
+        ("意见反馈 feedback confirmed", account.facts["feedback"]),
         ("机器人说的话 messages said", account.said),
         ("杀进程 SIGKILL", outcome.kills),
         ("自己退出 ended by itself", outcome.own_ends),
@@ -66,6 +68,7 @@ def _table(outcome: Outcome) -> None:
         ("回答丢了 answer lost", line["deaf"]),
         ("请求重复 copied", line["copied"]),
         ("请求晚到 delayed", line["slow"]),
+        ("429、500、乱答 wrong answers", line["wrong"]),
         ("人们重发 sent again by people", outcome.repeated),
         ("丢失 lost", account.lost),
         ("重复 twice", account.twice),

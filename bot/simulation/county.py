@@ -1,0 +1,220 @@
+"""Each thing that happens, written twice: into the real database as the handlers write it, and into the plain facts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time
+from random import Random
+from typing import Any
+
+from sqlalchemy import Connection, update
+
+from bot.simulation.facts import Case, Facts, File, Human, Met, Seat
+from db import children, contacts, inbox, journal, reports
+from db import people as people_rows
+from db import policy as policies
+from db.models import people as people_table
+from db.models import posts
+from db.rows import add
+from domain.calendar import local_day
+from domain.children import Child, Guardian, Label, Relation, Tier
+from domain.contacts import Contact, Kind
+from domain.demo.ids import Ids
+from domain.people import Role
+from domain.reports.case import Act, Event, Part
+from domain.reports.case import Seat as CaseSeat
+from domain.reports.conflict import Conflict
+from domain.units import COUNTY, UnitTree
+
+TOWNS, VILLAGES_OF_A_TOWN = 2, 4
+DEPARTMENTS = ("police", "education", "civil_affairs")
+FIRST_CHAT = 500_001
+BOT = 1
+
+
+class County:
+    """The county. Every method that takes a connection is one unit of work at the moment `now`."""
+
+    def __init__(self, tree: UnitTree, seed: int, first_day: date) -> None:
+        self.tree, self.rng = tree, Random(f"{seed}/county")
+        self.ids = Ids(Random(f"{seed}/ids"), first_day)
+        self.facts = Facts({}, frozenset(), frozenset())
+        self.children: dict[str, Child] = {}
+        self._chats = FIRST_CHAT
+        self.messages = 0
+
+    @property
+    def villages(self) -> list[str]:
+        return [
+            unit.code
+            for town in self.tree.towns[:TOWNS]
+            for unit in self.tree.children_of(town.code)[:VILLAGES_OF_A_TOWN]
+        ]
+
+    # --- the beginning ---
+
+    def settle_in(self, conn: Connection, now: datetime, count: int) -> None:
+        """Units, posts with somebody in each, and so many files opened over the year before."""
+        people_rows.put_units(conn, list(self.tree))
+        calendar = policies.current(conn, now).calendar
+        parents = {unit.code: unit.parent for unit in self.tree}
+        self.facts = Facts(parents, calendar.holidays, calendar.make_up)
+        where = [(Role.CHILD_DIRECTOR, village) for village in self.villages]
+        where += [(Role.SUPERVISOR, town.code) for town in self.tree.towns[:TOWNS]]
+        where += [(Role.DEPARTMENT, f"{COUNTY}.{name}") for name in DEPARTMENTS] + [(Role.COUNTY, COUNTY)]
+        for number, (role, unit) in enumerate(where):
+            post = people_rows.ensure_post(conn, role, unit, local_day(now))
+            person = self.ids.new()
+            chat = None if number == 1 else self._chat()  # one director has never opened the bot
+            add(
+                conn,
+                people_table,
+                id=person,
+                name=f"甲{number}",
+                chat_id=chat,
+                language="zh_CN",
+                bound_at=now,
+                demo=True,
+            )
+            conn.execute(update(posts).where(posts.c.id == post.id).values(holder=person))
+            self.facts.humans[person] = Human(person, chat)
+            self.facts.seats.append(Seat(post.id, role.value, unit, person))
+        for number in range(count):
+            self.open_file(
+                conn,
+                now,
+                self.villages[number % len(self.villages)],
+                date.fromordinal(local_day(now).toordinal() - self.rng.randrange(1, 400)),
+            )
+
+    def _chat(self) -> int:
+        self._chats += 1
+        return self._chats
+
+    # --- files ---
+
+    def open_file(self, conn: Connection, now: datetime, village: str, added: date) -> None:
+        """A new child on the roster."""
+        prefix = children.file_prefix(village)
+        tier = self.rng.choices(list(Tier), weights=(1, 3, 6))[0]
+        child = Child(
+            id=self.ids.new(), file_no=f"{prefix}{children.next_serial(conn, prefix):04}", name="某某", unit=village,
+            tier=tier, labels=(Label.LEFT_BEHIND,), added_on=added,
+            guardians=(Guardian(Relation.PATERNAL_GRANDPARENT, "某某", carer=True),),
+        )  # fmt: skip
+        children.add_child(conn, child, now, policies.current(conn, now), by=None, source="simulate", demo=True)
+        self.children[child.id] = child
+        self.facts.files[child.id] = File(child.id, child.file_no, village, tier.value, added)
+
+    def change_file(self, conn: Connection, now: datetime, file: File, **changed: Any) -> None:
+        """Another tier, away with the parents for a while (and back), or closed."""
+        child = replace(self.children[file.id], **changed)
+        said = {name: [None, str(value)] for name, value in changed.items()}
+        children.change_child(conn, child, now, policies.current(conn, now), by=None, source="simulate", changed=said)
+        self.children[child.id] = child
+        file.tier, file.away_until, file.closed = child.tier.value, child.paused_until, child.closed_on
+
+    # --- contacts ---
+
+    def log(
+        self, conn: Connection, now: datetime, file: File, met: Met, by: Human, *, instead: Met | None = None
+    ) -> None:
+        """A contact is entered, on the day or later; with `instead`, as the correction of another."""
+        role = Role.SUPERVISOR if met.by_supervisor else Role.CHILD_DIRECTOR
+        kind = Kind.HOME_VISIT if met.home_visit else Kind.PHONE
+        seen = met.child_seen if met.home_visit else None
+        record = Contact(met.id, file.id, met.day, kind, met.reached, seen, role, by.id)
+        kept = contacts.put(
+            conn, record, {}, now, batch=self.ids.new(), replaces=instead.id if instead else None, demo=True
+        )
+        assert kept
+        if instead is not None:
+            file.met.remove(instead)
+        file.met.append(met)
+        journal.note(conn, now, "contact.kept", person=by.id, subject=f"child:{file.id}")
+        children.refresh_due(conn, [file.id], policies.current(conn, now))
+
+    def withdraw(self, conn: Connection, now: datetime, file: File, met: Met) -> None:
+        """A contact was entered by mistake."""
+        contacts.withdraw(conn, met.id)
+        file.met.remove(met)
+        journal.note(conn, now, "contact.withdrawn", subject=f"contact:{met.id}")
+        children.refresh_due(conn, [file.id], policies.current(conn, now))
+
+    # --- reports ---
+
+    def report(self, conn: Connection, now: datetime, file: File, reporter: Human, slugs: list[str]) -> Case:
+        """A report goes to these departments and waits for their receipts."""
+        made = reports.file(
+            conn, reporter.id, {}, now, situation="R1", urgent=False, conflict=Conflict.NONE, child_id=file.id,
+            unit=file.village, demo=True,
+        )  # fmt: skip
+        case = self.facts.cases[made.id] = Case(made.id)
+        reports.put_event(conn, made, Event(Act.FILED, now, person=reporter.id), demo=True)
+        for slug in slugs:
+            unit = f"{COUNTY}.{slug}"
+            reports.seat_unit(conn, made, unit, now)
+            reports.put_event(conn, made, Event(Act.SENT, now, to=unit), demo=True)
+            case.waiting[unit] = local_day(now)
+            case.had.add(unit)
+        return case
+
+    def sign(
+        self, conn: Connection, now: datetime, case: Case, unit: str, by: str | None, *, on_to: str | None = None
+    ) -> None:
+        """A department signs for a report, or passes it on to another that does not have it yet."""
+        found = reports.get(conn, case.id)
+        assert found is not None
+        step = Event(Act.FORWARDED if on_to else Act.RECEIVED, now, unit, by, on_to, "转" if on_to else None)
+        if on_to and not reports.staffed(conn, [on_to]):
+            return  # the bot says that nobody sits there; it stays where it is
+        reports.act(conn, found, CaseSeat(Part.RECEIVER, unit), step, demo=True)
+        del case.waiting[unit]
+        if on_to:
+            case.waiting[on_to] = local_day(now)
+            case.had.add(on_to)
+
+    # --- people ---
+
+    def vacate(self, conn: Connection, now: datetime, seat: Seat) -> None:
+        """Whoever sits there leaves; a deputy stays."""
+        person = seat.holder
+        if person is None:
+            return
+        conn.execute(update(posts).where(posts.c.id == seat.id).values(holder=None))
+        conn.execute(update(people_table).where(people_table.c.id == person).values(left_on=local_day(now)))
+        journal.note(conn, now, "person.left", subject=f"person:{person}")
+        seat.holder, self.facts.humans[person].left = None, True
+
+    def take_over(self, conn: Connection, now: datetime, seat: Seat, *, as_deputy: bool) -> None:
+        """Somebody new opens the link of a post."""
+        post = people_rows.post(conn, seat.id)
+        assert post is not None
+        code = people_rows.invite(conn, post, "某某", now, as_deputy=as_deputy).code
+        chat = self._chat()
+        bound = people_rows.bind(conn, code, chat, "zh_CN", now, demo=True)
+        person = bound.deputy if as_deputy else bound.holder
+        assert person is not None
+        self.facts.humans[person] = Human(person, chat)
+        if as_deputy:
+            seat.deputy = person
+        else:
+            seat.holder = person
+        journal.note(conn, now, "person.bound", subject=f"person:{person}")
+
+    def own_hour(self, conn: Connection, now: datetime, human: Human, hour: time | None) -> None:
+        """Somebody wants the digest at another hour."""
+        text = hour.strftime("%H:%M") if hour else None
+        conn.execute(update(people_table).where(people_table.c.id == human.id).values(digest_hour=text))
+        journal.note(conn, now, "person.hour", subject=f"person:{human.id}")
+        human.hour = hour
+
+    def writes(self, conn: Connection, now: datetime, human: Human) -> None:
+        """A message of theirs comes in, as the server delivers it."""
+        self.messages += 1
+        message = {
+            "message_id": 1_000_000 + self.messages, "date": 1_795_000_000, "text": "菜单",
+            "from": {"id": human.chat, "is_bot": False, "first_name": "某某"},
+            "chat": {"id": human.chat, "type": "private", "first_name": "某某"},
+        }  # fmt: skip
+        inbox.put(conn, BOT, [{"update_id": self.messages, "message": message}], now)

@@ -1,0 +1,217 @@
+"""What goes into a backup and how it is taken while everything runs, and how it is checked before it is brought back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import sqlite3
+import tarfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from sqlalchemy import Connection, func, select
+
+from db.archive import MAGIC, Damaged, SealedReader, SealedWriter
+from db.crypto import Keyring
+from db.migrate import current, get_meta
+from db.models import metadata
+
+MANIFEST = "manifest.json"
+DATABASE = "xiaomiao.db"  # the bot's database, wherever it lies
+DUMP = "xiaomiao.dump"  # the same from PostgreSQL, as pg_dump writes it
+GATEWAY = "gateway/gateway.db"
+BLOBS = "gateway/files"
+_NAME = re.compile(r"[\w.-]+(/[\w.-]+)*")
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file in the backup."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a backup says of itself, inside its seal."""
+
+    made_at: str
+    kind: str
+    revision: str
+    counts: dict[str, int]
+    parts: tuple[Part, ...]
+
+    def to_json(self) -> bytes:
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1).encode()
+
+    @property
+    def names(self) -> list[str]:
+        return [part.name for part in self.parts]
+
+
+def state_of(conn: Connection) -> tuple[str, str, dict[str, int]]:
+    """What a database holds: its kind, its schema's revision, and the rows of each table."""
+    rows = {table.name: conn.execute(select(func.count()).select_from(table)).scalar_one() for table in metadata.sorted_tables}
+    return get_meta(conn, "kind") or "demo", current(conn) or "", rows
+
+
+# --- taking one ---
+
+
+def snapshot(source: Path, target: Path) -> None:
+    """A consistent copy of a SQLite database that is being written to (SQLite's online backup, in one step).
+
+    Nobody waits for it: in WAL it is one more reader. Raises sqlite3.DatabaseError if the copy is not sound.
+    """
+    _private(target).close()
+    with closing(sqlite3.connect(source, timeout=15)) as there, closing(sqlite3.connect(target)) as here:
+        there.backup(here, pages=-1)
+        here.execute("PRAGMA journal_mode=DELETE")  # one file, no -wal beside it
+        found = here.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise sqlite3.DatabaseError(found)
+
+
+def copy_blobs(source: Path, target: Path) -> None:
+    """The gateway's files (sealed by it). One tidied away in this moment is left out."""
+    if not source.is_dir():
+        return
+    for path in sorted(source.rglob("*")):
+        if path.is_file() and _NAME.fullmatch(path.relative_to(source).as_posix()):
+            there = target / path.relative_to(source)
+            there.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                shutil.copyfile(path, there)
+            except FileNotFoundError:
+                there.unlink(missing_ok=True)
+
+
+def pack(folder: Path, file: Path, ring: Keyring, made_at: datetime, state: tuple[str, str, dict[str, int]]) -> Manifest:
+    """Everything in the folder into one sealed file (0600), put in place whole or not at all."""
+    kind, revision, counts = state
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    parts = tuple(Part(path.relative_to(folder).as_posix(), path.stat().st_size, _digest(path)) for path in paths)
+    manifest = Manifest(made_at.isoformat(), kind, revision, counts, parts)
+    draft = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        with _private(draft) as target:
+            writer = SealedWriter(target, ring)
+            with tarfile.open(fileobj=cast(Any, writer), mode="w|", format=tarfile.PAX_FORMAT) as tar:
+                _add(tar, MANIFEST, BytesIO(manifest.to_json()), len(manifest.to_json()))
+                for part, path in zip(parts, paths, strict=True):
+                    with path.open("rb") as source:
+                        _add(tar, part.name, source, part.size)
+            writer.finish()
+            target.flush()
+            os.fsync(target.fileno())
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+    return manifest
+
+
+def _add(tar: tarfile.TarFile, name: str, source: BinaryIO, size: int) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = size, 0o600
+    tar.addfile(entry, source)
+
+
+def is_backup(path: Path) -> bool:
+    """Whether the file begins like one of ours."""
+    with path.open("rb") as file:
+        return file.read(len(MAGIC)) == MAGIC
+
+
+# --- bringing one back ---
+
+
+def examine(file: Path, ring: Keyring) -> Manifest:
+    """Read a backup to its end without writing anything. Raises Damaged or KeyTrouble."""
+    with _opened(file, ring) as (manifest, members):
+        for part, source in members:
+            digest, size = hashlib.sha256(), 0
+            while block := source.read(_BLOCK):
+                digest.update(block)
+                size += len(block)
+            if (size, digest.hexdigest()) != (part.size, part.sha256):
+                raise Damaged
+    return manifest
+
+
+def unpack(file: Path, ring: Keyring, folder: Path) -> Manifest:
+    """Write what is in it into an empty folder (0700), each file 0600. `examine` it first."""
+    folder.mkdir(mode=0o700, parents=True)
+    with _opened(file, ring) as (manifest, members):
+        for part, source in members:
+            path = folder / part.name
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with _private(path) as target:
+                shutil.copyfileobj(source, target, _BLOCK)
+                target.flush()
+                os.fsync(target.fileno())
+    return manifest
+
+
+@contextmanager
+def _opened(file: Path, ring: Keyring) -> Iterator[tuple[Manifest, Iterator[tuple[Part, BinaryIO]]]]:
+    """The manifest and then each file, in order; to the very last byte, so that a cut is noticed."""
+    with file.open("rb") as sealed:
+        reader = SealedReader(sealed, ring)
+        try:
+            with tarfile.open(fileobj=cast(Any, reader), mode="r|") as tar:
+                manifest = _manifest(tar)
+                seen: list[str] = []
+                yield manifest, _members(tar, manifest, seen)
+            if seen != manifest.names or reader.read().strip(b"\0"):
+                raise Damaged
+        except tarfile.TarError:
+            raise Damaged from None
+
+
+def _manifest(tar: tarfile.TarFile) -> Manifest:
+    first = tar.next()
+    source = tar.extractfile(first) if first is not None and first.name == MANIFEST else None
+    if source is None:
+        raise Damaged
+    try:
+        said = json.loads(source.read())
+        parts = tuple(Part(**part) for part in said.pop("parts"))
+        manifest = Manifest(parts=parts, **said)
+    except (ValueError, TypeError, KeyError):
+        raise Damaged from None
+    if any(not _NAME.fullmatch(name) or ".." in name.split("/") for name in manifest.names):
+        raise Damaged
+    return manifest
+
+
+def _members(tar: tarfile.TarFile, manifest: Manifest, seen: list[str]) -> Iterator[tuple[Part, BinaryIO]]:
+    for part in manifest.parts:
+        entry = tar.next()
+        source = tar.extractfile(entry) if entry is not None and entry.name == part.name else None
+        if source is None:
+            raise Damaged
+        yield part, cast(BinaryIO, source)
+        seen.append(part.name)
+    if tar.next() is not None:
+        raise Damaged
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _private(path: Path) -> BinaryIO:
+    """A new file that only its owner may read."""
+    return cast(BinaryIO, os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"))

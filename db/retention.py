@@ -1,0 +1,146 @@
+"""How long each class of data is kept, as data, and the nightly sweep that sees to it.
+
+个人信息保护法 art. 19 and 47: no longer than the purpose needs, and deleted by us without being asked. How long that is
+the law leaves open: the days are PROPOSALS (domain.md section 5) until the county's archive office decides.
+
+Rows stay, so that counts and order can still be proved; what was said in them goes. Nothing here touches a child's
+file, a contact, an issue, a report or what happened to it, a draft, feedback, or the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, func, or_, select, update
+
+from db import journal
+from db.migrate import get_meta, put_meta
+from db.models import attachments, drafts, imports, inbox, invites, outbox
+from db.rows import opened
+from domain.calendar import local, local_day
+
+SWEPT = "retention.swept_on"
+NIGHT = time(2, 0)  # from this hour on; after a night switched off, in the morning
+IN = 900
+
+
+def _nothing(conn: Connection) -> Collection[str]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One class of data: how many days after which moment it goes, and on whose word.
+
+    `empties` are the columns emptied; where there are none the row itself goes. `spared` are ids still in use.
+    """
+
+    name: str
+    table: Table
+    days: int
+    done: ColumnElement[bool]  # only rows in this state are ever touched
+    since: ColumnElement[Any]  # the moment the days are counted from
+    source: str
+    empties: tuple[Column[Any], ...] = ()
+    becomes: dict[str, str] = field(default_factory=dict)
+    spared: Callable[[Connection], Collection[str]] = _nothing
+
+    def past(self, now: datetime) -> ColumnElement[bool]:
+        """The rows whose time is over and that still hold something."""
+        holds = [or_(*(column.is_not(None) for column in self.empties))] if self.empties else []
+        return and_(self.done, self.since < now - timedelta(days=self.days), *holds)
+
+
+def _in_drafts(conn: Connection) -> set[str]:
+    """Every word that stands in an open draft: pictures and papers of a report wait as long as it does."""
+    rows = conn.execute(select(drafts.c.id, drafts.c.content)).all()
+    return {text for row in rows for text in _strings(opened(conn, drafts, {"id": row.id, "content": row.content})["content"])}
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _strings(one)
+
+
+_WORDS = (outbox.c.params, outbox.c.file, outbox.c.file_name)
+_CHAT = "PROPOSAL, domain.md 5: raw chat text 30 days"
+
+CLASSES: tuple[Kept, ...] = (
+    # one put aside (state 'aside') is somebody's unworked message: it waits for a person, however long
+    Kept("inbox_bodies", inbox, 30, inbox.c.state == "done", inbox.c.done_at, _CHAT, (inbox.c.body,)),
+    Kept(
+        "outbox_words", outbox, 30, outbox.c.state.in_(("sent", "refused", "withdrawn")),
+        func.coalesce(outbox.c.sent_at, outbox.c.created_at), _CHAT + " (files go when they are sent)", _WORDS,
+    ),
+    # what could not be said to somebody who blocked us is said when they come back, but not after a month
+    Kept(
+        "outbox_unsaid", outbox, 30, outbox.c.state == "unreachable", outbox.c.created_at, _CHAT, _WORDS,
+        {"state": "expired"},
+    ),
+    Kept(
+        "import_rows", imports, 7, imports.c.applied_at.is_(None), imports.c.at,
+        "PROPOSAL: a preview nobody confirmed in a week is made anew from the file", (imports.c.rows,),
+    ),
+    Kept(
+        "orphan_attachments", attachments, 7, attachments.c.subject.is_(None), attachments.c.received_at,
+        "PROPOSAL, domain.md 5: media 0 days unless it belongs to a record; 7 leave time to finish one", spared=_in_drafts,
+    ),
+    Kept(
+        "invites", invites, 30, invites.c.id.is_not(None), func.coalesce(invites.c.used_at, invites.c.expires_at),
+        "PROPOSAL: a name that is of no use once the link is used or dead; who made and used it is in the journal",
+    ),
+)  # fmt: skip
+
+# What no sweep touches, and why: said here so that the yearly audit finds both halves in one place.
+STAYS: dict[str, str] = {
+    "children, guardians, child_labels, child_history": "while the file is open and as long as the paper file (county archive office)",
+    "contacts, issues": "with the child's file, plan task 9: one child one file",
+    "reports, report_desks, report_events": "as case files (domain.md 5); a wrong report is closed with its reason, never deleted (domain.md 1.9)",
+    "drafts": "what somebody has begun is theirs; a report's draft until it is filed (domain.md 5)",
+    "feedback": "until the county has dealt with it",
+    "journal": "3 years at least (domain.md 5), and whole: taking a line out would break its chain",
+    "reminders, settings, posts, units": "no personal content beyond ids",
+}
+
+
+def overdue(conn: Connection, now: datetime) -> dict[str, int]:
+    """How many rows of each class are past their time: the proof that the sweep works is that all are 0 after it."""
+    return {kept.name: len(_ids(conn, kept, now)) for kept in CLASSES}
+
+
+def sweep(conn: Connection, now: datetime) -> dict[str, int]:
+    """Empty or delete what is past its time; how many rows of each class. Written into the journal, as counts."""
+    counts: dict[str, Any] = {}
+    for kept in CLASSES:
+        ids = _ids(conn, kept, now)
+        for start in range(0, len(ids), IN):
+            key = kept.table.c.id.in_(ids[start : start + IN])
+            if kept.empties:
+                nothing: dict[str, Any] = {column.name: None for column in kept.empties}
+                conn.execute(update(kept.table).where(key, kept.done).values(**nothing, **kept.becomes))
+            else:
+                conn.execute(delete(kept.table).where(key, kept.done))
+        counts[kept.name] = len(ids)
+    journal.note(conn, now, "retention.swept", **counts)
+    return counts
+
+
+def nightly(conn: Connection, now: datetime) -> dict[str, int] | None:
+    """The sweep, once for each local day from two in the morning on; None if it is not its time or was made today."""
+    today = local_day(now).isoformat()
+    if local(now).time() < NIGHT or get_meta(conn, SWEPT) == today:
+        return None
+    put_meta(conn, SWEPT, today)
+    return sweep(conn, now)
+
+
+def _ids(conn: Connection, kept: Kept, now: datetime) -> list[str]:
+    ids = list(conn.execute(select(kept.table.c.id).where(kept.past(now))).scalars())
+    spared = kept.spared(conn) if ids else ()
+    return [one for one in ids if one not in spared]
