@@ -20,7 +20,6 @@ from bot.subject import Command, Subject
 from bot.work import Work
 from db import attachments, outbox
 from domain import access
-from domain.access import Action
 
 
 class TooBig(Exception):
@@ -235,11 +234,3 @@ def _bare(words: str) -> str:
 async def _nothing(update: Update, context: Any) -> None:
     """python-telegram-bot wants a callback; ours are given the work, not the update alone."""
 
-
-def menu_of(subjects: Sequence[Subject], may: Callable[[Action], bool]) -> list[Command]:
-    return [
-        command
-        for subject in subjects
-        for command in subject.commands
-        if command.menu and (command.needs is None or may(command.needs))
-    ]

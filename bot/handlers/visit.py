@@ -18,7 +18,7 @@ from db.models import attachments
 from db.types import new_id
 from domain.access import Action
 from domain.contacts import Contact, Kind
-from domain.forms import Answers, World
+from domain.forms import Answers, Invalid, World
 from domain.people import Role
 from domain.visits import (
     MANY,
@@ -29,7 +29,6 @@ from domain.visits import (
     found_by_words,
     line_of,
     outcome,
-    roster,
 )
 
 WEEKDAYS = "一二三四五六日"
@@ -99,11 +98,8 @@ def visit(work: Work, words: str) -> None:
         return
     try:
         line = found_by_words(words, roster_of(work))
-    except Exception as problem:
-        key, params = getattr(problem, "key", None), getattr(problem, "params", {})
-        if key is None:
-            raise
-        work.reply(work.say(key, **params))
+    except Invalid as problem:
+        work.reply(work.say(problem.key, **problem.params))
         flow.begin(work, "visit")
         return
     flow.begin(work, "visit", {"child": line.file_no})
@@ -127,7 +123,9 @@ def _heading(work: Work, world: World, answers: Answers) -> str:
     if "child" not in answers:
         return work.say("visit.heading")
     who = chosen_children(answers) if answers["child"] != MANY or "children" in answers else []
-    names = "、".join(_name(world, one) for one in who[:4]) + (work.say("visit.and_more", count=len(who)) if len(who) > 4 else "")
+    names = "、".join(_name(world, one) for one in who[:4])
+    if len(who) > 4:
+        names += work.say("visit.and_more", count=len(who))
     return work.say("visit.heading_with", who=names or "…", day=day_words(work, date.fromisoformat(answers["day"])))
 
 
@@ -233,7 +231,8 @@ def _after(work: Work, answers: Answers) -> None:
         return
     numbers = "、".join(chosen_children(answers))
     for chat in work.chats_above(Action.LOG_CONTACT):
-        work.tell(chat, work.say("visit.help_asked", numbers=numbers), [[(work.say("visit.see"), do("child.open", chosen_children(answers)[0]))]])
+        see = [[(work.say("visit.see"), do("child.open", chosen_children(answers)[0]))]]
+        work.tell(chat, work.say("visit.help_asked", numbers=numbers), see)
 
 
 # --- correcting ---
@@ -334,5 +333,3 @@ SUBJECT = Subject(
         "visit.stay": Press(stay, Action.LOG_CONTACT),
     },
 )
-
-__all__ = ["SUBJECT", "roster"]
