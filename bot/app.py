@@ -26,8 +26,8 @@ from bot.request import AioRequest
 from bot.routes import Router
 from bot.words import Words
 from bot.worker import House, Worker
-from db import journal, leases, outbox, people
-from db.session import Database
+from db import journal, leases, outbox, people, retention
+from db.session import Database, is_busy, is_full
 from domain.units import UnitTree
 
 log = structlog.get_logger("app")
@@ -50,20 +50,25 @@ class App:
 
     async def run(self, *, intake: bool = True, worker: bool = True, sender: bool = True, scheduler: bool = True) -> None:
         """All parts by default; with PostgreSQL they also run apart, in any number."""
-        async with asyncio.TaskGroup() as group:
-            if intake:
-                group.create_task(self.intake.poll())
-            if worker:
-                group.create_task(self.worker.run())
-            if sender:
-                group.create_task(self._as_only("sender", self.sender.run))
-            if scheduler:
-                group.create_task(self._as_only("scheduler", self._scheduled))
+        try:
+            async with asyncio.TaskGroup() as group:
+                if intake:
+                    group.create_task(self.intake.poll())
+                if worker:
+                    group.create_task(self.worker.run())
+                if sender:
+                    group.create_task(self._as_only("sender", self.sender.run))
+                if scheduler:
+                    group.create_task(self._as_only("scheduler", self._scheduled))
+        finally:
+            with suppress(Exception):
+                await self.bot.shutdown()
 
     async def _scheduled(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.scheduler.run())
             group.create_task(self._seal())
+            group.create_task(self._tidy())
 
     async def _seal(self) -> None:
         """Chain the journal in commit order, outside the workers' transactions."""
@@ -72,6 +77,15 @@ class App:
                 while await self.db.run(journal.seal):
                     pass
             await asyncio.sleep(2)
+
+    async def _tidy(self) -> None:
+        """What is past its time goes, once a night; asked often, the database remembers."""
+        while True:
+            try:
+                await self.db.run(lambda conn: retention.nightly(conn, self.scheduler.now()))
+            except Exception as problem:
+                log.error("retention", trouble=type(problem).__name__)
+            await asyncio.sleep(600)
 
     async def _as_only(self, name: str, job: Callable[[], Any]) -> None:
         """Run the job while we hold its lease; one holder in all the county."""
@@ -84,7 +98,7 @@ class App:
                 try:
                     while not task.done():
                         await asyncio.wait([task], timeout=5)
-                        if not await self._lease(name, me):
+                        if not await self._lease(name, me, held=True):
                             break
                     if task.done():
                         task.result()
@@ -95,7 +109,8 @@ class App:
             with suppress(Exception):
                 await self.db.run(lambda conn: leases.release(conn, name, me))
 
-    async def _lease(self, name: str, me: str) -> bool:
+    async def _lease(self, name: str, me: str, *, held: bool = False) -> bool:
+        """Take the lease, or stretch the one `held`."""
         now = datetime.now(UTC)
 
         def work(conn: Connection) -> bool:
@@ -107,7 +122,13 @@ class App:
             leases.release(conn, name, other)  # killed on this machine: nobody waits for its time to run out
             return leases.take(conn, name, me, now, LEASE)
 
-        return await self.db.run(work)
+        try:
+            return await self.db.run(work)
+        except Exception as problem:
+            if is_busy(problem) or is_full(problem):  # nobody else can write it down either: it stays as it is
+                log.warning("lease", name=name, trouble=type(problem).__name__)
+                return held
+            raise
 
     async def close(self) -> None:
         with suppress(Exception):

@@ -21,7 +21,7 @@ from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from db import inbox
-from db.session import Database, is_full
+from db.session import Database, is_busy, is_full
 
 log = structlog.get_logger("intake")
 
@@ -66,10 +66,13 @@ class Intake:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30.0)
             except Exception as problem:
-                if not is_full(problem):
+                if is_busy(problem):
+                    log.error("database_locked", advice="另一个程序占着数据库，新消息先留在服务器上，放开后自动继续。")
+                elif is_full(problem):
+                    log.error("disk_full", advice="磁盘满了，新消息先留在服务器上，腾出空间后自动继续。")
+                else:
                     raise
-                log.error("disk_full", advice="磁盘满了，新消息先留在服务器上，腾出空间后自动继续。")
-                await asyncio.sleep(5)
+                await asyncio.sleep(1)
 
     async def poll_once(self) -> int:
         """One long poll; how many updates were new."""

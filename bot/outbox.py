@@ -10,7 +10,7 @@ import asyncio
 import time
 import warnings
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ from bot.login_links import HOLE, ORDER, LinkMaker, qr_png
 from bot.request import IDEMPOTENCY_KEY, NotSent
 from db import outbox
 from db.outbox import Outgoing
-from db.session import Database
+from db.session import Database, is_busy, is_full
 
 log = structlog.get_logger("outbox")
 
@@ -73,6 +73,8 @@ class Rates:
 
 UNLIMITED = Rates(overall=1e9, private_gap=0.0)
 
+Mark = tuple[Outgoing, int | None, datetime]  # what was sent, what the server called it, when
+
 
 class Sender:
     """Takes waiting rows and makes the calls. `told` is awaited when a person turned out to be unreachable."""
@@ -95,7 +97,8 @@ class Sender:
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._pause_until = 0.0
         self._held: dict[int, float] = {}  # chats that wait for their rate
-        self._done: list[Callable[[Any], object]] = []
+        self._marks: list[Mark] = []  # sent, and not yet written down
+        self._marking = asyncio.Lock()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -105,7 +108,8 @@ class Sender:
                 worked = await self.once()
                 if not worked:
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self.wake.wait(), 0.5)
+                        async with asyncio.timeout(0.5):  # wait_for of Python 3.11 may swallow the word to stop
+                            await self.wake.wait()
         finally:
             in_flight = list(self._busy.values())
             if in_flight:  # what is on the wire is let finish and be marked
@@ -153,9 +157,7 @@ class Sender:
         except asyncio.CancelledError:
             raise
         except Exception as problem:
-            log.error("sender", trouble=type(problem).__name__, row=row.id)
-            with suppress(Exception):
-                await self._later(row, 5.0, type(problem).__name__)
+            await self._broken(row, problem)
         finally:
             self._busy.pop(row.chat_id, None)
             self.wake.set()
@@ -203,8 +205,46 @@ class Sender:
             return
         finally:
             IDEMPOTENCY_KEY.reset(token)
-        message_id = answer.get("message_id") if isinstance(answer, dict) else None
-        await self.db.run(lambda conn: outbox.sent(conn, row, message_id, self.now()))
+        await self._sent(row, answer.get("message_id") if isinstance(answer, dict) else None)
+
+    async def _sent(self, row: Outgoing, message_id: int | None) -> None:
+        """Mark what the server accepted. What is answered while one commit is under way shares the next one."""
+        self._marks.append((row, message_id, self.now()))
+        async with self._marking:
+            marks, self._marks = self._marks, []
+            await self._write_down(marks)
+
+    async def _write_down(self, marks: Sequence[Mark]) -> None:
+        """However long the database is locked or the disk full: their chats wait, because sending again would say it
+        twice."""
+
+        def work(conn: Any) -> None:
+            for row, message_id, at in marks:
+                outbox.sent(conn, row, message_id, at)
+
+        while marks:
+            try:
+                await self.db.run(work)
+                return
+            except Exception as problem:
+                log.error("cannot_mark", trouble=type(problem).__name__, rows=[row.id for row, _, _ in marks])
+                if is_busy(problem) or is_full(problem):
+                    await asyncio.sleep(1)
+                    continue
+                if len(marks) == 1:
+                    raise
+            for mark in marks:  # one of them is broken: the others are not to suffer for it
+                try:
+                    await self._write_down([mark])
+                except Exception as problem:
+                    await self._broken(mark[0], problem)
+            return
+
+    async def _broken(self, row: Outgoing, problem: Exception) -> None:
+        log.error("sender", trouble=type(problem).__name__, row=row.id)
+        self._held[row.chat_id] = time.monotonic() + 5.0  # also where it cannot be written down
+        with suppress(Exception):
+            await self._later(row, 5.0, type(problem).__name__)
 
     async def _call(self, row: Outgoing) -> Any:
         params: dict[str, Any] = dict(row.params)

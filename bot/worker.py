@@ -87,7 +87,8 @@ class Worker:
                     await asyncio.sleep(1)
                 if not worked:
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self.wake.wait(), 0.5)
+                        async with asyncio.timeout(0.5):  # wait_for of Python 3.11 may swallow the word to stop
+                            await self.wake.wait()
         finally:
             for task in self._fetching.values():
                 task.cancel()
@@ -115,15 +116,19 @@ class Worker:
     def _batch(self, conn: Connection, to_fetch: list[Received]) -> int:
         worked, without = 0, set(self._fetching)
         while worked < self.batch:
-            row = inbox.next_waiting(conn, self.now(), without)
-            if row is None:
+            before = worked
+            for chat_id in inbox.ready(conn, self.now(), without, self.batch - worked):
+                row = inbox.first_of(conn, chat_id, self.now())
+                if row is None:  # another worker is on it
+                    without.add(chat_id)
+                elif file_of(row.body) is not None:  # its bytes must be fetched first, outside any transaction
+                    to_fetch.append(row)
+                    without.add(chat_id)
+                else:
+                    self._attempt(conn, row, ())
+                    worked += 1
+            if worked == before:
                 break
-            if file_of(row.body) is not None:  # its bytes must be fetched first, outside any transaction
-                to_fetch.append(row)
-                without.add(row.chat_id)
-                continue
-            self._attempt(conn, row, ())
-            worked += 1
         return worked
 
     def _attempt(self, conn: Connection, row: Received, files: tuple[File, ...]) -> None:

@@ -81,39 +81,48 @@ def ensure_chat(conn: Connection, chat_id: int) -> None:
 
 
 def next_waiting(conn: Connection, now: datetime, without: Collection[int] = ()) -> Received | None:
-    """The oldest row of a chat nobody else is on, that chat being ours until the transaction ends.
+    """The oldest row of a chat nobody else is on, that chat being ours until the transaction ends."""
+    for chat_id in ready(conn, now, without):
+        row = first_of(conn, chat_id, now)
+        if row is not None:
+            return row
+    return None
+
+
+def ready(conn: Connection, now: datetime, without: Collection[int] = (), most: int = 20) -> list[int]:
+    """The chats whose oldest waiting row may be worked now, the one that waits longest first."""
+    heads = select(func.min(inbox.c.id).label("id")).where(inbox.c.state == "waiting")
+    if without:
+        heads = heads.where(inbox.c.chat_id.not_in(list(without)))
+    oldest = heads.group_by(inbox.c.chat_id).subquery()
+    return list(
+        conn.execute(
+            select(inbox.c.chat_id)
+            .join(oldest, oldest.c.id == inbox.c.id)
+            .where(or_(inbox.c.not_before.is_(None), inbox.c.not_before <= now))
+            .order_by(inbox.c.id)
+            .limit(most)
+        ).scalars()
+    )
+
+
+def first_of(conn: Connection, chat_id: int, now: datetime) -> Received | None:
+    """The oldest waiting row of this chat, the chat being ours until the transaction ends; None if it cannot be had.
 
     On PostgreSQL the chat's lock is taken first and the row selected in a second statement: in one statement a stale
     snapshot could hand out a row already worked.
     """
-    heads = (
-        select(func.min(inbox.c.id).label("id"))
-        .where(inbox.c.state == "waiting", inbox.c.chat_id.not_in(list(without)))
-        .group_by(inbox.c.chat_id)
-        .subquery()
+    if not lock_chat(conn, chat_id):
+        return None
+    row = conn.execute(
+        select(inbox).where(inbox.c.chat_id == chat_id, inbox.c.state == "waiting").order_by(inbox.c.id).limit(1)
+    ).first()
+    if row is None or (row.not_before is not None and row.not_before > now):
+        return None
+    values = opened(conn, inbox, row)
+    return Received(
+        values["id"], chat_id, values["update_id"], values["received_at"], values["tries"], values["body"]
     )
-    ready = (
-        select(inbox.c.chat_id)
-        .join(heads, heads.c.id == inbox.c.id)
-        .where(or_(inbox.c.not_before.is_(None), inbox.c.not_before <= now))
-        .order_by(inbox.c.id)
-        .limit(20)
-    )
-    for chat_id in conn.execute(ready).scalars().all():
-        if not lock_chat(conn, chat_id):
-            continue
-        row = conn.execute(
-            select(inbox)
-            .where(inbox.c.chat_id == chat_id, inbox.c.state == "waiting")
-            .order_by(inbox.c.id)
-            .limit(1)
-        ).first()
-        if row is not None and (row.not_before is None or row.not_before <= now):
-            values = opened(conn, inbox, row)
-            return Received(
-                values["id"], chat_id, values["update_id"], values["received_at"], values["tries"], values["body"]
-            )
-    return None
 
 
 def lock_chat(conn: Connection, chat_id: int) -> bool:

@@ -7,7 +7,7 @@ checked against `spec.json` before it runs.
 import asyncio
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from gateway import api_files, api_messages, api_profile, api_updates, images, spec
@@ -68,6 +68,8 @@ async def endpoint(request: Request) -> Response:
     except ApiError as refused:
         headers = {"Retry-After": str(refused.parameters["retry_after"])} if refused.code == 429 else None
         return JSONResponse(refused.body(), refused.code, headers)
+    except ClientDisconnect:
+        return Response(status_code=499)  # the bot hung up in the middle of its call: nobody reads this
     except Exception as broken:
         log_failure(f"method {name[:40]!r}", broken)
         return JSONResponse(ApiError(500, "Internal Server Error").body(), 500)

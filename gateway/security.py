@@ -1,6 +1,7 @@
 """The outermost layer: security headers on every answer, and no traceback for anybody."""
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -51,6 +52,8 @@ class Guarded:
 
         try:
             await self._app(scope, receive, guarded)
+        except ClientDisconnect:
+            return  # hung up in the middle of the request: no failure, and nobody to answer
         except Exception as broken:
             log_failure("request", broken)
             if not started:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -24,17 +25,17 @@ def quiet(words: str) -> None:
     pass
 
 
-async def test_people_talk_while_processes_die_and_nothing_is_lost() -> None:
-    outcome = await run(15, seed=3, crowd=12, say=quiet)
+async def test_people_talk_while_processes_die_and_nothing_is_lost(tmp_path: Path) -> None:
+    outcome = await run(15, seed=3, crowd=12, say=quiet, within=tmp_path)
     assert outcome.account.remarks == []
     assert outcome.account.clean and outcome.calm and outcome.own_ends == 0
     assert outcome.kills >= 2 and outcome.account.acknowledged >= 12 and outcome.account.said >= 12
-    assert outcome.folder is None
+    assert outcome.folder is None and os.listdir(tmp_path) == []
 
 
 async def test_the_account_catches_a_bot_that_confirms_before_it_commits(tmp_path: Path) -> None:
     early = (sys.executable, "-m", "tests.confirm_early")
-    outcome = await run(15, seed=3, crowd=12, say=quiet, bot=early, keep=True)
+    outcome = await run(10, seed=4, crowd=12, say=quiet, bot=early, within=tmp_path)
     assert outcome.account.lost > 0 and not outcome.account.clean
     assert any("without an inbox row" in remark for remark in outcome.account.remarks)
     assert outcome.folder is not None

@@ -1,0 +1,181 @@
+"""One torture: a demo county on a folder of its own, the two programs, the people, the blows, and the account."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import aiohttp
+from sqlalchemy import Connection, func, select
+
+from bot.errors import Refusal
+from bot.torture import account, county
+from bot.torture.account import Account
+from bot.torture.chaos import Chaos, Program, environment, plan
+from bot.torture.line import Line
+from bot.torture.people import Person
+from db.models import inbox, outbox
+
+START_WITHIN, CALM_WITHIN = 60.0, 240.0
+PAUSE = (0.3, 2.5)  # seconds between two things one person does
+OUR_BOT = (sys.executable, "-m", "bot", "bot")
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    account: Account
+    kills: int
+    own_ends: int
+    locks: int
+    line: dict[str, int]
+    repeated: int
+    contradicted: int
+    calm: bool
+    folder: Path | None  # kept when something was found
+
+
+async def run(
+    seconds: float, seed: int, crowd: int, say: Say, *, bot: Sequence[str] = OUR_BOT, keep: bool = False,
+    within: Path | None = None,
+) -> Outcome:
+    """The whole of it; `bot` is the command of the bot. Leaves no process behind, and a folder (`within` that one, else
+    where the system keeps its temporary ones) only if something is wrong or it is to `keep` it."""
+    folder = Path(tempfile.mkdtemp(prefix="xiaomiao-torture-", dir=within))
+    kept = True
+    try:
+        outcome = await _in_folder(folder, seconds, seed, crowd, say, bot)
+        kept = keep or not outcome.account.clean
+    except BaseException:
+        kept = False
+        raise
+    finally:
+        if not kept:
+            await asyncio.to_thread(shutil.rmtree, folder, True)
+    return Outcome(**{**vars(outcome), "folder": folder if kept else None})
+
+
+async def _in_folder(folder: Path, seconds: float, seed: int, crowd: int, say: Say, bot: Sequence[str]) -> Outcome:
+    say(f"正在造一个演示县（{county.CHILDREN} 个孩子）…… / Making a demo county …")
+    everybody, talkers = await county.make(folder, seed, crowd)
+    token = await asyncio.to_thread(county.bot_token, folder / "gateway")
+    port = _free_port()
+    gateway = Program(
+        "gateway", (sys.executable, "-m", "gateway", "--host", "127.0.0.1", "--port", str(port), "--data", str(folder / "gateway")),
+        environment(folder), folder / "gateway.log",
+    )  # fmt: skip
+    async with AsyncExitStack() as stack:
+        line = await stack.enter_async_context(Line(port, Random(f"{seed}:line")))
+        ours = Program("bot", bot, environment(folder, BOT_TOKEN=token, BOT_API_URL=line.url), folder / "bot.log")
+        chaos = Chaos(ours, gateway, line, {"bot": folder / "xiaomiao.db", "gateway": folder / "gateway" / "gateway.db"})
+        stack.callback(chaos.close)
+        gateway.start()
+        base = f"http://127.0.0.1:{port}"
+        http = await stack.enter_async_context(_http())
+        await _answers(http, base)
+        phones = await county.phones(http, base, folder / "gateway", everybody, talkers)
+        ours.start()
+        await _works(line)
+        over = asyncio.Event()
+        crew = [
+            Person(who, phone, Random(f"{seed}:{who.chat_id}"), PAUSE, over)
+            for who, phone in zip(talkers, phones, strict=True)
+        ]
+        say(f"{len(crew)} 个人开始说话，{seconds:.0f} 秒。 / {len(crew)} people talk for {seconds:.0f} s.")
+        async with asyncio.TaskGroup() as group:
+            ears = [group.create_task(phone.listen()) for phone in phones]
+            talking = [group.create_task(person.talk()) for person in crew]
+            await chaos.run(plan(seed, seconds))
+            over.set()
+            ours.look_after()
+            gateway.look_after()
+            say("不再出事，等大家说完、消息都送到。 / Calm now; letting everybody finish.")
+            await asyncio.wait(talking)
+            calm = await _calm(http, f"{base}/bot{token}", folder)
+            for ear in ears:
+                ear.cancel()
+        await ours.stop()
+        await gateway.stop()
+        acts = {person.who.chat_id: person.phone.acts for person in crew}
+        facts = [fact for person in crew for fact in person.facts]
+        gone = [fact for person in crew for fact in person.thrown_away]
+        async with county.database(folder) as db:
+            drawn = await db.read(lambda conn: account.draw(conn, folder / "gateway", county.BOT, acts, facts, gone))
+        contradicted = sum(phone.contradicted for phone in phones)
+        drawn.find("twice", contradicted, "repeated requests answered otherwise than the first time")
+        return Outcome(
+            drawn, ours.kills + gateway.kills, ours.own_ends + gateway.own_ends, chaos.locks, line.done,
+            sum(phone.troubles for phone in phones), contradicted, calm, None,
+        )  # fmt: skip
+
+
+# --- waiting ---
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def _http() -> AsyncIterator[aiohttp.ClientSession]:
+    """One pool for all phones; cookies are each phone's own."""
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as http:
+        yield http
+
+
+async def _answers(http: aiohttp.ClientSession, base: str) -> None:
+    """Until the gateway serves. Raises Refusal if it never does."""
+    for _ in range(int(START_WITHIN / 0.1)):
+        try:
+            async with http.get(f"{base}/health") as answer:
+                if answer.status == 200:
+                    return
+        except aiohttp.ClientError:
+            pass
+        await asyncio.sleep(0.1)
+    raise Refusal("网关没有启动。 / The gateway did not start.")
+
+
+async def _works(line: Line) -> None:
+    """Until the bot asks for updates. Raises Refusal if it never does."""
+    try:
+        await asyncio.wait_for(line.polled.wait(), START_WITHIN)
+    except TimeoutError:
+        raise Refusal("机器人没有启动。 / The bot did not start.") from None
+
+
+async def _calm(http: aiohttp.ClientSession, api: str, folder: Path) -> bool:
+    """Until nothing waits anywhere any more: at the gateway, in the inbox, in the outbox. False if it never comes."""
+
+    def waiting(conn: Connection) -> int:
+        rows = (inbox, outbox)
+        return sum(
+            conn.execute(select(func.count()).select_from(table).where(table.c.state == "waiting")).scalar_one()
+            for table in rows
+        )
+
+    calm = 0
+    async with county.database(folder) as db:
+        for _ in range(int(CALM_WITHIN / 0.5)):
+            try:
+                async with http.get(f"{api}/getWebhookInfo") as answer:
+                    pending = (await answer.json())["result"]["pending_update_count"]
+            except (aiohttp.ClientError, KeyError, ValueError):
+                pending = 1
+            calm = calm + 1 if pending + await db.read(waiting) == 0 else 0
+            if calm == 4:
+                return True
+            await asyncio.sleep(0.5)
+    return False
