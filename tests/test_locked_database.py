@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -140,12 +141,13 @@ async def test_one_row_that_cannot_be_marked_does_not_keep_the_others_from_it(te
 async def test_the_word_to_stop_is_heard_also_at_the_moment_of_being_woken(template: Path, tmp_path: Path) -> None:
     path = copy_template(template, tmp_path / "locked.db")
     async with FarSide() as far, a_bot(path, far) as app:
-        for part in (app.sender, app.worker):
+        for part, turns in product((app.sender, app.worker), range(4)):
             running = asyncio.create_task(part.run())
             while not part.wake._waiters:  # it has nothing to do and waits to be woken
                 await asyncio.sleep(0)
             part.wake.set()
-            await asyncio.sleep(0)  # woken, and not yet running again
+            for _ in range(turns):  # on its way from being woken to running again
+                await asyncio.sleep(0)
             running.cancel()
             done, _ = await asyncio.wait([running], timeout=5)
             assert done and running.cancelled()
