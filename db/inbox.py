@@ -80,15 +80,6 @@ def ensure_chat(conn: Connection, chat_id: int) -> None:
     conn.execute(upsert(chats).values(chat_id=chat_id).on_conflict_do_nothing())
 
 
-def next_waiting(conn: Connection, now: datetime, without: Collection[int] = ()) -> Received | None:
-    """The oldest row of a chat nobody else is on, that chat being ours until the transaction ends."""
-    for chat_id in ready(conn, now, without):
-        row = first_of(conn, chat_id, now)
-        if row is not None:
-            return row
-    return None
-
-
 def ready(conn: Connection, now: datetime, without: Collection[int] = (), most: int = 20) -> list[int]:
     """The chats whose oldest waiting row may be worked now, the one that waits longest first."""
     heads = select(func.min(inbox.c.id).label("id")).where(inbox.c.state == "waiting")

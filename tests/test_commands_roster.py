@@ -311,7 +311,7 @@ def test_what_was_put_aside_is_listed_without_content_and_taken_back(demo: None,
     def break_three_times(conn: Connection) -> None:
         inbox.put(conn, 1, [{"update_id": 5, "message": message}], NOW)
         for tries in range(3):
-            row = inbox.next_waiting(conn, NOW.replace(hour=3 + tries))
+            row = inbox.first_of(conn, 7, NOW.replace(hour=3 + tries))
             assert row is not None
             inbox.failed(conn, row, "abcd1234", NOW.replace(hour=3 + tries))
 

@@ -23,7 +23,7 @@ _LOCK = """
 import sqlite3, sys, time
 held = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
 held.execute("BEGIN IMMEDIATE")
-time.sleep(float(sys.argv[2]))
+time.sleep(float(sys.argv[2]))  # holding the lock for so long is the blow itself
 held.execute("ROLLBACK")
 """
 
