@@ -33,8 +33,8 @@ LOG = CACHE / "set-up.log"
 NEEDED_MB = {"run": 500, "test": 1100}
 # The oldest uv that knows every option used here; an older one on PATH is passed over.
 OLDEST_UV = (0, 5)
-# The one package that is published as source only; setuptools, which builds it, is in every lock with its hash.
-SOURCE_ONLY = "lunar-python"
+# The packages that are published as source only; setuptools, which builds them, is in every lock with its hash.
+SOURCE_ONLY = ("lunar-python", "http-ece")
 SILENCE_SECONDS = 5.0
 
 
@@ -137,7 +137,8 @@ def install(kind: str, lock: IO[str]) -> None:
     settings = pip_settings(pip)
     uv = find_uv(pip, settings, lock)
     build, wanted = str(LOCKS / "build.txt"), str(LOCKS / f"{kind}.txt")
-    wheels = ["--only-binary", ":all:", "--no-binary", SOURCE_ONLY, "--no-build-isolation", "--require-hashes"]
+    from_source = [part for package in SOURCE_ONLY for part in ("--no-binary", package)]
+    wheels = ["--only-binary", ":all:", *from_source, "--no-build-isolation", "--require-hashes"]
     if uv:
         env = uv_environment(settings)
         into = ["--python", str(VENV_PYTHON)]
