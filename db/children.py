@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from db import contacts as contact_rows
 from db.models import child_history, child_labels, children, guardians
@@ -91,6 +91,7 @@ def _values(conn: Connection, child: Child, due: DueDays) -> dict[str, Any]:
         "sex": child.sex.value if child.sex else None,
         "birth_date": child.birth_date,
         "tier": child.tier.value,
+        "tier_since": child.tier_since,
         "household": child.household,
         "details": {key: getattr(child, key) for key in DETAILS if getattr(child, key) is not None},
         "added_on": child.added_on,
@@ -139,6 +140,11 @@ def in_units(conn: Connection, codes: Collection[str], *, closed: bool = False) 
 
 def by_file_no(conn: Connection, file_no: str, codes: Collection[str]) -> Entry | None:
     return next(iter(_entries(conn, [children.c.file_no == file_no, children.c.unit.in_(list(codes))])), None)
+
+
+def by_numbers(conn: Connection, file_nos: Collection[str], codes: Collection[str]) -> list[Entry]:
+    """The files with these numbers within these units, by file number."""
+    return _entries(conn, [children.c.file_no.in_(list(file_nos)), children.c.unit.in_(list(codes))])
 
 
 def by_id(conn: Connection, child_id: str, codes: Collection[str]) -> Entry | None:
@@ -191,7 +197,7 @@ def _entries(conn: Connection, where: list[Any]) -> list[Entry]:
         child = Child(
             id=values["id"], file_no=values["file_no"], name=values["name"], unit=values["unit"],
             sex=Sex(values["sex"]) if values["sex"] else None, birth_date=values["birth_date"], id_no=values["id_no"],
-            address=values["address"], tier=Tier(values["tier"]), labels=tuple(labels[values["id"]]),
+            address=values["address"], tier=Tier(values["tier"]), tier_since=values["tier_since"], labels=tuple(labels[values["id"]]),
             guardians=tuple(carers[values["id"]]), household=values["household"], added_on=values["added_on"],
             paused_until=values["paused_until"], closed_on=values["closed_on"], close_reason=values["close_reason"],
         )  # fmt: skip
@@ -224,7 +230,7 @@ def refresh_due(conn: Connection, ids: Iterable[str], policy: Policy) -> int:
 def _skeleton(row: Any) -> Child:
     """As much of a child as the due rules need: nothing sensitive is opened for arithmetic."""
     return Child(
-        row.id, row.file_no, "", row.unit, tier=Tier(row.tier), added_on=row.added_on,
+        row.id, row.file_no, "", row.unit, tier=Tier(row.tier), tier_since=row.tier_since, added_on=row.added_on,
         paused_until=row.paused_until, closed_on=row.closed_on, birth_date=row.birth_date,
     )  # fmt: skip
 
@@ -241,7 +247,29 @@ def skeletons(conn: Connection, codes: Collection[str] | None = None, *, closed:
 
 def recompute(conn: Connection, policy: Policy) -> int:
     """`./run recompute`: every file's due days from the facts; how many were not as they should be."""
-    return refresh_due(conn, conn.execute(select(children.c.id)).scalars().all(), policy)
+    known = contact_rows.latest_of_all(conn)
+    changed = [
+        {"row": row.id, "contact": due.contact, "visit": due.visit, "supervisor": due.supervisor}
+        for row in conn.execute(select(*_DUE_PARTS))
+        if (due := due_days(_skeleton(row), known.get(row.id, ()), policy)) is not None
+        and (due.contact, due.visit, due.supervisor) != (row.contact_due, row.visit_due, row.supervisor_due)
+    ]
+    if changed:
+        conn.execute(
+            update(children)
+            .where(children.c.id == bindparam("row"))
+            .values(
+                contact_due=bindparam("contact"), visit_due=bindparam("visit"), supervisor_due=bindparam("supervisor")
+            ),
+            changed,
+        )
+    return len(changed)
+
+
+_DUE_PARTS = (
+    children.c.id, children.c.file_no, children.c.unit, children.c.tier, children.c.tier_since, children.c.added_on,
+    children.c.paused_until, children.c.closed_on, children.c.birth_date, children.c.contact_due, children.c.visit_due, children.c.supervisor_due,
+)  # fmt: skip
 
 
 def next_serial(conn: Connection, prefix: str) -> int:

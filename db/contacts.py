@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, case, func, select, update
 
-from db.models import contacts
+from db.models import children, contacts
 from db.rows import add, add_many, opened
 from db.types import new_id
 from domain.contacts import Contact, Kind
@@ -166,9 +166,59 @@ def between(conn: Connection, child_ids: Collection[str], first: date, last: dat
     return found
 
 
+@dataclass(frozen=True)
+class Done:
+    """What was done over some days: children reached and visited, and the entries and failed attempts behind it."""
+
+    reached: int
+    visited: int
+    entries: int
+    missed: int
+
+
+def done_between(conn: Connection, codes: Collection[str], first: date, last: date) -> Done:
+    """Counts of records in force within these units and days, whoever made them. Nothing sensitive is opened."""
+    seen = and_(contacts.c.kind == Kind.HOME_VISIT.value, contacts.c.child_seen.is_(True), contacts.c.reached.is_(True))
+    row = conn.execute(
+        select(
+            func.count(func.distinct(case((contacts.c.reached.is_(True), contacts.c.child_id)))),
+            func.count(func.distinct(case((seen, contacts.c.child_id)))),
+            func.count(),
+            func.count(case((contacts.c.reached.is_(False), contacts.c.id))),
+        )
+        .select_from(contacts.join(children, children.c.id == contacts.c.child_id))
+        .where(children.c.unit.in_(list(codes)), contacts.c.replaced_by.is_(None), contacts.c.day.between(first, last))
+    ).one()
+    return Done(*row)
+
+
 def _record(conn: Connection, row: Any) -> Record:
     values = opened(conn, contacts, row)
     return Record(
         _contact(row), values["content"], values["parents_called"], values["entered_at"], values["batch"],
         values["replaces"], values["replaced_by"],
     )  # fmt: skip
+
+
+def latest_of_all(conn: Connection) -> dict[str, list[Contact]]:
+    """The last contact, visit and supervisor's contact of every child: all that due days depend on, counted by the
+    database. The kind of a contact that was no visit is not told."""
+    visit = and_(contacts.c.kind == Kind.HOME_VISIT.value, contacts.c.child_seen.is_(True))
+    query = (
+        select(
+            contacts.c.child_id,
+            func.max(contacts.c.day),
+            func.max(case((visit, contacts.c.day))),
+            func.max(case((contacts.c.by_role == Role.SUPERVISOR.value, contacts.c.day))),
+        )
+        .where(contacts.c.reached.is_(True), contacts.c.replaced_by.is_(None))
+        .group_by(contacts.c.child_id)
+    )
+    found: dict[str, list[Contact]] = {}
+    for child, contact, visited, called in conn.execute(query).tuples():
+        found[child] = [Contact("", child, contact, Kind.OTHER, True)]
+        if visited is not None:
+            found[child].append(Contact("", child, visited, Kind.HOME_VISIT, True, True))
+        if called is not None:
+            found[child].append(Contact("", child, called, Kind.OTHER, True, by_role=Role.SUPERVISOR))
+    return found

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
 from db import contacts as contact_rows
 from db import reports as report_rows
-from db.models import children, reports
-from domain.calendar import local_day
-from domain.children import Child, Tier
+from db.models import child_labels, children, reports
+from domain.calendar import add_months, local_day
+from domain.children import Child, Label, Tier
 from domain.contacts import Contact
-from domain.duties import DueDays, OpenDuty, WaitingReport, due_days, open_duties
+from domain.duties import DueDays, OpenDuty, WaitingReport, age_duties, due_days, open_duties
 from domain.policy import Policy
 from domain.reports import case
 
@@ -51,6 +52,27 @@ def as_of(conn: Connection, day: date, policy: Policy) -> list[OpenDuty]:
     return _open(conn, found, day, policy, EVER, lambda contact: contact.day <= day)
 
 
+def ages_until(conn: Connection, last: date, codes: Collection[str] | None = None) -> list[OpenDuty]:
+    """The age events (16, 18) that fall due on or before `last` and are not settled. Finds children by birth date."""
+    left_behind = (
+        select(child_labels.c.child_id)
+        .where(child_labels.c.label == Label.LEFT_BEHIND.value, child_labels.c.until.is_(None))
+        .scalar_subquery()
+    )
+    oldest = add_months(last, -12 * 16)
+    query = select(*_PLAIN, children.c.birth_date, children.c.id.in_(left_behind).label("left_behind")).where(
+        children.c.closed_on.is_(None), children.c.birth_date < oldest
+    )
+    if codes is not None:
+        query = query.where(children.c.unit.in_(list(codes)))
+    found = [
+        duty
+        for row in conn.execute(query.order_by(children.c.file_no))
+        for duty in age_duties(replace(_plain(row), birth_date=row.birth_date), bool(row.left_behind))
+    ]
+    return [duty for duty in found if duty.due <= last]
+
+
 def reports_as_of(conn: Connection, moment: datetime) -> list[WaitingReport]:
     """The receipts owed at that moment, from what had happened to each report until then."""
     found = []
@@ -80,8 +102,8 @@ def _open(
 
 
 _PLAIN = (
-    children.c.id, children.c.file_no, children.c.unit, children.c.tier, children.c.added_on, children.c.paused_until,
-    children.c.closed_on,
+    children.c.id, children.c.file_no, children.c.unit, children.c.tier, children.c.tier_since, children.c.added_on,
+    children.c.paused_until, children.c.closed_on,
 )  # fmt: skip
 
 
@@ -89,10 +111,11 @@ def _skeletons(conn: Connection, *where: object, codes: Collection[str] | None =
     query = select(*_PLAIN).where(*where).order_by(children.c.file_no)  # type: ignore[arg-type]
     if codes is not None:
         query = query.where(children.c.unit.in_(list(codes)))
-    return [
-        Child(
-            row.id, row.file_no, "", row.unit, tier=Tier(row.tier), added_on=row.added_on,
-            paused_until=row.paused_until, closed_on=row.closed_on,
-        )
-        for row in conn.execute(query)
-    ]  # fmt: skip
+    return [_plain(row) for row in conn.execute(query)]
+
+
+def _plain(row: Any) -> Child:
+    return Child(
+        row.id, row.file_no, "", row.unit, tier=Tier(row.tier), tier_since=row.tier_since, added_on=row.added_on,
+        paused_until=row.paused_until, closed_on=row.closed_on,
+    )  # fmt: skip

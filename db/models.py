@@ -122,7 +122,10 @@ drafts = Table(
     Column("message_id", BigId),  # the message that shows it
     Column("started_at", Moment, nullable=False),
     Column("touched_at", Moment, nullable=False),
+    Column("unit", CODE),  # of a report's draft: where its writer worked, for the day somebody else must take it up
+    Column("suggested", Boolean),  # words were read as a sign of harm and the writer has not opened it yet
     Index("ix_drafts_chat_id", "chat_id"),
+    Index("ix_drafts_form", "form"),
 )
 
 attachments = Table(
@@ -139,6 +142,7 @@ attachments = Table(
     Column("file_id", Secret()),
     Column("content", Secret("bytes")),
     Column("subject", String(80)),  # 'contact:<id>', 'report:<id>', 'import:<id>' once it belongs somewhere
+    Index("ix_attachments_subject", "subject"),
 )
 
 # --- people and units --------------------------------------------------------------------------------------------
@@ -210,6 +214,7 @@ children = Table(
     Column("sex", String(6)),
     Column("birth_date", Date),
     Column("tier", String(8), nullable=False),
+    Column("tier_since", Date),
     Column("household", String(36)),
     Column("details", Secret("json")),  # ethnicity, school, grade, boarding, school_status, health, disability, note
     Column("added_on", Date, nullable=False),
@@ -328,9 +333,15 @@ reports = Table(
     Column("filed_at", Moment, nullable=False),
     Column("situation", String(8), nullable=False),
     Column("urgent", Boolean, nullable=False),
-    Column("conflict", String(12), nullable=False),  # none | village | town | unsaid: who is gone around
+    Column("conflict", String(12), nullable=False),  # none | village | town | family | colleague | unsaid
     Column("content", Secret("json"), nullable=False),
     Column("demo", Boolean, nullable=False),
+    Column("unsafe", Boolean),  # the child was not known to be safe; null: filed before this was kept, counts as yes
+    Column("around", Json),  # unit codes it goes around, decided when it was filed; null: to be read from the content
+    Column("drill", Boolean),  # 演练: runs like any other and is counted nowhere
+    Column("over_at", Moment),  # since when it needs nobody any more; null: open, or not looked at yet
+    Index("ix_reports_over_at", "over_at"),
+    Index("ix_reports_child_id", "child_id"),
 )
 
 report_desks = Table(
@@ -352,12 +363,14 @@ report_events = Table(
     _id(),
     Column("report_id", ID, ForeignKey("reports.id"), nullable=False, index=True),
     Column("at", Moment, nullable=False),
-    Column("kind", String(16), nullable=False),  # filed called received supplement answer forwarded returned closed …
+    Column("kind", String(16), nullable=False),  # domain.reports.events.Act
     Column("by_person", ID),
     Column("by_post", ID),
     Column("note", Secret()),
     Column("detail", Json),  # codes only: from, to, action
     Column("demo", Boolean, nullable=False),
+    Column("seq", Integer),  # order within the report: a clock that is put back must not put events in another order
+    Index("uq_report_events_report_id", "report_id", "seq", unique=True),
 )
 
 feedback = Table(
@@ -368,6 +381,64 @@ feedback = Table(
     Column("by_person", ID),  # null when left anonymously
     Column("text", Secret(), nullable=False),
     Column("seen_at", Moment),
+)
+
+work_log = Table(
+    "work_log",  # 工作日志: words a worker wants kept that are about no child's file; their own, sealed
+    metadata,
+    _id(),
+    Column("person_id", ID, ForeignKey("people.id"), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("text", Secret(), nullable=False),
+    Column("message_id", BigId),  # the message it was, so that a change of that message is a change of the line
+    Index("ix_work_log_person_id_day", "person_id", "day"),
+)
+
+reading_corrections = Table(
+    "reading_corrections",  # how often what was read out of a message had to be changed; counts only, no words
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("unit", CODE, primary_key=True),
+    Column("field", String(16), primary_key=True),  # a question of the visit form: child, day, how, state …
+    Column("read", Integer, nullable=False),
+    Column("corrected", Integer, nullable=False),
+)
+
+# --- risk and what units do ---------------------------------------------------------------------------------------
+
+tier_decisions = Table(
+    "tier_decisions",  # a tier is proposed by rules and set by a person: every change with its grounds
+    metadata,
+    _id(),
+    Column("child_id", ID, ForeignKey("children.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by_person", ID),
+    Column("before", String(8), nullable=False),
+    Column("after", String(8), nullable=False),
+    Column("grounds", Json, nullable=False),  # codes of domain.tiers.Ground
+    Column("reason", Secret()),
+    Column("state", String(8), nullable=False),  # set | asked | refused
+    Column("decided_at", Moment),
+    Column("decided_by", ID),
+    Index("ix_tier_decisions_child_id", "child_id", "at"),
+    Index("ix_tier_decisions_state", "state"),
+)
+
+deeds = Table(
+    "deeds",  # what a unit did: a sweep, a training, a lecture (domain.unit_duties)
+    metadata,
+    _id(),
+    Column("duty", String(24), nullable=False),
+    Column("unit", CODE, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("reached", Integer),  # how many people or children
+    Column("note", Secret()),
+    Column("by_person", ID),
+    Column("entered_at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),
+    Column("demo", Boolean, nullable=False),
+    Index("ix_deeds_duty_unit_day", "duty", "unit", "day"),
 )
 
 # --- reminders ---------------------------------------------------------------------------------------------------

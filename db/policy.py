@@ -1,18 +1,104 @@
-"""The county's own numbers."""
+"""The county's own numbers: `.env` and the plan's defaults below, the county's dated settings over them."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, select
 
+from db import children
+from db import contacts as contact_rows
+from db.migrate import get_meta, put_meta
+from db.models import settings as settings_table
+from db.types import new_id
+from domain.calendar import local_day
+from domain.dry_run import DryRun, dry_run
 from domain.policy import Policy
+from domain.settings import Change, as_far_as_possible, in_force, overlaid
+
+MARK = "policy_mark"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A change as it stands in the settings."""
+
+    id: str
+    change: Change
+    by: str | None
+    at: datetime
+
+
+def base(conn: Connection) -> Policy:
+    """The plan's defaults with the hours of `.env`."""
+    policy: Policy = conn.info["policy"]
+    return policy
 
 
 def current(conn: Connection, now: datetime) -> Policy:
-    """The policy in force at this moment: the plan's defaults with the hours of `.env`.
+    """The policy in force at this moment."""
+    return on(conn, local_day(now))
 
-    Changing the numbers in the chat has its own issue; its dated settings will be laid over this here.
+
+def on(conn: Connection, day: date) -> Policy:
+    """The policy in force on that day, by what is entered now."""
+    changes = [one.change for one in history(conn)]
+    return as_far_as_possible(base(conn), in_force(changes, day)) if changes else base(conn)
+
+
+def history(conn: Connection) -> list[Kept]:
+    """Every change, the oldest first."""
+    query = select(settings_table).order_by(settings_table.c.at, settings_table.c.id)
+    return [Kept(row.id, Change(row.key, row.value, row.from_on), row.by_person, row.at) for row in conn.execute(query)]
+
+
+def with_change(conn: Connection, change: Change) -> Policy:
+    """What would be in force from the change's day on. Raises PolicyRefused."""
+    changes = [one.change for one in history(conn)]
+    return overlaid(base(conn), in_force([*changes, change], change.from_on))
+
+
+def enter(conn: Connection, change: Change, by: str | None, now: datetime) -> str:
+    """Keep a change; its id. Raises PolicyRefused where it may not be, now or together with what comes later."""
+    with_change(conn, change)
+    later = sorted({one.change.from_on for one in history(conn) if one.change.from_on > change.from_on})
+    for day in later:
+        overlaid(base(conn), in_force([*(one.change for one in history(conn)), change], day))
+    made = new_id()
+    conn.execute(
+        settings_table.insert().values(
+            id=made, key=change.key, value=change.value, from_on=change.from_on, by_person=by, at=now
+        )
+    )
+    return made
+
+
+def withdraw(conn: Connection, tail: str, today: date) -> Kept | None:
+    """Take back a change that does not hold yet; None if there is none that ends so."""
+    found = next((one for one in history(conn) if one.id.endswith(tail) and one.change.from_on > today), None)
+    if found is not None:
+        conn.execute(delete(settings_table).where(settings_table.c.id == found.id))
+    return found
+
+
+def try_out(conn: Connection, change: Change, today: date) -> DryRun:
+    """What the change would do to the children there are now. Raises PolicyRefused."""
+    there = children.skeletons(conn)
+    known = contact_rows.of_children(conn, [child.id for child in there])
+    return dry_run(there, known, on(conn, change.from_on), with_change(conn, change), today)
+
+
+def take_effect(conn: Connection, now: datetime) -> int:
+    """Write every due day anew if the numbers in force are not those they were last counted with; how many changed.
+
+    Called by the scheduler's first survey of a day and after a restart with another `.env`.
     """
-    policy: Policy = conn.info["policy"]
-    return policy
+    policy = current(conn, now)
+    mark = sha256(repr(policy).encode()).hexdigest()
+    if get_meta(conn, MARK) == mark:
+        return 0
+    changed = children.recompute(conn, policy)
+    put_meta(conn, MARK, mark)
+    return changed

@@ -19,6 +19,8 @@ class Action(StrEnum):
     SEE_CHILD = "see_child"  # the card of a child, with names
     SEE_SENSITIVE = "see_sensitive"  # full ID number, phone, address
     LOG_CONTACT = "log_contact"
+    SET_TIER = "set_tier"  # the risk tier; lowering red is the supervisor's (domain.tiers.may_decide)
+    RECORD_DEED = "record_deed"  # what a unit did for the plan
     IMPORT_ROSTER = "import_roster"
     EXPORT = "export"
     REPORT = "report"  # every registered post may and must
@@ -51,6 +53,8 @@ _TABLE: dict[Action, tuple[Scope, ...]] = {
     Action.SEE_CHILD:        (_U,      _U,        _C,    _N,        _N,    _N,   _N),
     Action.SEE_SENSITIVE:    (_U,      _U,        _C,    _N,        _N,    _N,   _N),
     Action.LOG_CONTACT:      (_U,      _U,        _N,    _N,        _N,    _N,   _N),
+    Action.SET_TIER:         (_U,      _U,        _C,    _N,        _N,    _N,   _N),
+    Action.RECORD_DEED:      (_U,      _U,        _C,    _A,        _N,    _N,   _N),
     Action.IMPORT_ROSTER:    (_U,      _U,        _C,    _N,        _N,    _N,   _N),
     Action.EXPORT:           (_U,      _U,        _C,    _N,        _N,    _N,   _N),
     Action.REPORT:           (_C,      _C,        _C,    _C,        _C,    _C,   _C),

@@ -6,9 +6,11 @@ Everything people are told is counted in local days; moments are stored in UTC a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from domain.festivals import likely_holidays
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 DAY = timedelta(days=1)
@@ -72,20 +74,43 @@ def days(first: date, last: date) -> tuple[date, ...]:
 
 
 @dataclass(frozen=True)
+class Break:
+    """A school break, as the education bureau announces it; `name` is winter or summer."""
+
+    name: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
 class Calendar:
-    """Statutory holidays and make-up working days. In a year that is not `known` only weekends are off."""
+    """Statutory holidays, make-up working days and school breaks.
+
+    In a year that is not `known` the likely holidays are off (`provisional`), and no weekend is made up for.
+    """
 
     holidays: frozenset[date]
     make_up: frozenset[date]
     known: frozenset[int]
+    breaks: tuple[Break, ...] = ()
 
     def with_year(self, year: int, holidays: Iterable[date], make_up: Iterable[date]) -> Calendar:
         """The calendar with that year's arrangement entered anew, as the county does when the notice comes out."""
-        return Calendar(
-            frozenset(day for day in self.holidays if day.year != year) | frozenset(holidays),
-            frozenset(day for day in self.make_up if day.year != year) | frozenset(make_up),
-            self.known | {year},
+        return replace(
+            self,
+            holidays=frozenset(day for day in self.holidays if day.year != year) | frozenset(holidays),
+            make_up=frozenset(day for day in self.make_up if day.year != year) | frozenset(make_up),
+            known=self.known | {year},
         )
+
+    def with_breaks(self, breaks: Iterable[Break]) -> Calendar:
+        """The calendar with these breaks; one of the same name that begins in the same year is replaced."""
+        found = {(one.name, one.first.year): one for one in (*self.breaks, *breaks)}
+        return replace(self, breaks=tuple(sorted(found.values(), key=lambda one: one.first)))
+
+    def off(self, day: date) -> bool:
+        """The day is a holiday, by the notice of its year or, before that has come out, most likely."""
+        return day in self.holidays if day.year in self.known else day in likely_holidays(day.year)
 
     def provisional(self, day: date) -> bool:
         """Nobody has entered that year's holidays yet; working days in it may still move."""
@@ -103,7 +128,7 @@ _2026_HOLIDAYS = (
 )
 _2026_MAKE_UP = tuple(date(2026, m, d) for m, d in ((1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10)))
 
-# 2027 was not announced when this was written: the county enters it with `with_year`.
+# 2027 was not announced when this was written: the county enters it in /policy; until then the likely days are off.
 STATUTORY = Calendar(frozenset(), frozenset(), frozenset()).with_year(2026, _2026_HOLIDAYS, _2026_MAKE_UP)
 
 
@@ -111,7 +136,7 @@ def working_day(day: date, calendar: Calendar = STATUTORY) -> bool:
     """People work that day: no holiday, and no weekend unless it is made up for."""
     if day in calendar.make_up:
         return True
-    return day.weekday() < SATURDAY and day not in calendar.holidays
+    return day.weekday() < SATURDAY and not calendar.off(day)
 
 
 def add_working_days(day: date, count: int, calendar: Calendar = STATUTORY) -> date:

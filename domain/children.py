@@ -82,6 +82,7 @@ class Child:
     disability: str | None = None
     labels: tuple[Label, ...] = ()
     tier: Tier = Tier.GREEN
+    tier_since: date | None = None  # the day somebody set it; None: since the file was opened
     guardians: tuple[Guardian, ...] = field(default=())
     household: str | None = None
     added_on: date | None = None

@@ -23,6 +23,7 @@ class SubjectKind(StrEnum):
 
     CHILD = "child"
     REPORT = "report"
+    UNIT = "unit"
 
 
 class Per(StrEnum):
@@ -34,6 +35,8 @@ class Per(StrEnum):
     MONTHS = "months"  # rolling, from the last one
     WORKING_DAYS = "working_days"
     AT_ONCE = "at_once"
+    AGE = "age"  # years
+    OCCASION = "occasion"  # domain.unit_duties
 
 
 class FactKind(StrEnum):
@@ -44,6 +47,9 @@ class FactKind(StrEnum):
     VISIT = "visit"
     SUPERVISOR_CONTACT = "supervisor_contact"
     REPORT_SENT = "report_sent"
+    DEED = "deed"  # a unit's own work, e.g. this year's training
+    BIRTHDAY = "birthday"
+    TIER_SET = "tier_set"
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,13 @@ SUPERVISOR_CONTACT = Duty(
 )
 RECEIPT = Duty("receipt", Role.DEPARTMENT, SubjectKind.REPORT, "opinion.art8.h17", "why.receipt")
 
-DUTIES: dict[str, Duty] = {duty.code: duty for duty in (CONTACT, VISIT, FIRST_VISIT, SUPERVISOR_CONTACT, RECEIPT)}
+AGE_16 = Duty("age_16", Role.CHILD_DIRECTOR, SubjectKind.CHILD, "standard.age_16", "why.age_16")
+AGE_18 = Duty("age_18", Role.CHILD_DIRECTOR, SubjectKind.CHILD, "standard.age_18", "why.age_18")
+AGES = {AGE_16.code: 16, AGE_18.code: 18}
+
+DUTIES: dict[str, Duty] = {
+    duty.code: duty for duty in (CONTACT, VISIT, FIRST_VISIT, SUPERVISOR_CONTACT, RECEIPT, AGE_16, AGE_18)
+}
 MORE_OFTEN = "plan.t9.h4"  # 加大频次: the source when the tier asks for more than the plan's minimum
 
 
@@ -100,7 +112,7 @@ Rule = Callable[[Fact, Frequency, Policy], date]
 
 @dataclass(frozen=True)
 class OpenDuty:
-    """One thing somebody owes. `subject` is 'child:<id>' or 'report:<id>'; `unit` is where the post that owes it sits."""
+    """One thing somebody owes. `subject` is 'child:…', 'report:…' or 'unit:<code>'; `unit` is where the post sits."""
 
     duty: Duty
     subject: str
@@ -175,7 +187,23 @@ def due_days(child: Child, contacts: Iterable[Contact], policy: Policy) -> DueDa
     contact, contact_since = next_due(_latest(reached, FactKind.CONTACT), _contact_by)
     visit, visit_since = next_due(_latest(visits, FactKind.VISIT), _visit_by)
     supervisor, supervisor_since = next_due(_latest(calls, FactKind.SUPERVISOR_CONTACT), _supervisor_by)
+    if child.tier is Tier.RED and child.tier_since is not None:
+        visit, visit_since = _soon_after_red(child.tier_since, policy.red_visit_days, visit, visit_since)
+        supervisor, supervisor_since = _soon_after_red(
+            child.tier_since, policy.red_supervisor_days, supervisor, supervisor_since
+        )
     return DueDays(contact, visit, supervisor, contact_since, visit_since, supervisor_since)
+
+
+def _soon_after_red(since_red: date, within: int, due: date, since: Fact) -> tuple[date, Fact]:
+    """A child that became red is visited within two days and looked at by the supervisor within seven (domain.md 2.6).
+
+    Settled by the first visit (contact) from that day on; a pause keeps its own day.
+    """
+    by = since_red + timedelta(days=within)
+    if since.paused_until is not None or due <= by or (since.kind is not FactKind.ADDED and since.day >= since_red):
+        return due, since
+    return by, Fact(FactKind.TIER_SET, since_red)
 
 
 def _latest(contacts: Iterable[Contact], kind: FactKind) -> Fact | None:
@@ -232,6 +260,23 @@ def open_duties(child: Child, due: DueDays, today: date, horizon: int = 0) -> tu
     )
 
 
+def age_duties(child: Child, left_behind: bool) -> tuple[OpenDuty, ...]:
+    """At 16 a child is no longer 留守, at 18 no longer a minor: the label ends, the file closes (domain.md 2.1).
+
+    "已满" holds from the day after the birthday. Settled when a person ends the label (16) or closes the file (18);
+    nothing ends by itself. A child without birth date has none.
+    """
+    if child.birth_date is None or child.closed_on is not None:
+        return ()
+    found = []
+    for duty, years, owed in ((AGE_16, 16, left_behind), (AGE_18, 18, True)):
+        birthday = add_months(child.birth_date, 12 * years)
+        if owed:
+            since = Fact(FactKind.BIRTHDAY, birthday)
+            found.append(OpenDuty(duty, f"{duty.subject}:{child.id}", child.unit, birthday + timedelta(days=1), since, child))
+    return tuple(found)
+
+
 def receipts_due(reports: Iterable[WaitingReport]) -> tuple[OpenDuty, ...]:
     """The receipts (签收) departments owe: at once, so due on the day the report reached them."""
     return tuple(
@@ -251,9 +296,16 @@ def why(open_duty: OpenDuty, policy: Policy) -> Why:
     """The reason for a due day: rule, last fact, tier and source, ready to be put into words."""
     duty, tier, since = open_duty.duty, open_duty.tier, open_duty.since
     every, per, source = 0, Per.AT_ONCE, duty.source
-    if tier is not None:
+    if duty.code in AGES:
+        every, per = AGES[duty.code], Per.AGE
+    elif duty.subject is SubjectKind.UNIT:
+        per = Per.OCCASION
+    elif tier is not None:
         frequency = policy.frequency(tier)
-        if duty is FIRST_VISIT:
+        if since.kind is FactKind.TIER_SET:
+            every = policy.red_visit_days if duty in (VISIT, FIRST_VISIT) else policy.red_supervisor_days
+            per, source = Per.DAYS, MORE_OFTEN
+        elif duty is FIRST_VISIT:
             every, per = policy.first_visit_working_days, Per.WORKING_DAYS
         elif duty is VISIT:
             every, per = frequency.visit_months, Per.MONTHS

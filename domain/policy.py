@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import time, timedelta
 
 from domain.calendar import QUIET_HOURS, STATUTORY, Calendar, Quiet
 from domain.children import Tier
@@ -94,6 +94,50 @@ class Level:
 
 
 @dataclass(frozen=True)
+class ReportTimes:
+    """How long each step of a mandatory report may take (domain.md 1.4; the county signs its own).
+
+    `*_again` is how long somebody has to acknowledge an escalation before it rises to the next person.
+    """
+
+    receipt: timedelta = timedelta(hours=2)
+    receipt_unsafe: timedelta = timedelta(minutes=30)  # our own: the child is not known to be safe
+    homeless: timedelta = timedelta(hours=2)  # sent back by everybody: the county finds the next
+    homeless_unsafe: timedelta = timedelta(minutes=30)
+    safety: timedelta = timedelta(hours=24)
+    feedback_working_days: int = 3
+    progress_days: int = 30
+    visit_days: int = 7
+    revisit_days: int = 30
+    follow: tuple[timedelta, ...] = (timedelta(hours=2), timedelta(hours=24), timedelta(days=3))
+    call: timedelta = timedelta(minutes=10)  # has 110 been called? asked again
+    call_again: timedelta = timedelta(minutes=30)
+    again_unsafe: timedelta = timedelta(minutes=15)
+    again: timedelta = timedelta(hours=2)
+    draft_ask: timedelta = timedelta(minutes=10)  # silence over a draft: a gentle question
+    draft_tell: tuple[timedelta, ...] = (timedelta(minutes=30), timedelta(hours=2), timedelta(hours=24))
+
+    def __post_init__(self) -> None:
+        spans = (
+            ("receipt", self.receipt, timedelta(hours=24)), ("receipt_unsafe", self.receipt_unsafe, timedelta(hours=2)),
+            ("safety", self.safety, timedelta(hours=24)), ("again", self.again, timedelta(hours=24)),
+            ("again_unsafe", self.again_unsafe, timedelta(hours=2)), ("homeless", self.homeless, timedelta(hours=24)),
+            ("homeless_unsafe", self.homeless_unsafe, timedelta(hours=2)), ("call", self.call, timedelta(hours=2)),
+            ("call_again", self.call_again, timedelta(hours=4)), ("draft_ask", self.draft_ask, timedelta(hours=1)),
+            *(("draft_tell", span, timedelta(hours=48)) for span in self.draft_tell),
+            *(("follow", span, timedelta(days=7)) for span in self.follow),
+        )  # fmt: skip
+        for what, span, most in spans:
+            _within(what, round(span.total_seconds() / 60), 5, round(most.total_seconds() / 60))
+        _within("feedback_working_days", self.feedback_working_days, 1, 10)
+        _within("progress_days", self.progress_days, 1, 90)
+        _within("visit_days", self.visit_days, 1, 30)
+        _within("revisit_days", self.revisit_days, 1, 31)
+        if len(self.follow) != 3 or list(self.follow) != sorted(set(self.follow)):
+            raise PolicyRefused("policy.out_of_range", what="follow", value=len(self.follow), least=3, most=3)
+
+
+@dataclass(frozen=True)
 class Policy:
     """All numbers in force on one day. Making one checks it: a Policy that exists may be used.
 
@@ -101,18 +145,21 @@ class Policy:
     no reminder could ever be sent.
     """
 
-    red: Frequency = Frequency(visit_months=1, contact_days=7)
-    yellow: Frequency = Frequency(visit_months=2, contact_days=14)
+    red: Frequency = Frequency(visit_months=1, contact_days=7, supervisor_months=1)
+    yellow: Frequency = Frequency(visit_months=2, contact_days=14, supervisor_months=3)
     green: Frequency = field(default_factory=Frequency)
     grace_days: int = 7  # added in the last days of a month: that month wants no contact yet
     first_visit_working_days: int = 5
     after_pause_days: int = 7
+    red_visit_days: int = 2  # a child that became red is visited within 48 hours
+    red_supervisor_days: int = 7  # and looked at by the supervisor within a week
     steps: Steps = field(default_factory=Steps)
     receipt_steps: Steps = Steps(before=(), on_the_day=False, every=1)  # the report itself went out at once
     digest_hour: time = time(9, 0)
     quiet_hours: tuple[Quiet, ...] = QUIET_HOURS
     help_levels: tuple[Level, ...] = (Level(7, Role.SUPERVISOR), Level(21, Role.COUNTY))
     calendar: Calendar = STATUTORY
+    reports: ReportTimes = field(default_factory=ReportTimes)
 
     def __post_init__(self) -> None:
         for higher, lower in ((Tier.YELLOW, Tier.GREEN), (Tier.RED, Tier.YELLOW)):
@@ -120,6 +167,8 @@ class Policy:
                 raise PolicyRefused("policy.tiers_upside_down", higher=higher.value, lower=lower.value)
         _within("grace_days", self.grace_days, 0, 7)
         _within("first_visit_working_days", self.first_visit_working_days, 1, 20)
+        _within("red_visit_days", self.red_visit_days, 1, 7)
+        _within("red_supervisor_days", self.red_supervisor_days, 1, 14)
         _within("after_pause_days", self.after_pause_days, 0, LONGEST_MONTH)
         after = [level.after_days for level in self.help_levels]
         if after != sorted(set(after)) or any(days < 1 for days in after):

@@ -14,9 +14,10 @@ from enum import IntEnum, StrEnum
 
 from domain.calendar import DAY, at, local, next_working_day, quiet, quiet_until, working_day
 from domain.children import Tier
-from domain.duties import RECEIPT, OpenDuty
+from domain.duties import AGES, RECEIPT, OpenDuty
 from domain.people import Post, Role, Unit
 from domain.policy import Policy, Steps
+from domain.unit_duties import UNIT_DUTIES
 
 HELP_RULE = "help_needed"
 # Who receives the work of a vacant post, and who is asked for help.
@@ -84,7 +85,20 @@ class Rota:
 
 
 def _steps(rule: str, policy: Policy) -> Steps:
+    if rule in UNIT_DUTIES:  # months to do it in: spoken of early, then weekly
+        return Steps(before=UNIT_DUTIES[rule].before, every=7)
+    if rule in AGE_STEPS:
+        return AGE_STEPS[rule]
     return policy.receipt_steps if rule == RECEIPT.code else policy.steps
+
+
+# 60 and 7 days ahead of a birthday that changes what a child is entitled to (domain.md 2.1).
+AGE_STEPS = {code: Steps(before=(60, 7), every=7) for code in AGES}
+
+
+def longest_ahead(policy: Policy) -> int:
+    """How many days ahead the earliest step of any rule about children may lie."""
+    return max((*policy.steps.before, *(days for steps in AGE_STEPS.values() for days in steps.before)), default=0)
 
 
 def latest_step(due: date, policy: Policy, today: date, rule: str = "") -> date | None:

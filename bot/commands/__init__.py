@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         ("units", "bot.commands.units", "command", "列出县、乡镇、村和部门"),
         ("understand", "bot.commands.understand", "command", "读一句工作记录,说出读懂了什么"),
         ("migrate", "bot.commands.migrate", "command", "把数据库升级到当前版本"),
+        ("policy", "bot.commands.policy", "command", "看全县的设置,或从文件改设置"),
         ("recompute", "bot.commands.recompute", "command", "重算每个儿童的到期日"),
         ("reconcile", "bot.commands.reconcile", "command", "核对提醒:应发与实发"),
         ("audit", "bot.commands.audit", "command", "核验操作日志没有被改动"),

@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 from bot.commands._open import run_with_database, tree_of
 from bot.reminders import rules
 from bot.words import Words
-from db import duties, reminders
+from db import deeds, duties, reminders
 from db import policy as policy_rows
-from domain.calendar import LOCAL, at, local_day
+from domain.calendar import DAY, LOCAL, at, local_day
 from domain.duties import OpenDuty, receipts_due, why
-from domain.reminders import Rota, owing
+from domain.reminders import Rota, longest_ahead, owing
 from domain.units import UnitTree
 
 
@@ -54,7 +54,12 @@ def lines(conn: Connection, moment: datetime, words: Words) -> list[Line]:
     """
     policy, day = policy_rows.current(conn, moment), local_day(moment)
     rota = reminders.rota(conn)
-    found = [*duties.as_of(conn, day, policy), *receipts_due(duties.reports_as_of(conn, moment))]
+    found = [
+        *duties.as_of(conn, day, policy),
+        *duties.ages_until(conn, day + longest_ahead(policy) * DAY),
+        *deeds.open_duties(conn, moment),
+        *receipts_due(duties.reports_as_of(conn, moment)),
+    ]
     return sorted(
         (
             Line(

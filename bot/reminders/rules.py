@@ -15,6 +15,8 @@ from bot.words import Words
 from domain.children import Child, Tier
 from domain.contacts import Kind
 from domain.duties import (
+    AGE_16,
+    AGE_18,
     CONTACT,
     FIRST_VISIT,
     RECEIPT,
@@ -26,6 +28,7 @@ from domain.duties import (
     Why,
 )
 from domain.reminders import TIER_ORDER, HelpNeeded, Owed
+from domain.unit_duties import UNIT_DUTIES
 from domain.units import UnitTree
 
 MOST_ITEMS = 8
@@ -48,6 +51,9 @@ SAYINGS: dict[str, Saying] = {
     FIRST_VISIT.code: Saying("reminders.duty.first_visit", Kind.HOME_VISIT),
     SUPERVISOR_CONTACT.code: Saying("reminders.duty.supervisor_contact", Kind.PHONE),
     RECEIPT.code: Saying("reminders.duty.receipt", None),
+    AGE_16.code: Saying("reminders.duty.age_16", None),
+    AGE_18.code: Saying("reminders.duty.age_18", None),
+    **{code: Saying(f"deed.duty.{code}", None) for code in UNIT_DUTIES},
 }
 _FILE_NO = re.compile(r"GT-\d{3}-\d{3}-(\d{4,})")
 
@@ -99,6 +105,8 @@ def morning(
     words: Words, items: Sequence[Owed], help_wanted: Sequence[HelpNeeded], tree: UnitTree, today: date
 ) -> tuple[str, Buttons]:
     """One person's digest: what is due for which child, red first; then the places where help is needed."""
+    of_units = sorted((item for item in items if item.duty.child is None), key=lambda item: (item.duty.due, item.rule))
+    items = [item for item in items if item.duty.child is not None]
     by_child: dict[str, list[Owed]] = {}
     for item in items:
         by_child.setdefault(item.subject, []).append(item)
@@ -123,12 +131,27 @@ def morning(
         lines.append(words("reminders.more", count=len(groups) - MOST_ITEMS))
     if any(item.late for item in items):
         lines.append(words("reminders.late_note"))
-    last: list[tuple[str, Button | str]] = [(words("reminders.all"), do("go", "today"))]
+    last: list[tuple[str, Button | str]] = [(words("reminders.all"), do("go", "today"))] if groups or not of_units else []
+    if of_units:
+        lines += [*([""] if groups else []), *unit_lines(words, [item.duty for item in of_units], tree, today)]
+        last.append((words("reminders.unit_tasks"), do("go", "tasks")))
     if help_wanted:
         lines += ["", *help_lines(words, help_wanted, tree, today)] if groups else help_lines(words, help_wanted, tree, today)
         last.append((words("reminders.see_overdue"), do("go", "overdue")))
     pairs = [[button for row in rows[start : start + 2] for button in row] for start in range(0, len(rows), 2)]
     return "\n".join(lines), [*pairs, last]
+
+
+def unit_lines(words: Words, duties: Sequence[OpenDuty], tree: UnitTree, today: date) -> list[str]:
+    """What units owe; the unit is named where several of them come to one person (a vacant post's)."""
+    several = len({duty.unit for duty in duties}) > 1
+    lines = [words("reminders.units")]
+    for duty in duties[:MOST_PLACES]:
+        place = words("reminders.unit", unit=tree.path_name(duty.unit)) if several else ""
+        lines.append(words("reminders.unit_item", unit=place, due=duty_words(words, duty, today)))
+    if len(duties) > MOST_PLACES:
+        lines.append(words("reminders.help_more", count=len(duties) - MOST_PLACES))
+    return lines
 
 
 def _place(duties: Sequence[OpenDuty]) -> tuple[int, date, str]:
@@ -165,6 +188,11 @@ def receipts(words: Words, items: Sequence[Owed], today: date) -> tuple[str, But
 
 def why_words(words: Words, reason: Why, today: date) -> str:
     """Rule, last fact, tier and source in one sentence."""
+    if reason.per is Per.OCCASION:
+        return words(
+            "why.unit", duty=words(SAYINGS[reason.duty].name), due=day_words(words, reason.due, today),
+            source=words(f"why.source.{reason.source}"),
+        )  # fmt: skip
     holes = {"every": reason.every, "tier": words(f"why.tier.{reason.tier.value}") if reason.tier else ""}
     rule = words(_rule_key(reason), **holes)
     return words(

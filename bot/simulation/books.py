@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, select, text
 
@@ -15,7 +16,7 @@ from bot.simulation.facts import Facts
 from bot.simulation.line import Delivered
 from bot.simulation.oracle import Key
 from db.models import outbox, reminders
-from db.reminders import MORNING
+from db.reminders import CLOCK, MORNING
 from domain.calendar import at, local_day
 from domain.reminders import State
 
@@ -116,6 +117,9 @@ class Books:
             )
             carried = [(one.rule, one.subject, one.person_id, one.day) for one in found]
             self.arrived.update(carried)
+            if any(key[0].startswith(CLOCK) for key in carried):
+                self._check_clock(message, carried)
+                continue
             for key in carried:
                 if key not in self.owed_at[row.created_at]:
                     self.wrong.append(f"{key[0]} of {key[3]} was sent though nobody owed it any more")
@@ -128,12 +132,33 @@ class Books:
         self.mornings[message.chat, day] += 1
         if self.mornings[message.chat, day] > 1:
             self.wrong.append(f"a second digest for one morning, {day}")
-        subjects = len({key[1] for key in carried if not key[0].startswith("help_needed")})
+        subjects = len({key[1] for key in carried if key[1].startswith("child:")})
         said = re.search(r"\d+", message.text.split("\n")[0])
         if subjects != (int(said[0]) if said else 0):
             self.wrong.append(
                 f"a digest of {day} carried {subjects} children and said {message.text.splitlines()[0]!r}"
             )
+
+    def _check_clock(self, message: Delivered, carried: list[Key]) -> None:
+        if len(carried) != 1 or self.facts.humans[carried[0][2]].chat != message.chat:
+            self.wrong.append(f"{carried[0][0]} of {carried[0][3]} reached somebody else")
+
+    def unsigned(self, conn: Connection, now: datetime) -> None:
+        """A report nobody has signed for in half an hour: somebody has heard of its clock (the oracle's own words)."""
+        for case in self.facts.cases.values():
+            for unit, since in case.told.items():
+                if unit not in case.waiting or now - since < oracle.UNSIGNED:
+                    continue
+                if not any(self.facts.humans[one].reachable(now) for one in oracle.who(self.facts, "department", unit)):
+                    continue
+                said = conn.execute(
+                    select(reminders.c.id).where(
+                        reminders.c.subject.startswith(f"report:{case.id}:"), reminders.c.rule.startswith(CLOCK + "receipt"),
+                        reminders.c.planned_at >= since,
+                    )
+                ).first()  # fmt: skip
+                if said is None:
+                    self.wrong.append(f"nobody was told of the unsigned report {case.id} at {now:%m-%d %H:%M}")
 
     def _miss(self, key: Key, why: str) -> None:
         self.missed.setdefault(key, why)
@@ -144,14 +169,16 @@ class Books:
         ).all()
         for row in new:
             self._row = max(self._row, row.rowid)
-            if row.rule != MORNING:
+            if row.rule != MORNING and not row.rule.startswith(CLOCK):
                 self.rows.add((row.rule, row.subject, row.person_id, date.fromisoformat(row.day)))
 
     # --- at the end ---
 
     def close(self, conn: Connection) -> Verdict:
         """Hold every row against the oracle and the telephones."""
-        rows = conn.execute(select(reminders).where(reminders.c.rule != MORNING)).all()
+        everything = conn.execute(select(reminders).where(reminders.c.rule != MORNING)).all()
+        rows = [row for row in everything if not row.rule.startswith(CLOCK)]
+        self._close_clocks(conn, [row for row in everything if row.rule.startswith(CLOCK)])
         keys = [(row.rule, row.subject, row.person_id, row.day) for row in rows]
         counts = Counter(State(row.state) for row in rows)
         for key in self.must.difference(keys):
@@ -172,6 +199,14 @@ class Books:
             len(due), counts[State.SENT], counts[State.MOOT], counts[State.UNREACHABLE], counts[State.HELD],
             twice + len(keys) - len(set(keys)), len(self.missed), tuple(self.wrong),
         )  # fmt: skip
+
+    def _close_clocks(self, conn: Connection, rows: list[Any]) -> None:
+        """What was said about a clock: sent and there, given up because its reader was out of reach, or still waiting."""
+        waiting = set(conn.execute(select(outbox.c.digest_id).where(outbox.c.state == "waiting")).scalars())
+        for row in rows:
+            key: Key = (row.rule, row.subject, row.person_id, row.day)
+            if why := self._unjustified(key, row, waiting):
+                self.wrong.append(f"{key[0]} {key[1]} of {key[3]}: {why}")
 
     def _unjustified(self, key: Key, row: object, waiting: set[str]) -> str | None:
         """Why a row may not stand as it does; None if it may."""

@@ -7,19 +7,20 @@ from datetime import date, datetime, time
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from bot.simulation.facts import Case, Facts, File, Human, Met, Seat
-from db import children, contacts, inbox, journal, reports
+from db import children, contacts, deeds, inbox, journal, reports
 from db import people as people_rows
 from db import policy as policies
 from db.models import people as people_table
-from db.models import posts
+from db.models import posts, report_events
 from db.rows import add
 from domain.calendar import local_day
 from domain.children import Child, Guardian, Label, Relation, Tier
 from domain.contacts import Contact, Kind
 from domain.demo.ids import Ids
+from domain.festivals import likely_holidays
 from domain.people import Role
 from domain.reports.case import Act, Event, Part
 from domain.reports.case import Seat as CaseSeat
@@ -58,7 +59,8 @@ class County:
         people_rows.put_units(conn, list(self.tree))
         calendar = policies.current(conn, now).calendar
         parents = {unit.code: unit.parent for unit in self.tree}
-        self.facts = Facts(parents, calendar.holidays, calendar.make_up)
+        likely = (likely_holidays(year) for year in range(now.year - 1, now.year + 4) if year not in calendar.known)
+        self.facts = Facts(parents, calendar.holidays.union(*likely), calendar.make_up, begun=local_day(now))
         where = [(Role.CHILD_DIRECTOR, village) for village in self.villages]
         where += [(Role.SUPERVISOR, town.code) for town in self.tree.towns[:TOWNS]]
         where += [(Role.DEPARTMENT, f"{COUNTY}.{name}") for name in DEPARTMENTS] + [(Role.COUNTY, COUNTY)]
@@ -141,6 +143,14 @@ class County:
         journal.note(conn, now, "contact.withdrawn", subject=f"contact:{met.id}")
         children.refresh_due(conn, [file.id], policies.current(conn, now))
 
+    # --- units ---
+
+    def deed(self, conn: Connection, now: datetime, duty: str, unit: str, day: date) -> None:
+        """A unit has done what the plan asks of it, and says so, perhaps late."""
+        deeds.put(conn, duty, unit, day, now, by=None, demo=True)
+        self.facts.deeds.setdefault((duty, unit), []).append(day)
+        journal.note(conn, now, "deed.done", subject=f"unit:{unit}", duty=duty)
+
     # --- reports ---
 
     def report(self, conn: Connection, now: datetime, file: File, reporter: Human, slugs: list[str]) -> Case:
@@ -155,9 +165,23 @@ class County:
             unit = f"{COUNTY}.{slug}"
             reports.seat_unit(conn, made, unit, now)
             reports.put_event(conn, made, Event(Act.SENT, now, to=unit), demo=True)
-            case.waiting[unit] = local_day(now)
-            case.had.add(unit)
+            self._told(case, unit, now)
         return case
+
+    def _told(self, case: Case, unit: str, now: datetime) -> None:
+        case.waiting[unit] = local_day(now)
+        case.told[unit] = now
+        case.had.add(unit)
+
+    def handed_over(self, conn: Connection) -> bool:
+        """The clockwork gives the county what lies where nobody can be reached: a fact like others; whether it did."""
+        query = select(report_events.c.report_id, report_events.c.at, report_events.c.detail)
+        before = sum(len(case.had) for case in self.facts.cases.values())
+        for row in conn.execute(query.where(report_events.c.kind == Act.SENT.value)):
+            case, to = self.facts.cases[row.report_id], row.detail["to"]
+            if to == COUNTY and to not in case.had:
+                self._told(case, COUNTY, row.at)
+        return sum(len(case.had) for case in self.facts.cases.values()) > before
 
     def sign(
         self, conn: Connection, now: datetime, case: Case, unit: str, by: str | None, *, on_to: str | None = None
@@ -171,8 +195,7 @@ class County:
         reports.act(conn, found, CaseSeat(Part.RECEIVER, unit), step, demo=True)
         del case.waiting[unit]
         if on_to:
-            case.waiting[on_to] = local_day(now)
-            case.had.add(on_to)
+            self._told(case, on_to, now)
 
     # --- people ---
 

@@ -71,6 +71,7 @@ class Case:
     id: str
     waiting: dict[str, date] = field(default_factory=dict)
     had: set[str] = field(default_factory=set)  # every department it ever went to
+    told: dict[str, datetime] = field(default_factory=dict)  # when each was told last
 
 
 @dataclass
@@ -84,3 +85,5 @@ class Facts:
     seats: list[Seat] = field(default_factory=list)
     humans: dict[str, Human] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
+    begun: date = date.min  # the day the first file was entered
+    deeds: dict[tuple[str, str], list[date]] = field(default_factory=dict)  # (duty, unit) → days

@@ -9,6 +9,7 @@ from random import Random
 
 from sqlalchemy import Connection
 
+from bot.simulation import yearly
 from bot.simulation.county import COUNTY, DEPARTMENTS, County
 from bot.simulation.facts import Case, File, Human, Met, Seat
 from bot.simulation.oracle import sitting
@@ -46,6 +47,7 @@ class People:
             *self._reports(day),
             *self._files(day),
             *self._posts(day),
+            *self._deeds(day),
         ]
         found += self._telephones(day)
         return sorted(found, key=lambda one: one.moment)
@@ -150,6 +152,17 @@ class People:
                 self.county.sign(conn, now, case, unit, person, on_to=on_to)
 
         return do
+
+    # --- what units do ---
+
+    def _deeds(self, day: date) -> Iterator[Happening]:
+        for duty in (*yearly.SPAN, *yearly.ONCE):
+            for unit in yearly.units(self.county.facts, duty):
+                if self._chance(0.004):
+                    yield self._happening(day, self._deed(duty, unit, day - self.rng.randrange(12) * DAY))
+
+    def _deed(self, duty: str, unit: str, done: date) -> Do:
+        return lambda conn, now: self.county.deed(conn, now, duty, unit, done)
 
     # --- files ---
 

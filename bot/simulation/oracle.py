@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 
+from bot.simulation import yearly
 from bot.simulation.facts import Facts, File
 
 Key = tuple[str, str, str, date]  # rule, subject, person, day of the step
@@ -19,12 +20,14 @@ BEIJING = timezone(timedelta(hours=8))
 # domain.md 2.6, plan task 9: days between contacts (beside one in each calendar month), months between home visits
 CONTACT_EVERY = {"red": 7, "yellow": 14, "green": None}
 VISIT_EVERY = {"red": 1, "yellow": 2, "green": 3}
+SUPERVISOR_EVERY = {"red": 1, "yellow": 3, "green": 12}
 FIRST_VISIT_WORKING_DAYS = 5
 LAST_DAYS_OF_A_MONTH = 7  # a child added in these wants no contact in that month yet
 SETTLING_IN = 7  # days after a child is back
 DIGEST = time(9, 0)
+UNSIGNED = timedelta(minutes=30)  # domain.md 1.4 and our own half hour: a report whose child is not known to be safe
 HELP = (("supervisor", 7), ("county", 21))  # who hears of it, once overdue by more than so many days
-ABOVE = {"child_director": ("supervisor", "county"), "supervisor": ("county",), "department": ("county",)}
+ABOVE = {"child_director": ("supervisor", "county"), "supervisor": ("county",), "department": ("county",), "county": ()}
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ def single(facts: Facts, duties: list[Open], today: date) -> set[Key]:
 
 def newest_step(duty: Open, today: date) -> date | None:
     """Three days before, the day itself, then every third day; a receipt: every day from the day after."""
+    if duty.subject.startswith("unit:"):
+        return yearly.newest_step(duty.rule, duty.due, today)
     day = today
     while day >= duty.due - 3 * DAY:
         past = (day - duty.due).days
@@ -145,6 +150,8 @@ def all_open(facts: Facts, today: date) -> Iterator[Open]:
                 due = max(due, file.away_until + SETTLING_IN * DAY)
             if due <= today + 3 * DAY:
                 yield Open(name, subject, role, file.village, due)
+    for rule, unit, role, due in yearly.owed(facts, today):
+        yield Open(rule, f"unit:{unit}", role, unit, due)
     for case in facts.cases.values():
         for department, since in case.waiting.items():
             yield Open("receipt", f"report:{case.id}", "department", department, since)
@@ -185,11 +192,20 @@ def first_visit_due(file: File, facts: Facts) -> date:
 
 
 def supervisor_due(file: File, calls: list[date]) -> date:
-    """Once in each calendar year."""
+    """Once in each month for red, each quarter for yellow, each calendar year for the rest."""
+    months = SUPERVISOR_EVERY[file.tier]
+    new = end_of_period(file.added, months)
     if not calls:
-        return date(file.added.year, 12, 31)
-    year = max(calls).year + 1
-    return date(max(year, file.added.year) if max(calls) < file.added else year, 12, 31)
+        return new
+    due = end_of_period(end_of_period(max(calls), months) + DAY, months)
+    return max(due, new) if max(calls) < file.added else due
+
+
+def end_of_period(day: date, months: int) -> date:
+    day = end_of_month(day)
+    while day.month % months:
+        day = end_of_next_month(day)
+    return day
 
 
 def end_of_month(day: date) -> date:

@@ -137,6 +137,9 @@ class Play:
             now = self.now  # a clock that jumps into yesterday is another matter
         for _ in range(2 if self.weather.twice else 1):
             await self.db.run(lambda conn: self.beat(conn, now, self.tree))
+        if await self.db.read(self.county.handed_over):
+            self.books.changed()
+        await self.db.read(lambda conn: self.books.unsigned(conn, now))
         whole = await self.db.read(lambda conn: self.books.looked(conn, now))
         if whole and local_day(now).toordinal() % PROOF_EVERY == 0:
             await self._prove(now)

@@ -12,6 +12,7 @@ from domain.calendar import (
     DAY,
     LOCAL,
     STATUTORY,
+    Break,
     Quiet,
     add_months,
     add_working_days,
@@ -26,6 +27,7 @@ from domain.calendar import (
     quiet_until,
     working_day,
 )
+from domain.festivals import festivals
 
 ANY_DAY = st.dates(date(2024, 1, 1), date(2030, 12, 31))
 
@@ -47,11 +49,31 @@ def test_2026_has_the_number_of_working_days_the_state_council_arranged() -> Non
     assert worked == weekdays - weekday_holidays + 6
 
 
-def test_a_year_nobody_has_entered_knows_weekends_only_and_says_so() -> None:
-    new_year = date(2027, 1, 1)
-    assert working_day(new_year)
-    assert STATUTORY.provisional(new_year)
+def test_a_year_nobody_has_entered_has_the_likely_holidays_and_says_that_they_may_move() -> None:
+    spring_festival = date(2027, 2, 8)  # a Monday
+    assert not working_day(spring_festival)
+    assert working_day(date(2027, 2, 15))
+    assert STATUTORY.provisional(spring_festival)
     assert not STATUTORY.provisional(date(2026, 1, 1))
+
+
+def test_the_festivals_of_2027_fall_where_the_almanac_has_them() -> None:
+    assert festivals(2027) == {
+        "小年": date(2027, 1, 30),
+        "除夕": date(2027, 2, 5),
+        "春节": date(2027, 2, 6),
+        "元宵": date(2027, 2, 20),
+        "清明": date(2027, 4, 5),
+        "端午": date(2027, 6, 9),
+        "中秋": date(2027, 9, 15),
+    }
+
+
+def test_a_break_announced_again_replaces_the_one_of_that_winter() -> None:
+    first = Break("winter", date(2027, 1, 10), date(2027, 2, 27))
+    again = Break("winter", date(2027, 1, 17), date(2027, 2, 28))
+    summer = Break("summer", date(2027, 7, 12), date(2027, 8, 31))
+    assert STATUTORY.with_breaks([first, summer]).with_breaks([again]).breaks == (again, summer)
 
 
 def test_entering_a_year_replaces_that_year_and_no_other() -> None:
