@@ -14,6 +14,7 @@ from db import contacts as contact_rows
 from db.models import child_history, child_labels, children, guardians
 from db.rows import add, add_many, change, keys_of, opened
 from db.types import new_id
+from domain.calendar import local_day
 from domain.children import Child, Guardian, Label, Relation, Sex, Tier
 from domain.duties import DueDays, due_days
 from domain.policy import Policy
@@ -70,11 +71,62 @@ def change_child(
     known = contact_rows.of_children(conn, [child.id])
     values = _values(conn, child, due_days(child, known.get(child.id, ()), policy))
     change(conn, children, child.id, **{key: value for key, value in values.items() if key != "id"})
-    conn.execute(child_labels.delete().where(child_labels.c.child_id == child.id))
+    _change_labels(conn, child, local_day(now))
     conn.execute(guardians.delete().where(guardians.c.child_id == child.id))
-    add_many(conn, child_labels, _label_rows(child))
     add_many(conn, guardians, _guardian_rows(child))
     add(conn, child_history, id=new_id(), child_id=child.id, at=now, by_person=by, source=source, change=changed)
+
+
+def _change_labels(conn: Connection, child: Child, today: date) -> None:
+    """Labels that went are ended, not deleted; new ones begin today; those that stay keep their first day."""
+    running = {
+        row.label: row.id
+        for row in conn.execute(
+            select(child_labels).where(child_labels.c.child_id == child.id, child_labels.c.until.is_(None))
+        )
+    }
+    wanted = {label.value for label in child.labels}
+    gone = [row for label, row in running.items() if label not in wanted]
+    if gone:
+        conn.execute(update(child_labels).where(child_labels.c.id.in_(gone)).values(until=today))
+    add_many(
+        conn,
+        child_labels,
+        [
+            {"id": new_id(), "child_id": child.id, "label": label.value, "since": today}
+            for label in child.labels
+            if label.value not in running
+        ],
+    )
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of a file's history: {field: [before, after]}."""
+
+    at: datetime
+    by: str | None
+    source: str
+    changed: dict[str, Any]
+
+
+def last_change(conn: Connection, child_id: str) -> Change | None:
+    """The newest line of a file's history."""
+    return next(iter(history(conn, child_id, 1)), None)
+
+
+def history(conn: Connection, child_id: str, most: int) -> list[Change]:
+    """The newest lines of a file's history."""
+    query = select(child_history).where(child_history.c.child_id == child_id).order_by(child_history.c.id.desc()).limit(most)
+    rows = [opened(conn, child_history, row) for row in conn.execute(query)]
+    return [Change(row["at"], row["by_person"], row["source"], row["change"]) for row in rows]
+
+
+def as_before(child: Child, fields: dict[str, Any]) -> Child:
+    """The child with these plain values of a history line put back."""
+    days = {name: date.fromisoformat(fields[name]) for name in ("paused_until", "closed_on") if fields.get(name)}
+    labels = {"labels": tuple(Label(one) for one in fields["labels"])} if "labels" in fields else {}
+    return replace(child, **{**fields, **days, **labels})
 
 
 def _values(conn: Connection, child: Child, due: DueDays) -> dict[str, Any]:

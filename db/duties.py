@@ -7,18 +7,20 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from db import contacts as contact_rows
 from db import reports as report_rows
-from db.models import child_labels, children, reports
-from domain.calendar import add_months, local_day
+from db.models import child_labels, children, contacts, reports
+from domain.calendar import DAY, add_months, local_day
 from domain.children import Child, Label, Tier
 from domain.contacts import Contact
-from domain.duties import DueDays, OpenDuty, WaitingReport, age_duties, due_days, open_duties
+from domain.duties import DueDays, OpenDuty, WaitingReport, after_misses, age_duties, due_days, open_duties
 from domain.policy import Policy
+from domain.reminders import longest_ahead
 from domain.reports import case
 
+IN = 900
 EVER = 100_000  # days: beyond any due day
 
 
@@ -50,6 +52,54 @@ def as_of(conn: Connection, day: date, policy: Policy) -> list[OpenDuty]:
         for child in _skeletons(conn, or_(children.c.added_on.is_(None), children.c.added_on <= day))
     ]
     return _open(conn, found, day, policy, EVER, lambda contact: contact.day <= day)
+
+
+def everything_until(
+    conn: Connection, last: date, today: date, policy: Policy, codes: Collection[str] | None = None
+) -> list[OpenDuty]:
+    """Everything owed for children on or before `last`: contacts and visits, attempts to be made again, age events."""
+    return [
+        *until(conn, last, today, policy, codes),
+        *retries_until(conn, last, today, policy, codes),
+        *ages_until(conn, max(last, today + longest_ahead(policy) * DAY), codes),
+    ]
+
+
+def retries_until(
+    conn: Connection, last: date, today: date, policy: Policy, codes: Collection[str] | None = None
+) -> list[OpenDuty]:
+    """Attempts that reached nobody and are to be made again by `last`; only those of the past year are looked at."""
+    missed = and_(contacts.c.reached.is_(False), contacts.c.replaced_by.is_(None))
+    recent = (
+        select(contacts.c.child_id, func.max(contacts.c.day).label("day"))
+        .where(missed, contacts.c.day > add_months(today, -12), contacts.c.day <= today)
+        .group_by(contacts.c.child_id)
+        .subquery()
+    )
+    reached = (
+        select(func.max(contacts.c.day))
+        .where(
+            contacts.c.child_id == recent.c.child_id, contacts.c.reached.is_(True), contacts.c.replaced_by.is_(None),
+            contacts.c.day <= today,
+        )
+        .scalar_subquery()
+    )  # fmt: skip
+    still = select(recent.c.child_id, recent.c.day, reached.label("reached")).subquery()
+    rows = conn.execute(
+        select(still.c.child_id, still.c.day, func.count(contacts.c.id))
+        .join(contacts, contacts.c.child_id == still.c.child_id)
+        .where(
+            missed, contacts.c.day <= today,
+            or_(still.c.reached.is_(None), and_(still.c.reached < still.c.day, contacts.c.day > still.c.reached)),
+        )
+        .group_by(still.c.child_id, still.c.day)
+    ).tuples().all()  # fmt: skip
+    found = {child: (day, count) for child, day, count in rows}
+    there = _skeletons(conn, children.c.id.in_(list(found)), codes=codes) if len(found) < IN else [
+        one for one in _skeletons(conn, children.c.closed_on.is_(None), codes=codes) if one.id in found
+    ]  # fmt: skip
+    owed = [after_misses(one, found[one.id][1], found[one.id][0], policy) for one in there]
+    return [one for one in owed if one is not None and one.due <= last]
 
 
 def ages_until(conn: Connection, last: date, codes: Collection[str] | None = None) -> list[OpenDuty]:

@@ -50,6 +50,7 @@ class FactKind(StrEnum):
     DEED = "deed"  # a unit's own work, e.g. this year's training
     BIRTHDAY = "birthday"
     TIER_SET = "tier_set"
+    MISSED = "missed"  # an attempt that reached nobody
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,13 @@ RECEIPT = Duty("receipt", Role.DEPARTMENT, SubjectKind.REPORT, "opinion.art8.h17
 AGE_16 = Duty("age_16", Role.CHILD_DIRECTOR, SubjectKind.CHILD, "standard.age_16", "why.age_16")
 AGE_18 = Duty("age_18", Role.CHILD_DIRECTOR, SubjectKind.CHILD, "standard.age_18", "why.age_18")
 AGES = {AGE_16.code: 16, AGE_18.code: 18}
+# The failed-contact ladder: another way in two days, then another person; the third failure is the supervisor's.
+RETRY = Duty("retry", Role.CHILD_DIRECTOR, SubjectKind.CHILD, "standard.retry", "why.retry")
+LOST = Duty("lost", Role.SUPERVISOR, SubjectKind.CHILD, "standard.lost", "why.lost")
+MISSES_TO_SUPERVISOR = 3
 
 DUTIES: dict[str, Duty] = {
-    duty.code: duty for duty in (CONTACT, VISIT, FIRST_VISIT, SUPERVISOR_CONTACT, RECEIPT, AGE_16, AGE_18)
+    duty.code: duty for duty in (CONTACT, VISIT, FIRST_VISIT, SUPERVISOR_CONTACT, RECEIPT, AGE_16, AGE_18, RETRY, LOST)
 }
 MORE_OFTEN = "plan.t9.h4"  # 加大频次: the source when the tier asks for more than the plan's minimum
 
@@ -277,6 +282,19 @@ def age_duties(child: Child, left_behind: bool) -> tuple[OpenDuty, ...]:
     return tuple(found)
 
 
+def after_misses(child: Child, misses: int, last: date, policy: Policy) -> OpenDuty | None:
+    """What so many attempts in a row without reaching anybody ask for; `last` is the day of the newest.
+
+    First and second: again within two days, by another way or through another person. From the third on the
+    supervisor looks for the family. Settled by the next contact that reaches somebody. A pause asks for nothing.
+    """
+    if misses < 1 or child.closed_on is not None or (child.paused_until is not None and child.paused_until >= last):
+        return None
+    duty = LOST if misses >= MISSES_TO_SUPERVISOR else RETRY
+    by = last + timedelta(days=policy.retry_days)
+    return OpenDuty(duty, f"{duty.subject}:{child.id}", child.unit, by, Fact(FactKind.MISSED, last), child)
+
+
 def receipts_due(reports: Iterable[WaitingReport]) -> tuple[OpenDuty, ...]:
     """The receipts (签收) departments owe: at once, so due on the day the report reached them."""
     return tuple(
@@ -300,6 +318,8 @@ def why(open_duty: OpenDuty, policy: Policy) -> Why:
         every, per = AGES[duty.code], Per.AGE
     elif duty.subject is SubjectKind.UNIT:
         per = Per.OCCASION
+    elif duty in (RETRY, LOST):
+        every, per = policy.retry_days, Per.DAYS
     elif tier is not None:
         frequency = policy.frequency(tier)
         if since.kind is FactKind.TIER_SET:

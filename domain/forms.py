@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 Answers = dict[str, Any]
 
@@ -54,6 +54,12 @@ class Said:
     to: str | None = None
 
 
+class Condition(Protocol):
+    """Whether a question is asked, given the answers kept before it."""
+
+    def holds(self, answers: Answers) -> bool: ...
+
+
 @dataclass(frozen=True)
 class Given:
     """Holds when an earlier answer is one of these values (or, for a list, has one of them)."""
@@ -88,7 +94,6 @@ class AllOf:
         return all(condition.holds(answers) for condition in self.conditions)
 
 
-Condition = Given | AnyOf | AllOf
 Reader = Callable[[Said, World, Answers], Any]
 Choices = Callable[[World, Answers], tuple[Choice, ...]]
 

@@ -151,6 +151,8 @@ class Policy:
     grace_days: int = 7  # added in the last days of a month: that month wants no contact yet
     first_visit_working_days: int = 5
     after_pause_days: int = 7
+    retry_days: int = 2  # nobody was reached: tried again within so many days
+    lost_days: int = 14  # nobody reached for so long, after three attempts: a possible report (R6, R7)
     red_visit_days: int = 2  # a child that became red is visited within 48 hours
     red_supervisor_days: int = 7  # and looked at by the supervisor within a week
     steps: Steps = field(default_factory=Steps)
@@ -167,6 +169,8 @@ class Policy:
                 raise PolicyRefused("policy.tiers_upside_down", higher=higher.value, lower=lower.value)
         _within("grace_days", self.grace_days, 0, 7)
         _within("first_visit_working_days", self.first_visit_working_days, 1, 20)
+        _within("retry_days", self.retry_days, 1, 7)
+        _within("lost_days", self.lost_days, 3, 60)
         _within("red_visit_days", self.red_visit_days, 1, 7)
         _within("red_supervisor_days", self.red_supervisor_days, 1, 14)
         _within("after_pause_days", self.after_pause_days, 0, LONGEST_MONTH)

@@ -14,7 +14,7 @@ from enum import IntEnum, StrEnum
 
 from domain.calendar import DAY, at, local, next_working_day, quiet, quiet_until, working_day
 from domain.children import Tier
-from domain.duties import AGES, RECEIPT, OpenDuty
+from domain.duties import AGES, LOST, RECEIPT, RETRY, OpenDuty
 from domain.people import Post, Role, Unit
 from domain.policy import Policy, Steps
 from domain.unit_duties import UNIT_DUTIES
@@ -89,6 +89,8 @@ def _steps(rule: str, policy: Policy) -> Steps:
         return Steps(before=UNIT_DUTIES[rule].before, every=7)
     if rule in AGE_STEPS:
         return AGE_STEPS[rule]
+    if rule in (RETRY.code, LOST.code):  # nothing to say before: the attempt has only just failed
+        return Steps(before=(), on_the_day=True, every=policy.steps.every)
     return policy.receipt_steps if rule == RECEIPT.code else policy.steps
 
 

@@ -258,6 +258,8 @@ SETTINGS: dict[str, Setting] = {
         *_often("yellow"),
         *_often("green"),
         _number("first_visit_working_days", "often", 3, 5, 10),
+        _number("retry_days", "often", 1, 2, 3),
+        _number("lost_days", "often", 7, 14, 30),
         _number("red_visit_days", "often", 1, 2, 3),
         _number("red_supervisor_days", "often", 3, 7),
         _number("after_pause_days", "often", 3, 7, 14),

@@ -6,7 +6,7 @@ nine an all-normal home visit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from domain.forms import (
     choice,
     choices,
     given,
+    one_of,
     text,
 )
 from domain.reading.dates import read_day
@@ -32,8 +33,13 @@ from domain.reading.days import Future, Impossible, Vague
 from domain.reading.names import How, Match, search
 
 MANY = "many"  # the choice that opens the several-children question
+OFF = "off"  # a child of several whom this was not about
+REACHED = "reached"  # somebody was spoken with; who, and how things are, was not said
 EARLIEST = timedelta(days=3 * 366)  # older facts belong into the file by workbook, not into today's chat
 CALLS = ("phone", "video", "in_person", "other")
+
+# what the form holds for its own use: never part of what is kept about a child
+OURS = ("maybe", "days", "child", "children", "line", "each", "siblings", "replaces", "was")
 
 # part of the checklist → type of the issue it opens (domain.md 2.8)
 CHECKLIST = {
@@ -48,6 +54,7 @@ CHECKLIST = {
 NEEDS = ("clothes", "money", "study", "medical", "mind", "policy", "company", "other_need")
 TALKS = ("drowning", "assault", "bullying", "fire", "traffic", "internet")
 MOST_PHOTOS = 9
+MOST_WORRIES = 1000
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,9 @@ def _one_child(said: Said, world: World, answers: Answers) -> str:
         if line_of(world, said.choice) is None:
             raise Invalid("visit.problem.not_yours")
         return said.choice
+    between = [line for line in roster(world) if line.file_no in (answers.get("maybe") or ())]
+    if between and _best(search(said.text or "", between)):
+        return found_by_words(said.text or "", between).file_no
     return found_by_words(said.text or "", roster(world)).file_no
 
 
@@ -162,6 +172,27 @@ def _note(said: Said, world: World, answers: Answers) -> str:
     return joined
 
 
+def _result(said: Said, world: World, answers: Answers) -> str:
+    if said.choice == REACHED:
+        return REACHED
+    return str(one_of(*_RESULTS)(said, world, answers))
+
+
+def _each(said: Said, world: World, answers: Answers) -> dict[str, Any]:
+    """The results of single children, with the one now chosen."""
+    file_no, _, result = (said.choice or "").partition(":")
+    before: dict[str, Any] = answers.get("each") or {}
+    chosen = chosen_children(answers)
+    if file_no not in chosen or result not in (*_MET_WHOM, *_RESULTS, REACHED, OFF):
+        raise Invalid("form.problem.choose")
+    if result == OFF:
+        if len(chosen) == 1:
+            raise Invalid("visit.problem.last_child")
+        return before | {file_no: {OFF: True}}
+    key = "met" if answers.get("how") == Kind.HOME_VISIT else "outcome"
+    return before | {file_no: {**before.get(file_no, {}), key: result}}
+
+
 def _kept(said: Said, world: World, answers: Answers) -> Any:
     raise Invalid("form.problem.choose")
 
@@ -170,17 +201,23 @@ def _kept(said: Said, world: World, answers: Answers) -> Any:
 
 
 def _child_choices(world: World, answers: Answers) -> tuple[Choice, ...]:
+    maybe = _maybe(world, answers)
+    if maybe:
+        return maybe
     lines = _by_urgency(world)
     many = (Choice(MANY),) if len(lines) > 1 else ()
     return many + tuple(Choice(line.file_no, _label(line, world.now.date())) for line in lines)
 
 
 def _children_choices(world: World, answers: Answers) -> tuple[Choice, ...]:
-    return tuple(Choice(line.file_no, _label(line, world.now.date())) for line in _by_urgency(world))
+    return _maybe(world, answers) or tuple(
+        Choice(line.file_no, _label(line, world.now.date())) for line in _by_urgency(world)
+    )
 
 
 def _by_urgency(world: World) -> list[Line]:
     today = world.now.date()
+
     def place(line: Line) -> tuple[bool, date, str]:
         waits = line.due is None or line.due > today
         return waits, today if waits or line.due is None else line.due, line.file_no
@@ -204,9 +241,35 @@ def sibling_choices(world: World, answers: Answers) -> tuple[Choice, ...]:
     )
 
 
+def _maybe(world: World, answers: Answers) -> tuple[Choice, ...]:
+    """The children a tie in a message is between: with the village and the carer, so that namesakes can be told apart."""
+    lines = [line for one in answers.get("maybe") or () if (line := line_of(world, one)) is not None]
+    return tuple(
+        Choice(line.file_no, " ".join(filter(None, (line.name, line.village, *line.guardian_names[:1]))))
+        for line in lines
+    )
+
+
+def _each_choices(world: World, answers: Answers) -> tuple[Choice, ...]:
+    """What may be said of the one child of several whose line is open."""
+    file_no = answers.get("line")
+    if file_no is None:
+        return ()
+    results = _MET_WHOM if answers.get("how") == Kind.HOME_VISIT else (REACHED, *_RESULTS[:2], *_RESULTS[3:])
+    labels: Mapping[str, str] = world.facts.get("results", {})
+    return tuple(Choice(f"{file_no}:{one}", labels.get(one, one)) for one in (*results, OFF))
+
+
 def _day_choices(world: World, answers: Answers) -> tuple[Choice, ...]:
     today = world.now.date()
+    likely = [day for day in answers.get("days") or () if day <= today.isoformat()]
+    if likely:
+        return tuple(Choice(day, _likely_label(world, date.fromisoformat(day))) for day in likely)
     return tuple(Choice((today - timedelta(days=back)).isoformat(), _day_label(world, back)) for back in range(4))
+
+
+def _result_choices(world: World, answers: Answers) -> tuple[Choice, ...]:
+    return tuple(Choice(one) for one in _RESULTS)
 
 
 def _day_label(world: World, back: int) -> str | None:
@@ -214,33 +277,57 @@ def _day_label(world: World, back: int) -> str | None:
     return labels[back] if back < len(labels) else (world.now.date() - timedelta(days=back)).isoformat()
 
 
+def _likely_label(world: World, day: date) -> str:
+    say: Callable[[date], str] = world.facts.get("day_words", date.isoformat)
+    return say(day)
+
+
+@dataclass(frozen=True)
+class _OfSome:
+    """Holds when it is said of one of several children, though not of all."""
+
+    key: str
+
+    def holds(self, answers: Answers) -> bool:
+        return any(one.get(self.key) for one in (answers.get("each") or {}).values())
+
+
+_MET_WHOM = ("both", "child", "adult", "nobody")
+_RESULTS = ("child_fine", "adult_fine", "worry", "no_answer", "wrong_number")
 _HOME = given("how", Kind.HOME_VISIT.value)
 _MET = AllOf((_HOME, given("met", "both", "child", "adult")))
 _CALL = given("how", *CALLS)
 _WORRY = AnyOf((given("outcome", "worry"), given("state", *CHECKLIST)))
+_ANY_WORRY = AnyOf((_WORRY, _OfSome("state")))
 
 VISIT = Form(
     "visit",
     (
+        Question("maybe", _kept, aside=True),  # children a tie is between; set by us, as are the other `_kept` ones
+        Question("days", _kept, aside=True),  # likely days of a vague date
         Question("child", _one_child, choices=_child_choices, columns=3),
         Question("children", _children, choices=_children_choices, many=True, columns=2, when=given("child", MANY)),
         Question("day", past_day, choices=_day_choices, columns=2),
         choice("how", "phone", "home_visit", "video", "in_person", "other", also=("day",)),
-        choice("outcome", "child_fine", "adult_fine", "worry", "no_answer", "wrong_number", when=_CALL, columns=1),
-        choice("met", "both", "child", "adult", "nobody", when=_HOME),
+        Question("line", _kept, aside=True, when=given("child", MANY)),  # whose line is open
+        Question("each", _each, choices=_each_choices, aside=True, columns=1, when=given("child", MANY)),
+        Question("outcome", _result, choices=_result_choices, columns=1, when=_CALL),
+        choice("met", *_MET_WHOM, when=_HOME),
         choices("state", *CHECKLIST, when=AnyOf((_MET, given("outcome", "worry")))),
-        Question("worries", text(1000), when=_WORRY),
-        choice("help", "self", "town", when=_WORRY),
+        Question("worries", text(MOST_WORRIES), when=_WORRY),
+        choice("help", "self", "town", when=_ANY_WORRY),
         choice("parents", "yes", "no", "unknown", when=_MET, columns=3),
         choices("talks", *TALKS, when=_MET),
         choices("needs", *NEEDS, when=_MET),
         # offered on the review card, never asked
         Question("siblings", _siblings, choices=sibling_choices, many=True, aside=True),
         choice("parents_too", "yes", "no", "unknown", when=_CALL, aside=True, columns=3),
+        choices("needs_too", *NEEDS, when=given("outcome", "child_fine", "adult_fine", "worry", REACHED), aside=True),
         Question("note", _note, aside=True),
         Question("photos", _photos, aside=True, files=True),
         Question("wish", text(500), aside=True, when=_MET),
-        Question("replaces", _kept, aside=True),  # the batch this corrects; set by us, never asked
+        Question("replaces", _kept, aside=True),  # the batch this corrects
+        Question("was", _kept, aside=True),  # what that one said, to be shown beside the new
     ),
 )
 
@@ -250,7 +337,7 @@ VISIT = Form(
 
 @dataclass(frozen=True)
 class Outcome:
-    """What happened, for each child of the submission alike."""
+    """What happened with one child."""
 
     day: date
     kind: Kind
@@ -269,15 +356,44 @@ def outcome(answers: Answers) -> Outcome:
         return Outcome(day, kind, met != "nobody", met in ("both", "child"), parents)
     said = answers["outcome"]
     reached = said not in ("no_answer", "wrong_number")
-    seen = reached and said != "adult_fine" if kind in (Kind.IN_PERSON, Kind.VIDEO) else None
+    seen: bool | None = None
+    if kind in (Kind.IN_PERSON, Kind.VIDEO) and said != REACHED:
+        seen = reached and said != "adult_fine"
     return Outcome(day, kind, reached, seen, parents)
 
 
 def chosen_children(answers: Answers) -> list[str]:
     """File numbers of all children the submission is about."""
     if answers["child"] == MANY:
-        return list(answers["children"])
+        each = answers.get("each") or {}
+        return [one for one in answers["children"] if not each.get(one, {}).get(OFF)]
     return [answers["child"], *(answers.get("siblings") or [])]
+
+
+def named_children(answers: Answers) -> list[str]:
+    """The same while the form is still open: nobody yet, where nobody is chosen."""
+    chosen = answers.get("child")
+    return chosen_children(answers) if chosen is not None and (chosen != MANY or "children" in answers) else []
+
+
+def was_met(answers: Answers) -> bool:
+    """Whether somebody was spoken with, as far as it is said."""
+    return answers.get("met") != "nobody" and answers.get("outcome") not in ("no_answer", "wrong_number")
+
+
+def answers_for(answers: Answers, file_no: str) -> Answers:
+    """The answers as they hold for this one of several children: its own where it has some, else those of all.
+
+    Of a child nobody met there are no findings, whatever was found with the others.
+    """
+    own: Answers = (answers.get("each") or {}).get(file_no) or {}
+    kept, _ = VISIT.walk({**answers, **own})
+    return {key: value for key, value in kept.items() if key not in OURS}
+
+
+def needs_of(answers: Answers) -> list[str]:
+    """What the family needs, said at a visit or in a call."""
+    return list(answers.get("needs") or answers.get("needs_too") or [])
 
 
 def findings(answers: Answers) -> list[tuple[str, str | None]]:

@@ -77,7 +77,7 @@ def newest_step(duty: Open, today: date) -> date | None:
         if duty.rule == "receipt":
             if past >= 1:
                 return day
-        elif past == -3 or (past >= 0 and past % 3 == 0):
+        elif (past == -3 and duty.rule not in ("retry", "lost")) or (past >= 0 and past % 3 == 0):
             return day
         day -= DAY
     return None
@@ -150,11 +150,29 @@ def all_open(facts: Facts, today: date) -> Iterator[Open]:
                 due = max(due, file.away_until + SETTLING_IN * DAY)
             if due <= today + 3 * DAY:
                 yield Open(name, subject, role, file.village, due)
+        yield from tried_again(file, today)
     for rule, unit, role, due in yearly.owed(facts, today):
         yield Open(rule, f"unit:{unit}", role, unit, due)
     for case in facts.cases.values():
         for department, since in case.waiting.items():
             yield Open("receipt", f"report:{case.id}", "department", department, since)
+
+
+def tried_again(file: File, today: date) -> Iterator[Open]:
+    """Nobody reached: once more within two days; the third failure in a row is the supervisor's."""
+    answered = [one.day for one in file.met if one.reached]
+    failed = [one.day for one in file.met if not one.reached and all(one.day > day for day in answered)]
+    if not failed or (file.away_until is not None and file.away_until >= max(failed)):
+        return
+    due = max(failed) + 2 * DAY
+    if max(failed) > a_year_before(today) and due <= today + 3 * DAY:
+        rule, role = ("lost", "supervisor") if len(failed) > 2 else ("retry", "child_director")
+        yield Open(rule, f"child:{file.id}", role, file.village, due)
+
+
+def a_year_before(day: date) -> date:
+    back = day - 365 * DAY
+    return back if (back.month, back.day) == (day.month, day.day) else back - DAY
 
 
 def contact_due(file: File, days: list[date]) -> date:

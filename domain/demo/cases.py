@@ -141,10 +141,18 @@ def cases(county: County) -> tuple[Case, ...]:
         unit = DEMO_VILLAGE if story.reporter is Role.CHILD_DIRECTOR else DEMO_TOWN
         reporter = county.staff.at(story.reporter, unit).holder
         assert reporter is not None
-        steps = tuple((filed_at + timedelta(hours=step.hours), step) for step in story.steps)
+        steps = tuple((filed_at + timedelta(hours=step.hours), step) for step in _with_visit(story))
         answers = _answers(story, about.get(place), filed_at, reporter)
         found.append(Case(story.code, about.get(place), reporter, unit, filed_at, answers, steps))
     return tuple(found)
+
+
+def _with_visit(story: _Story) -> tuple[Step, ...]:
+    """Once every desk has closed, somebody goes to see the child: the file closes after that."""
+    if not story.steps or story.steps[-1].act is not Act.CLOSED:
+        return story.steps
+    visit = Step(story.steps[-1].hours + 75, REPORTER, Act.VISITED, "上门看过，孩子精神好，家里有人照看。")
+    return (*story.steps, visit)
 
 
 def _narrow(place: int, story: _Story) -> tuple[bool, bool, int]:

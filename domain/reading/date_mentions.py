@@ -18,14 +18,19 @@ _OFFSET = re.compile(
 )
 _LATER = re.compile(rf"(?:第二天|次日|转天|隔天|隔了?一天|(?:又)?过了(?P<n>{NUMBER})天|隔了(?P<gap>{NUMBER})天)")
 _TAIL = re.compile(rf"{ANY_PART}|(?:那|这)[天日]|\s*[(（]\s*(?:周|星期|礼拜)\s*[一二三四五六日天1-7]\s*[)）]|这个?(?:时候|点儿?|时间)")
+# 从元旦到现在, 自国庆以来: a stretch, not the day of a contact.
+_SINCE_BEFORE = re.compile(r"(?:从|自从?|打)$")
+_SINCE_AFTER = re.compile(r"\s*(?:到(?:现在|今天|这会|如今)|以来|至今|(?:就)?开始|起(?!床|来)|往后)")
 _ABOUT = re.compile(r"\s*(?:左右|前后|上下|来往|那几天|那阵子?|(?:以|之)前|(?:以|之)后(?!第)|前(?=$|[，。\s]))")
 
 
-def mentions(text: str, ref: datetime, names: Iterable[str] = ()) -> list[Mention]:
-    """Every date expression, in order. What lies inside one of `names` is not read."""
+def mentions(text: str, ref: datetime, names: Iterable[str] = (), people: Iterable[tuple[int, int]] = ()) -> list[Mention]:
+    """Every date expression, in order. What lies inside one of `names`, or names a person at `people`, is not read."""
     now = local_time(ref)
     folded = _without_names(fold(text), names)
-    folded = _LONG_NUMBER.sub(lambda m: "某" * len(m[0]), folded)
+    for start, end in people:
+        folded = folded[:start] + "某" * (end - start) + folded[end:]
+    folded = _LONG_NUMBER.sub(lambda m: "某" * len(m[0]), folded).replace("元月", "一月")
     found = [(match, pattern) for pattern in PATTERNS for match in pattern.regex.finditer(folded) if match[0]]
     # The longest reading wins, whether it names a day or says "nothing here"; a time of day yields to anything else.
     found.sort(key=lambda f: (f[0].start() - f[0].end(), f[1].part_of_day, f[0].start()))
@@ -52,10 +57,18 @@ def _joined(folded: str, found: list[Mention], today: date) -> list[Mention]:
     for mention in found:
         if joined and mention.start < joined[-1].end:
             continue
+        if joined and mention.start <= joined[-1].end + 1 and not mention.part_of_day and not joined[-1].part_of_day:
+            if isinstance(joined[-1].day, date) and isinstance(mention.day, Vague):
+                joined[-1] = replace(joined[-1], end=mention.end)  # 十月八号开学头一天
+                continue
+            if isinstance(joined[-1].day, Vague) and isinstance(mention.day, date):
+                mention = replace(mention, start=joined.pop().start)  # 国庆期间10月3号
         if not mention.part_of_day:
             mention = _offset(folded, mention, today)
             while tail := _TAIL.match(folded, mention.end):
                 mention = replace(mention, end=tail.end())
+            if _SINCE_BEFORE.search(folded[: mention.start]) and _SINCE_AFTER.match(folded, mention.end):
+                mention = replace(mention, day=Vague("since"))
             if isinstance(mention.day, date) and (about := _ABOUT.match(folded, mention.end)):
                 mention = replace(mention, end=about.end(), day=Vague("about"))
         joined.append(mention)

@@ -15,14 +15,15 @@ __all__ = ["Day", "Future", "Impossible", "Mention", "NoDate", "Vague", "choose_
 _CLAUSE_END = re.compile(r"[，。！？；,!?;\s]")
 # What a worker does on the day of a contact, and what others do on days that are only background.
 _CONTACT = re.compile(
-    r"去(?!世|年|打工|医院|看病|上学|学校上|了外地|新疆|县上|县里|城里|兰州|他[姑姨舅]|她[姑姨舅])|到(?!期|现在|外地|县)|家访|走访|入户|上门|打(?:了|的|过|个|了个|通)*(?:电话|视频|微信|语音)|电话|视频|通话|通了|语音|微信|见(?:了|到|的|着|过)?|"
-    r"碰|遇|看(?:了|望|的|到|过)|联系|回访|拜年|慰问|送了|送去|来村委|来找我|接的|接了|跟.{1,6}聊|谈(?:的|了)|进门|坐了|转了|赶过去|捎话|带话|发了|走了一趟|跑了|摸排|核实|活动上|来家|来我|来办公室|串门|问了"
+    r"去(?!世|年|打工|医院|看病|上学|学校上|了外地|新疆|县上|县里|城里|兰州|他[姑姨舅]|她[姑姨舅])|到(?!期|现在|外地|县)|家访|走访|入户|上门|走[了的][^，。；]{1,8}家|走了一[遍圈]|打(?:了|的|过|个|通|完|[0-9一二两三四五几]+[次个遍通])*(?:电话|视频|微信|语音)|电话|视频|通话|通了|语音|微信|见(?:了|到|的|着|过)?|"
+    r"碰|遇|看(?:了|望|的|到|过)|联系|回访|拜年|慰问|送了|送去|来村委|来找我|接的|接了|跟.{1,6}聊|谈(?:的|了)|进门|坐了|转了|赶过去|捎话|带话|发了|走了一趟|走了[^，。；]{1,8}(?:家|一趟)|跑了|补(?:的|去|了)|摸排|核实|活动上|来家|来我|来办公室|串门|问了"
 )
 _BACKGROUND = re.compile(
     r"回来(?!的路)|走(?:了|的)(?!一?趟|一圈|访|一走)|出门|出去|住院|出院|生病|病了|感冒|发烧|咳|没[上去来]学|没来|没去(?!成)|请假|出生|生日|生的|去世|没了|结婚|离婚|到期|毕业|考(?:试|了|的)|开学|放假|做的?手术|摔|丢|"
-    r"打工|寄|汇|办(?:下来|的|了)|转学|搬|回老家|满月|判|跟.{0,3}打架|吵架|干活|上学|上课|才回|没吃|没回|没睡|就(?:娃|他|她)?一个人|不在家|不在屋|老是|总是|一直|老(?:喊|说|哭)|爱|打的|打了他|打了她|打过|喝(?:了|醉)"
+    r"打工|寄|汇|办(?:下来|的|了)|转学|搬|回老家|满月|判|跟.{0,3}打架|吵架|干活|晕|放学|上学|上课|才回|没吃|没回|没睡|就(?:娃|他|她)?一个人|不在家|不在屋|老是|总是|一直|老(?:喊|说|哭)|爱|打的|打了他|打了她|打过|喝(?:了|醉)"
 )
 _SAID = re.compile(r"(?:说|讲|告诉|听说|据|反映|反应|回忆)(?:是|的|了|过|我|着|起|他|她|娃|孩子)?[^，。；,;\s]{0,8}$")
+_SAID_OVER = re.compile(r"(?<!给我)(?<!跟我)(?<!那)(?:说|讲|告诉我|反映|听说)[，,：:\s]{1,2}[^我，。；,;\s]{0,6}$")
 _OTHERS = re.compile(r"(?:[爸妈爷奶姑姨舅叔伯婶爹娘]|父亲|母亲|姥[姥爷]|外[公婆]|老师|邻居|医生|老汉|老人|娃|孩子|丫头|小子|人家|父母|家长|她|他|他们)(?:们|子)?(?:是|都|就|又|也|从)?$")
 _PLAN_AFTER = re.compile(r"\s*(?:再|要(?!求)|准备|打算|计划|还要|得去|还得|争取|抽空|带他去|才(?:能|回来))")
 _PLAN_BEFORE = re.compile(r"(?:本来|原本|原定|原来|本打算|说好|约好|约的|计划|打算|想着)(?:是|说|要|在|好)?$")
@@ -75,9 +76,11 @@ def _weight(folded: str, mention: Mention, found: Sequence[Mention]) -> float:
     whole_before = folded[: mention.start]
     weight = 0.0
     contact, background = _CONTACT.search(after), _BACKGROUND.search(after)
+    if background and re.search(r"(?:去|打|见|看)的是", folded[mention.end :]):
+        background = None  # 前天没去宝宝家，去的是翠翠家
     if background and background[0] == "打的" and re.search(r"电话|视频|微信", whole_before[-8:]):
         contact, background = background, None
-    if contact and re.search(r"没(?:有|能|去)?$", after[: contact.start()]) and not re.match(r"去?成", after[contact.end() :]):
+    if contact and re.search(r"没(?:有|能|去)?$", after[: contact.start()]) and not re.match(r"去?成", after[contact.end() :]) and not re.search(r"(?:去|打|见|看)的是", folded[mention.end :]):
         weight -= 4
     if re.search(r"我们?(?:是|就|又|才)?$", before):
         weight += 1
@@ -91,9 +94,15 @@ def _weight(folded: str, mention: Mention, found: Sequence[Mention]) -> float:
         weight -= 3
     elif _CONTACT.search(before):
         weight += 2
+    elif isinstance(mention.day, Vague) and len(found) == 1 and mention.day.reason in ("week", "weekend"):
+        weight += 1.5  # ……哪天来着，反正是上礼拜
     if _OPENS.match(whole_before):
         weight += 1 if not background or contact else 0.5
-    if _SAID.search(before):
+    if re.search(r"(?:一起|又|再)", after[:3]) and contact and any(isinstance(m.day, date) and m.end <= mention.start for m in found):
+        weight += 1.5  # 礼拜五去的，前天又打了个电话: the later one is told
+    if contact and re.match(r"[^，。；]{0,10}(?:说好|约好|约了|定好|讲好|定下)(?!.{0,6}[，。]?$)", after):
+        weight -= 3
+    if _SAID.search(before) or _SAID_OVER.search(whole_before):
         weight -= 4
     elif _OTHERS.search(before) and not (contact and not background):
         weight -= 2
@@ -101,8 +110,16 @@ def _weight(folded: str, mention: Mention, found: Sequence[Mention]) -> float:
         weight -= 8
     if _PLAN_BEFORE.search(before):
         weight -= 6
-    if _DENIED.search(before):
-        weight -= 9
+    if re.search(r"(?:等到?|盼到|到了|熬到)$", before):
+        weight -= 6
+    if _DENIED.search(before) or re.match(r"\s*(?:[.…,，。、]|哦|噢|啊|呃)*\s*(?:不对|不是|说错|错了|记错|写错|哦不)", folded[mention.end :]):
+        weight -= 9  # 8号……不对，9号
+    if re.match(r"[^，。；]{0,8}(?:补上|补记|补录|补登|才记|才补)", after):
+        weight -= 6  # 那天去的，今天补上
+    if re.match(r"[^，。；]{0,8}(?:入户|家访|走访|去|打|见|看|联系)(?:看)?过", after) and any(
+        m.start > mention.end and isinstance(m.day, date) and not m.part_of_day for m in found
+    ):
+        weight -= 3  # 两星期前入户过，今天在卫生室碰见
     if _BEFORE_NOW.search(before):
         weight -= 4
     rest = folded[mention.end :]

@@ -23,12 +23,14 @@ _CUT = re.compile(r"[，。；！？、,!?;:：\s□…~（）()“”\"]+")
 _SOFT = re.compile(r"(?<=[了的着过呢])(?=今天|昨天|前天|我|他|她|娃|孩子|奶奶|爷爷|姥|外|爸|妈|姑|舅|大伯|老师|说|问)")
 _DIGITS = re.compile(r"[0-9]+")
 # How loudly characters, word classes and pairs of word classes speak; evidence adds up, it is not averaged.
-_GRAM, _CLASS, _PAIR = 0.33, 0.5, 0.33
+_GRAM, _CLASS, _PAIR, _AROUND = 0.33, 0.5, 0.33, 0.4
 LONGEST_CLAUSE = 18  # longer ones, dictated without a pause, are read in overlapping pieces
 WIDEST_WINDOW = 44
+AROUND_NOTHING: frozenset[str] = frozenset()
+AROUND = 2  # clauses before and after a window that tell how it is meant
 # People, time and everyday things: where nothing else is spoken of, mere wording must be surer by this much.
 _EVERYDAY = frozenset(
-    ["CHILD", "SHE", "PARENT", "GRAND", "KIN", "PEER", "TEACHER", "NEIGHBOR", "MEDIC", "NO", "SPAN", "AGO", "YOUNG", "TEEN", "BODY", "ANIMAL", "FARM", "ILL", "PLAY", "PRAISE", "LESSON", "SETTLED", "WITNESS", "ACCID", "CAREDFOR", "ADULT", "OK", "DENY", "COLD", "MONEY", "ONLINE", "HELP", "WORK", "SWIM"]
+    ["CHILD", "SHE", "PARENT", "GRAND", "KIN", "PEER", "TEACHER", "NEIGHBOR", "MEDIC", "NO", "SPAN", "AGO", "YOUNG", "TEEN", "BODY", "ANIMAL", "FARM", "ILL", "PLAY", "PRAISE", "LESSON", "SETTLED", "WITNESS", "ACCID", "CAREDFOR", "ADULT", "OK", "DENY", "COLD", "MONEY", "ONLINE", "HELP", "WORK", "SWIM", "LAUGH", "TREATED", "FEAST", "CHORE", "BUSINESS"]
 )
 _UNSUPPORTED = 1.5
 READ_CLAUSES = 150  # of a forwarded article; the lists read all of it
@@ -36,10 +38,12 @@ READ_CLAUSES = 150  # of a forwarded article; the lists read all of it
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch of a text that is weighed as one."""
+    """A stretch of a text that is weighed as one; `before` and `after` say how far what stands around it counts."""
 
     start: int
     end: int
+    before: int
+    after: int
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,14 @@ class Model:
     grams: dict[str, float]
     classes: dict[str, float]
     pairs: dict[tuple[str, str], float]
+    arounds: dict[str, float]
 
 
-def features(text: str) -> dict[str, tuple[int, int, float]]:
-    """What the model sees in a window: feature → place of its first words and value. Shared with the training."""
+def features(text: str, around: frozenset[str] = frozenset()) -> dict[str, tuple[int, int, float]]:
+    """What the model sees in a window: feature → place of its first words and value. Shared with the training.
+
+    `around` are the word classes spoken of just before and after the window: 说完自己笑倒 makes a threat a joke.
+    """
     seen: dict[str, tuple[int, int, float]] = {}
     plain = _DIGITS.sub(lambda m: "0" * len(m[0]), text)
     grams: dict[str, tuple[int, int]] = {}
@@ -87,6 +95,8 @@ def features(text: str) -> dict[str, tuple[int, int, float]]:
                 pairs.setdefault(f"<{concept} {other}>", (start, ends))
     for name, (start, end) in pairs.items():
         seen[name] = (start, end, _PAIR if " " in name else _CLASS)
+    for concept in around:
+        seen[f"<~{concept}>"] = (0, 0, _AROUND)
     return seen
 
 
@@ -99,13 +109,19 @@ def windows(text: str) -> list[Window]:
         clauses += _pieces(text, at, end)
         at = cut.end() if cut else end
     clauses = clauses[:READ_CLAUSES]
-    found: dict[tuple[int, int], None] = {}
-    for i, (start, end) in enumerate(clauses):
-        found[(start, end)] = None
-        for _, last in clauses[i + 1 : i + 3]:
-            if last - start <= WIDEST_WINDOW:
-                found[(start, last)] = None
-    return [Window(start, end) for start, end in found]
+    found: dict[tuple[int, int], Window] = {}
+    for i, (start, _) in enumerate(clauses):
+        for k in range(i, min(i + 3, len(clauses))):
+            end = clauses[k][1]
+            if k == i or end - start <= WIDEST_WINDOW:
+                before, after = clauses[max(0, i - AROUND)][0], clauses[min(len(clauses) - 1, k + AROUND)][1]
+                found.setdefault((start, end), Window(start, end, min(before, start), max(after, end)))
+    return list(found.values())
+
+
+def around(text: str, window: Window) -> frozenset[str]:
+    """The word classes just before and after a window."""
+    return frozenset(concept for part in (text[window.before : window.start], text[window.end : window.after]) for concept, _, _ in concepts_in(part))
 
 
 def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -129,25 +145,27 @@ def model() -> Model:
     """The shipped weights, read once."""
     raw = json.loads(_WEIGHTS.read_text("utf-8"))
     weights = {name: weight / 1000 for name, weight in raw["weights"].items()}
-    grams, classes, pairs = {}, {}, {}
+    grams, classes, pairs, arounds = {}, {}, {}, {}
     for name, weight in weights.items():
         if not name.startswith("<"):
             grams[name] = weight * _GRAM
+        elif name.startswith("<~"):
+            arounds[name[2:-1]] = weight * _AROUND
         elif " " in name:
             first, second = name[1:-1].split(" ")
             pairs[first, second] = weight * _PAIR
         else:
             classes[name[1:-1]] = weight * _CLASS
-    return Model(weights, raw["bias"], raw["threshold"], raw["codes"], grams, classes, pairs)
+    return Model(weights, raw["bias"], raw["threshold"], raw["codes"], grams, classes, pairs, arounds)
 
 
-def weigh(text: str, of: Model) -> float:
+def weigh(text: str, of: Model, near_by: frozenset[str] = frozenset()) -> float:
     """The log-odds that a window speaks of harm: the sum `features` stands for, without making them."""
     plain = _DIGITS.sub(lambda m: "0" * len(m[0]), text)
     length = len(plain)
     seen = {plain[at : at + size] for size in (1, 2, 3, 4) for at in range(length - size + 1)}
     grams = of.grams
-    score = of.bias + sum([grams[gram] for gram in seen if gram in grams])
+    score = of.bias + sum([grams[gram] for gram in seen if gram in grams]) + sum([of.arounds.get(concept, 0.0) for concept in near_by])
     found = list(concepts_in(text))
     score += sum([of.classes.get(concept, 0.0) for concept in {concept for concept, _, _ in found}])
     near = {(concept, other) for i, (concept, _, end) in enumerate(found) for other, begins, _ in found[i + 1 : i + 40] if begins >= end}
@@ -162,7 +180,7 @@ def find_described(text: str, harder: float = 0.0) -> list[Hit]:
     strong: list[tuple[float, Window]] = []
     for window in windows(text):
         words = text[window.start : window.end]
-        score = weigh(words, of)
+        score = weigh(words, of, around(text, window))
         if score >= least and (score >= least + _UNSUPPORTED or _speaks_of_harm(words)):
             strong.append((score, window))
     strong.sort(key=lambda one: (-one[0], one[1].start))

@@ -6,45 +6,37 @@ No network, no model service, no guessing: what is tied or vague is in `ask`. No
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from domain.contacts import Kind
+from domain.reading.articles import is_article
+from domain.reading.asking import Ask
 from domain.reading.contact import Read, read_contact
 from domain.reading.dates import choose_day, mentions
 from domain.reading.days import Day, Impossible, Vague
 from domain.reading.findings import Finding, find_findings
+from domain.reading.folding import fold
+from domain.reading.name_tiers import festive_people
+from domain.reading.outcomes import Outcome, grouped, outcomes_of
 from domain.reading.roster import OnRoster, find_children
-from domain.reading.signs import Sign, denies, find_signs, is_alarming
+from domain.reading.sign_lexicon import Entry
+from domain.reading.signs import Sign, Standing, denies, find_signs, is_alarming
+from domain.reading.spans import Span, span_of
+
+__all__ = ["Ask", "Reading", "Span", "understand", "warm"]
 
 # Longer texts are forwarded articles, not notes; the beginning is enough to tell whom and what they concern.
 READ_AT_MOST = 2000
 
 
 @dataclass(frozen=True)
-class Span:
-    """The words a value came from, as places in the text."""
-
-    start: int
-    end: int
-    words: str
-
-
-@dataclass(frozen=True)
-class Ask:
-    """Something only the worker can settle. `field` is date, children or kind; `options` are child ids, if any."""
-
-    field: str
-    reason: str
-    options: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Reading:
-    """What a message says, each value with its words in `spans` (keys: date, children, kind).
+    """What a message says, each value with its words in `spans` (keys: date, children, kind, met, seen, reached).
 
     `date` is None where the worker is vague or named an impossible day (`day` says which); `children` are ids in the
-    order named; `signs` are all signs of harm, also denied, settled, witnessed and taught ones.
+    order named; `signs` are all signs of harm, also denied, settled, witnessed and taught ones; `outcomes` say for
+    each child what came of it.
     """
 
     date: date | None
@@ -58,16 +50,28 @@ class Reading:
     signs: tuple[Sign, ...]
     contact: Read
     spans: dict[str, tuple[Span, ...]]
+    outcomes: tuple[Outcome, ...] = ()
+
+    @property
+    def visits(self) -> tuple[tuple[Outcome, ...], ...]:
+        """The outcomes that belong in one record each: same day, same kind, same success."""
+        return grouped(self.outcomes)
 
 
-def understand(text: str, ref: datetime, roster: Sequence[OnRoster]) -> Reading:
+def warm() -> None:
+    """Load what is loaded once, so that the first message of a process is not read slower than the others."""
+    understand("腊月初八立冬去了小虎家 给奶奶打电话说娃挺好", datetime(2026, 1, 31), ())  # noqa: DTZ001 - county time
+
+
+def understand(text: str, ref: datetime, roster: Sequence[OnRoster], extra: Sequence[Entry] = ()) -> Reading:
     """Read a message written at `ref` by somebody who looks after `roster`. Never raises for any text.
 
-    Names, dates and the contact are read in the first 2,000 characters; signs of harm in all of it.
+    Names, dates and the contact are read in the first 2,000 characters; signs of harm in all of it. `extra` are the
+    county's own entries of the lexicon of signs. Signs in a forwarded article are about other people and never alarm.
     """
     head = text[:READ_AT_MOST]
     names = [child.name for child in roster]
-    found_days = mentions(head, ref, names)
+    found_days = mentions(head, ref, names, festive_people(fold(head), roster))
     mention = choose_day(head, ref, found_days)
     day = mention.day
     children = find_children(head, roster, found_days)
@@ -75,7 +79,9 @@ def understand(text: str, ref: datetime, roster: Sequence[OnRoster]) -> Reading:
     ids = children.ids
     if not ids and not children.ties and contact.reached:
         ids = children.planned  # 下周去紫萱家，今天电话说好了: the call was about her
-    signs = tuple(find_signs(text))
+    signs = tuple(find_signs(text, extra))
+    if any(sign.alarming for sign in signs) and is_article(text):
+        signs = tuple(replace(sign, standing=Standing.TAUGHT) if sign.alarming else sign for sign in signs)
     ask: list[Ask] = []
     if isinstance(day, Vague):
         ask.append(Ask("date", f"vague.{day.reason}"))
@@ -84,15 +90,20 @@ def understand(text: str, ref: datetime, roster: Sequence[OnRoster]) -> Reading:
     ask += [Ask("children", "tie", tie) for tie in children.ties]
     if not ids and not children.ties:
         ask.append(Ask("children", "nobody"))
+    elif children.said is not None and children.said > len(ids) and not children.ties and len(ids) < len(roster):
+        ask.append(Ask("children", "count"))
     if contact.kind is None:
         ask.append(Ask("kind", "unsaid"))
     spans: dict[str, tuple[Span, ...]] = {}
     if mention.end > mention.start:
-        spans["date"] = (_span(text, mention.start, mention.end),)
+        spans["date"] = (span_of(text, mention.start, mention.end),)
     if children.spoken:
-        spans["children"] = tuple(_span(text, s.start, s.end) for s in children.spoken)
+        spans["children"] = tuple(span_of(text, s.start, s.end) for s in children.spoken)
     if contact.cue is not None:
-        spans["kind"] = (_span(text, contact.cue.start, contact.cue.end),)
+        spans["kind"] = (span_of(text, contact.cue.start, contact.cue.end),)
+    for key, places in contact.places.items():
+        spans[key] = tuple(span_of(text, start, end) for start, end in places)
+    findings = find_findings(head)
     return Reading(
         date=day if isinstance(day, date) else None,
         day=day,
@@ -101,12 +112,9 @@ def understand(text: str, ref: datetime, roster: Sequence[OnRoster]) -> Reading:
         red_flag=is_alarming(signs),
         negative=denies(signs) or contact.denied_kind or children.denied,
         ask=tuple(ask),
-        findings=tuple(find_findings(head)),
+        findings=tuple(findings),
         signs=signs,
         contact=contact,
         spans=spans,
+        outcomes=outcomes_of(text, fold(head), ref, ids, children.spoken, found_days, (day, contact), findings, signs),
     )
-
-
-def _span(text: str, start: int, end: int) -> Span:
-    return Span(start, end, text[start:end])

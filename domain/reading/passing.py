@@ -30,11 +30,15 @@ def judge(folded: str, start: int, end: int, others: Sequence[tuple[int, int]]) 
     """Read what surrounds a name; `others` are the other names' places in the text."""
     cut = max([m.end() for m in _CLAUSE.finditer(folded, 0, start)], default=0)
     before, after = folded[cut:start], folded[end:]
+    if re.search(r"没(?:有)?去(?:过)?$", before) and re.search(r"(?:去|打|见|看)的是|其实是", after):
+        return Verdict.DENIED  # 没去宝宝家，去的是翠翠家
     if match := _DENIED.search(before):
         return Verdict.DENIED if "是" in match[0] or "写" in match[0] or "记" in match[0] else Verdict.NOT_DONE
+    if others and re.search(r"没(?:见|碰|看)(?:到|着|见|上)?$", before):
+        return Verdict.NOT_DONE  # 小雨在写字，没见小虎
     if _NOT_DONE.match(after):
         return Verdict.NOT_DONE
-    if (plan := _PLAN.search(before)) and not re.search(r"[去打看见]了|过了", before[plan.start() :]):
+    if (plan := _PLAN.search(before)) and not re.search(r"[去打看见][了的]|过了", before[plan.start() :]):
         return Verdict.NOT_DONE
     named_before = any(cut <= o[0] < start for o in others)
     if _LAST_TIME.search(before) and re.search(r"这次|这回|今天|结果|改|换成", after) and any(o[0] > end for o in others):

@@ -13,7 +13,7 @@ from itertools import islice, product
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 
-from pypinyin import Style, pinyin
+from pypinyin.constants import PINYIN_DICT
 
 from domain.reading.folding import fold
 
@@ -68,7 +68,8 @@ def readings(char: str) -> tuple[str, ...]:
         return _GIVEN[char]
     if not "\u3400" <= char <= "\U0003ffff":
         return (char.lower(),)
-    return (pinyin(char, style=Style.NORMAL, heteronym=False)[0][0],)
+    marked = unicodedata.normalize("NFD", PINYIN_DICT.get(ord(char), char).split(",")[0]).replace("u\u0308", "v")
+    return ("".join(c for c in marked if not unicodedata.combining(c)),)
 
 
 @lru_cache(maxsize=131072)
@@ -106,6 +107,37 @@ def _spellings(syllables: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return list(islice(product(*(s[:2] for s in syllables[:8])), 8)) if syllables else []
 
 
+def sounds_of_window(folded: str, start: int, length: int, nearly: bool) -> tuple[str, ...]:
+    """How so many characters of a text sound, a surname's own reading of the first one included; () where no hanzi."""
+    window = folded[start : start + length]
+    firsts, rest = _first_sounds(window[0], nearly), ""
+    for char in window[1:]:
+        heard = _heard(char, nearly)
+        if not heard:
+            return ()
+        rest += heard
+    if length > 2 and window[:2] in COMPOUND:
+        both = "".join(map(near, COMPOUND[window[:2]]) if nearly else COMPOUND[window[:2]])
+        return (both + "".join(_heard(c, nearly) for c in window[2:]), *(f + rest for f in firsts))
+    return tuple(f + rest for f in firsts)
+
+
+@lru_cache(maxsize=16384)
+def _heard(char: str, nearly: bool) -> str:
+    if not "\u3400" <= char <= "\U0003ffff":
+        return ""
+    return near(readings(char)[0]) if nearly else readings(char)[0]
+
+
+@lru_cache(maxsize=16384)
+def _first_sounds(char: str, nearly: bool) -> tuple[str, ...]:
+    if not "\u3400" <= char <= "\U0003ffff":
+        return ()
+    spelled = dict.fromkeys((readings(char)[0], *SURNAMES.get(char, ())))
+    return tuple(dict.fromkeys(map(near, spelled))) if nearly else tuple(spelled)
+
+
+@lru_cache(maxsize=2048)
 def near(syllable: str) -> str:
     """One form for syllables that voice input and local speech mix up: zh/z, ch/c, sh/s, n/l, -ng/-n."""
     folded = re.sub(r"^(zh|ch|sh)", lambda m: m[0][0], syllable)

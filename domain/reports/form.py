@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 from domain.forms import (
     Answers,
     AnyOf,
     Choice,
+    Choices,
     Form,
     Invalid,
     Question,
@@ -21,13 +23,34 @@ from domain.forms import (
     World,
     given,
     one_of,
+    some_of,
     text,
 )
-from domain.reports.case import OUTCOMES
-from domain.reports.situations import GROUPS
+from domain.reports import situations
+from domain.reports.events import JUDGEMENTS, OUTCOMES
+from domain.reports.situations import ASKS, GROUPS
 
 MOST_WORDS = 4000
-SEVERAL = tuple(group for group, codes in GROUPS.items() if len(codes) > 1)
+INVOLVED = ("none", "village", "town", "family", "colleague", "unsaid")
+ART_92 = ("1", "2", "3", "4", "5", "6", "7")  # the seven cases in which 民政 must take temporary guardianship
+
+
+@dataclass(frozen=True)
+class Several:
+    """Holds when the chosen group has more than one situation (a region may have added some)."""
+
+    def holds(self, answers: Answers) -> bool:
+        return len(GROUPS.get(answers.get("kind") or "", ())) > 1
+
+
+@dataclass(frozen=True)
+class Asks:
+    """Holds when the situation chosen so far adds this question."""
+
+    key: str
+
+    def holds(self, answers: Answers) -> bool:
+        return self.key in situations.asked(answers)
 
 
 def words_only(read: Reader) -> Reader:
@@ -60,8 +83,8 @@ def one_or_words(*keys: str, most: int = 500) -> Reader:
 def child(said: Said, world: World, answers: Answers) -> str | list[str]:
     """A child's id; 'other'; or ["described", words]. Words that fit nobody on the roster are kept as they are:
     a report is never held up by a list."""
-    if said.choice == "other":
-        return "other"
+    if said.choice in ("other", "outside"):
+        return str(said.choice)
     if said.choice is not None:
         if said.choice not in {key for key, _ in world.facts["roster"]()}:
             raise Invalid("form.problem.choose")
@@ -74,7 +97,7 @@ def child(said: Said, world: World, answers: Answers) -> str | list[str]:
 
 
 def children(world: World, answers: Answers) -> tuple[Choice, ...]:
-    return (*(Choice(key, label) for key, label in world.facts["roster"]()), Choice("other"))
+    return (*(Choice(key, label) for key, label in world.facts["roster"]()), Choice("other"), Choice("outside"))
 
 
 def called(said: Said, world: World, answers: Answers) -> list[str]:
@@ -125,24 +148,25 @@ REPORT = Form(
     "report",
     (
         _ask("safe", one_of("safe", "danger", "unclear"), "safe", "danger", "unclear", columns=3),
-        _ask(
-            "called", called, "called", "not_yet", columns=1, when=given("safe", "danger", "unclear")
-        ),
+        _ask("called", called, "called", "not_yet", columns=1, when=given("safe", "danger", "unclear")),
         _ask("child", child, choices=children, columns=3),
-        _ask("who", text(500), skip=True, when=given("child", "other")),
+        _ask("who", text(500), skip=True, when=given("child", "other", "outside")),
         _ask("where", one_or_words(*_WHERE), *_WHERE),
         _ask("kind", one_of(*GROUPS), *GROUPS, skip=True),
-        _ask("exact", exact, choices=exacts, columns=1, skip=True, when=given("kind", *SEVERAL)),
-        _ask("involved", one_of("none", "village", "town", "unsaid"), "none", "village", "town", "unsaid"),
+        _ask("exact", exact, choices=exacts, columns=1, skip=True, when=Several()),
+        _ask("involved", one_of(*INVOLVED), *INVOLVED),
         _ask("seen", text(MOST_WORDS)),
         _ask("when", one_or_words(*_WHEN, most=200), *_WHEN, skip=True),
         _ask("suspect", one_or_words("unclear"), "unclear", skip=True),
         _ask("police", called, "called", "not_yet", skip=True, when=given("called", "not_yet", None)),
         _ask("receipt", text(60), skip=True, when=given("called", "called")),
         _ask("phone", phone, choices=phones, skip=True, columns=1),
+        *(_ask(key, text(500), skip=True, when=Asks(key)) for key in ASKS),
         _ask("others", text(500), aside=True),
         _ask("more", text(MOST_WORDS), aside=True),
         Question("paper", paper, aside=True, files=True),
+        _ask("named", one_of("secret", "open"), "secret", "open", aside=True),  # toward the family and the village
+        _ask("drill", one_of("yes"), aside=True),  # 演练: given at the start by the county, never offered
     ),
     droppable=False,
     enough=("where", "seen"),
@@ -180,7 +204,9 @@ def called_at(answers: Answers) -> tuple[str | None, str | None]:
 
 # --- what departments, the county and the reporter write on a case ---
 
-WORDS_OF_ACTS = ("supplement", "answer", "forwarded", "returned", "refused", "closed")
+WORDS_OF_ACTS = (
+    "supplement", "answer", "forwarded", "returned", "refused", "closed", "visited", "lowered", "retracted", "voided",
+)  # fmt: skip
 
 
 def department(said: Said, world: World, answers: Answers) -> str:
@@ -188,8 +214,22 @@ def department(said: Said, world: World, answers: Answers) -> str:
     return str(one_of(*(one.key for one in departments(world, answers)))(said, world, answers))
 
 
+def step(said: Said, world: World, answers: Answers) -> str:
+    """One of the steps of 处置."""
+    return str(one_of(*(one.key for one in steps(world, answers)))(said, world, answers))
+
+
+def steps(world: World, answers: Answers) -> tuple[Choice, ...]:
+    """The reader's own department's steps come first."""
+    return tuple(Choice(key, label) for key, label in world.facts["steps"](answers["case"]))
+
+
 def departments(world: World, answers: Answers) -> tuple[Choice, ...]:
     return tuple(Choice(key, label) for key, label in world.facts["departments"](answers["case"]))
+
+
+def _fixed(*keys: str) -> Choices:
+    return lambda world, answers: tuple(Choice(one) for one in keys)
 
 
 CASE = Form(
@@ -201,10 +241,18 @@ CASE = Form(
         Question(
             "outcome",
             one_of(*OUTCOMES),
-            choices=lambda world, answers: tuple(Choice(one) for one in OUTCOMES),
+            choices=_fixed(*OUTCOMES),
             columns=1,
             when=given("act", "closed"),
         ),
+        Question("step", step, choices=steps, when=given("act", "step")),
+        Question("safe", one_of(*JUDGEMENTS), choices=_fixed(*JUDGEMENTS), columns=1, when=given("act", "judged")),
+        Question("tier", one_of("red", "kept"), choices=_fixed("red", "kept"), when=given("act", "risk")),
+        Question(
+            "items", some_of(*ART_92), choices=_fixed(*ART_92), many=True, columns=1, when=given("act", "guardianship")
+        ),
+        Question("receipt", text(60), when=given("act", "receipt")),
+        Question("step_note", text(1000), skip=True, when=given("act", "step", "judged")),
         *(Question(act, text(2000), when=given("act", act)) for act in WORDS_OF_ACTS),
     ),
 )

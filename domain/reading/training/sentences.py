@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from domain.reading.training.corpus import to_learn_from
+
 HERE = Path(__file__).parent
 _CHOICE = re.compile(r"\(([^()]*)\)(\?)?")
 # Said around what was found; a message is rarely the finding alone.
@@ -19,6 +21,7 @@ CLOSINGS = (
     "今天去看的", "今天电话里说的", "我今天去家里看见的", "今天在学校见的", "昨天上门", "刚才打的电话", "奶奶说的", "我刚从他家出来", "邻居告诉我的", "今天走访发现",
     "昨天视频说的", "我看不对", "今天放学路上说的", "班主任跟我说的", "先跟你们说一声", "咋办",
 )  # fmt: skip
+AGAIN = 3  # times a labelled message is learnt, as the written lines are learnt in several wordings
 PLAIN = 3000  # whole harmless notes beside the written ones
 NAMES = ("小军", "王佳怡", "张文博", "李晓梅", "马俊", "雨桐", "子轩", "丽丽", "小燕家", "强强", "老刘家孙子", "3号娃", "赵思宇", "兰兰", "浩浩")
 
@@ -28,7 +31,7 @@ class Told:
     """One message to learn from. `line` is the written line it stems from: lines, not messages, are kept apart."""
 
     text: str
-    code: str  # "" for harmless
+    code: str  # "" for harmless, "?" for harm of whatever code
     line: int
 
 
@@ -39,7 +42,8 @@ def lines() -> list[tuple[str, str]]:
         for line in _written(name):
             code, _, rest = line.partition(" ")
             found.append(("" if code == "-" else code, rest.strip()))
-    found += [("", line) for line in _written("harmless.txt")]
+    for name in ("harmless.txt", "daily.txt"):
+        found += [("", line) for line in _written(name)]
     return found
 
 
@@ -107,4 +111,5 @@ def messages(seed: int, each: int = 9) -> list[Told]:
             if chance.random() < 0.3:
                 said = said.replace("，", chance.choice(("", " ", " ")))
             found.setdefault(said, Told(said, code, number))
-    return [*found.values(), *plain(chance, PLAIN)]
+    whole = [Told(text, "?" if alarms else "", 20_000 + number) for number, (text, alarms) in enumerate(to_learn_from()) for _ in range(AGAIN)]
+    return [*found.values(), *plain(chance, PLAIN), *whole]

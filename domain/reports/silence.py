@@ -1,0 +1,63 @@
+"""Silence over a half-told report: when the worker is asked, and when a person is told that one was begun.
+
+A draft never expires. Once it was opened or answered, silence is looked after; words that were merely read as a sign
+of harm are repeated to their writer once, and told to nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.policy import ReportTimes
+from domain.reports.conflict import Conflict
+
+
+class To(StrEnum):
+    """Who hears of the silence."""
+
+    WORKER = "worker"
+    SUPERVISOR = "supervisor"
+    COUNTY = "county"
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A report draft as far as silence goes: nothing of what was written in it."""
+
+    id: str
+    person: str
+    suggested: bool  # the bot read a sign; the worker has not opened it
+    conflict: Conflict | None  # None: the question is still unanswered
+    touched_at: datetime
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """Something to be said about a silent draft."""
+
+    begun: Begun
+    step: str  # repeat | ask | tell0, tell1, tell2
+    to: To
+    moment: datetime
+
+
+def nudges(begun: Begun, at: datetime, times: ReportTimes) -> list[Nudge]:
+    """What the silence asks for now; of several tellings missed while nobody looked, only the last."""
+    asked_at = begun.touched_at + times.draft_ask
+    if asked_at > at:
+        return []
+    if begun.suggested:
+        return [Nudge(begun, "repeat", To.WORKER, asked_at)]
+    found = [Nudge(begun, "ask", To.WORKER, asked_at)]
+    told = [(number, begun.touched_at + span) for number, span in enumerate(times.draft_tell)]
+    if due := [one for one in told if one[1] <= at]:
+        number, moment = due[-1]
+        found.append(Nudge(begun, f"tell{number}", listener(begun.conflict), moment))
+    return found
+
+
+def listener(conflict: Conflict | None) -> To:
+    """The supervisor only if the conflict question was answered no; unanswered or yes: the county's duty officer."""
+    return To.SUPERVISOR if conflict is Conflict.NONE else To.COUNTY
