@@ -22,7 +22,7 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Networ
 from telegram.warnings import PTBUserWarning
 
 from bot.login_links import HOLE, ORDER, LinkMaker, qr_png
-from bot.request import IDEMPOTENCY_KEY, NotSent
+from bot.request import IDEMPOTENCY_KEY, MESSAGE_CLASS, URGENCY, NotSent
 from db import outbox
 from db.outbox import Outgoing
 from db.session import Database, is_busy, is_full
@@ -163,7 +163,10 @@ class Sender:
             self.wake.set()
 
     async def _one(self, row: Outgoing) -> None:
+        # a task of its own: what is set here is seen by this one call only
         token = IDEMPOTENCY_KEY.set(row.id)
+        URGENCY.set(int(row.urgency))
+        MESSAGE_CLASS.set(_message_class(row))
         try:
             answer = await self._call(row)
         except RetryAfter as problem:
@@ -248,6 +251,7 @@ class Sender:
 
     async def _call(self, row: Outgoing) -> Any:
         params: dict[str, Any] = dict(row.params)
+        params.pop(outbox.AFTERWARDS, None)
         file, wanted = row.file, params.pop(ORDER, None)
         if wanted is not None:
             if self.links is None:
@@ -285,7 +289,15 @@ class Sender:
             await self.told(row.chat_id)
 
 
+def _message_class(row: Outgoing) -> str | None:
+    """How soon our gateway forgets it: a sign-in link after a day, a table or document after a week, names of a case early."""
+    if ORDER in row.params:
+        return "login"
+    if outbox.AFTERWARDS in row.params:
+        return "sensitive"
+    return "report" if row.method == "sendDocument" else None
+
+
 def _seconds(problem: RetryAfter) -> float:
     after = problem.retry_after
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
-

@@ -17,6 +17,10 @@ from telegram.request import BaseRequest, RequestData
 
 IDEMPOTENCY_KEY: ContextVar[str | None] = ContextVar("idempotency_key", default=None)
 """Set by the sender around one call: on our gateway a repeated key sends nothing twice."""
+URGENCY: ContextVar[int | None] = ContextVar("urgency", default=None)
+"""Set beside it: 0 is an emergency, for which our gateway keeps a call list until somebody acknowledges it."""
+MESSAGE_CLASS: ContextVar[str | None] = ContextVar("message_class", default=None)
+"""Set beside it where the gateway is to forget the message earlier than ordinary talk: `login`, `report`."""
 
 
 class NotSent(NetworkError):
@@ -63,6 +67,11 @@ class AioRequest(BaseRequest):
         key = IDEMPOTENCY_KEY.get()
         if key:
             headers["X-Idempotency-Key"] = key
+        urgency, message_class = URGENCY.get(), MESSAGE_CLASS.get()
+        if urgency is not None:
+            headers["X-Urgency"] = str(urgency)
+        if message_class is not None:
+            headers["X-Message-Class"] = message_class
         data: Any = None
         if request_data:
             data = _form(request_data)

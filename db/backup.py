@@ -78,7 +78,9 @@ def snapshot(source: Path, target: Path) -> None:
     with closing(sqlite3.connect(source, timeout=15)) as there, closing(sqlite3.connect(target)) as here:
         there.backup(here, pages=-1)
         here.execute("PRAGMA journal_mode=DELETE")  # one file, no -wal beside it
-        found = here.execute("PRAGMA quick_check(1)").fetchone()[0]
+        # not quick_check: SQLite 3.40 finds fault with sound tables WITHOUT ROWID whose key is in another order than
+        # their columns, as the gateway's chat_files
+        found = here.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if found != "ok":
             raise sqlite3.DatabaseError(found)
 

@@ -1,49 +1,24 @@
 """The command line. People's sentences go to stderr, data to stdout; exit 0 fine, 1 refused, 2 misused."""
 
 import asyncio
-import contextlib
 import json
 import logging
-import os
-import re
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
 import click
+import uvicorn
 
-from gateway import methods, spec, words
-from gateway.errors import CannotServe
+from gateway import methods, spec_making
+from gateway.commands.backup_commands import make_backup, restore_backup
+from gateway.commands.bot_commands import add_bot, list_bots, revoke, set_bot
+from gateway.commands.duty_commands import calls
+from gateway.commands.group_commands import add_group, list_groups, set_group
+from gateway.commands.key_commands import rotate_key
+from gateway.commands.people_commands import add_user, block, list_users, make_link, unblock
+from gateway.commands.shared import data_option, plain_refusals
 from gateway.server import serve
-from gateway.settings import Settings
-from gateway.store import bots, links, meta, people
-from gateway.store.database import Tx, opened
-
-LONGEST_NAME = 64
-
-
-def _default_data() -> Path:
-    return Path(os.environ.get("DATA_DIR") or "var") / "gateway"
-
-
-data_option = click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False), default=_default_data, help="数据目录"
-)
-
-
-@contextlib.contextmanager
-def _plain_refusals() -> Iterator[None]:
-    try:
-        yield
-    except CannotServe as refused:
-        click.echo(str(refused), err=True)
-        sys.exit(1)
-
-
-def _refuse(sentence: str) -> None:
-    raise CannotServe(sentence)
 
 
 @click.group(name="gateway", invoke_without_command=True)
@@ -52,54 +27,36 @@ def _refuse(sentence: str) -> None:
 @data_option
 @click.option("--demo", is_flag=True, help="开放 /demo（只限本机）")
 @click.option("--base-url", help="人们打开的网址，例如 https://chat.example.cn")
+@click.option(
+    "--local-webhooks/--no-local-webhooks",
+    default=None,
+    help="机器人的 webhook 可否指向本机或内网；默认只在没有对外网址时可以 / may webhooks point inside",
+)
 @click.pass_context
-def cli(context: click.Context, host: str, port: int, data: Path, demo: bool, base_url: str | None) -> None:
+def cli(
+    context: click.Context, host: str, port: int, data: Path, demo: bool, base_url: str | None,
+    local_webhooks: bool | None,
+) -> None:  # fmt: skip
     """网关：对机器人讲 Telegram Bot API，对人是一个聊天网页。"""
     if context.invoked_subcommand is not None:
         return
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    with _plain_refusals():
-        asyncio.run(serve(host, port, data, demo, base_url, lambda url: click.echo(f"gateway ready {url}")))
+    loop = uvicorn.Config("", loop="auto").get_loop_factory()  # uvloop where it is installed
+    with plain_refusals(), asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(
+            serve(
+                host, port, data, demo, base_url, lambda url: click.echo(f"gateway ready {url}"),
+                local_webhooks=local_webhooks,
+            )
+        )  # fmt: skip
 
 
-@cli.command("add-bot")
-@click.argument("name")
-@click.option("--username", help="用户名，默认由名字得出")
-@click.option("--new-token", is_flag=True, help="机器人已有时换一个新令牌，旧的作废")
-@data_option
-def add_bot(name: str, username: str | None, new_token: bool, data: Path) -> None:
-    """新建一个机器人，打印它的令牌。"""
-    with _plain_refusals(), opened(data) as tx:
-        name = _checked_name(name)
-        username = username or _username(tx, name)
-        if not bots.USERNAME.fullmatch(username):
-            _refuse(words.BAD_USERNAME.format(username=username))
-        known = bots.named(tx, username)
-        if known and not new_token:
-            _refuse(words.NAME_TAKEN.format(username=username))
-        token = bots.new_token(tx, known) if known else bots.add(tx, name, username)
-    click.echo(token)
-
-
-@cli.command("add-user")
-@click.argument("name")
-@click.option("--bot", required=True, help="机器人的用户名")
-@click.option("--start", help="登录后以此人名义发送 /start 加这个代码")
-@click.option("--base-url", help="链接里的网址，默认是运行中的网关的")
-@data_option
-def add_user(name: str, bot: str, start: str | None, base_url: str | None, data: Path) -> None:
-    """新建一个人，打印打开聊天的一次性登录链接。"""
-    with _plain_refusals(), opened(data) as tx:
-        known = bots.named(tx, bot) or bots.named(tx, _username(tx, bot))
-        if known is None:
-            raise CannotServe(words.NO_SUCH_BOT.format(name=bot))
-        user_id = people.put(tx, _checked_name(name))
-        people.open_chat(tx, known.id, user_id)
-        expires_at = int(time.time()) + Settings().link_seconds
-        code = links.make(tx, known.id, expires_at, user_id=user_id, start=start)
-        base = (base_url or meta.get(tx, "base_url") or "http://127.0.0.1:8081").rstrip("/")
-    click.echo(f"{base}/l/{code}")
+for command in (
+    add_bot, list_bots, set_bot, revoke, add_user, make_link, list_users, block, unblock,
+    add_group, list_groups, set_group, make_backup, restore_backup, calls, rotate_key,
+):  # fmt: skip
+    cli.add_command(command)
 
 
 @cli.command("methods")
@@ -112,22 +69,7 @@ def list_methods() -> None:
 @click.argument("source", type=click.File(encoding="utf-8"))
 def compact_spec(source: TextIO) -> None:
     """从完整的 Bot API 规范生成 gateway/spec.json。"""
-    click.echo(spec.as_lines(spec.compact(json.load(source))), nl=False)
-
-
-def _checked_name(name: str) -> str:
-    name = name.strip()
-    if not 0 < len(name) <= LONGEST_NAME:
-        _refuse(words.NAME_EMPTY)
-    return name
-
-
-def _username(tx: Tx, name: str) -> str:
-    """The username of a bot called `name`: the name itself when it can be one, else made from its Latin letters."""
-    plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")
-    if not plain or not plain[0].isalpha():
-        return f"bot_{len(bots.every(tx)) + 1}_bot"
-    return plain if plain.lower().endswith("bot") and len(plain) >= 5 else f"{plain[:28]}_bot"
+    click.echo(spec_making.as_lines(spec_making.compact(json.load(source))), nl=False)
 
 
 if __name__ == "__main__":

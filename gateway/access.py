@@ -12,10 +12,10 @@ from starlette.responses import Response
 from gateway import words
 from gateway.context import Gateway
 from gateway.errors import PageRefused
-from gateway.store import bots, people, sessions
+from gateway.store import bots, groups, people, sessions
 from gateway.store.bots import Bot
 from gateway.store.database import Tx
-from gateway.store.people import Chat
+from gateway.store.people import Chat, Person
 from gateway.store.sessions import Session
 
 COOKIE = "xm_session"
@@ -23,10 +23,16 @@ COOKIE = "xm_session"
 
 @dataclass(frozen=True)
 class Access:
+    """Who asks (`person`, on the device `session`), and which chat under which bot's address it is about."""
+
     gateway: Gateway
     session: Session
     bot: Bot
     chat: Chat
+
+    @property
+    def person(self) -> Person:
+        return self.chat.person
 
 
 def session_of(tx: Tx, request: Request) -> Session | None:
@@ -35,10 +41,41 @@ def session_of(tx: Tx, request: Request) -> Session | None:
     return sessions.find(tx, token, gateway.now() - gateway.settings.session_seconds) if token else None
 
 
-async def enter(request: Request) -> Access:
-    """The chat of this request, if this device is signed in as its person. Raises PageRefused."""
+async def enter_device(request: Request, *, when_locked: bool = False) -> Session:
+    """The device of this request. Raises PageRefused."""
+    gateway: Gateway = request.app.state.gateway
+    session = await gateway.db.read(lambda tx: session_of(tx, request))
+    if session is None:
+        raise PageRefused(401, "sign_in", words.SIGN_IN_AGAIN)
+    if not when_locked:
+        _refuse_when_locked(gateway, session)
+        await _note(gateway, session, request)
+    return session
+
+
+def _refuse_when_locked(gateway: Gateway, session: Session) -> None:
+    if session.is_locked(gateway.now(), gateway.settings.lock_after_seconds):
+        raise PageRefused(423, "locked", words.LOCKED)
+
+
+async def _note(gateway: Gateway, session: Session, request: Request) -> None:
+    """When the device was there last and, where a PIN guards it, when a person last did something on it. What a page
+    asks for by itself (its stream, its files, saying what is on the screen) is nobody's doing."""
+    now = gateway.now()
+    by_itself = request.url.path.endswith(("/seen", "/push", "/push/remove"))
+    done = (request.method == "POST" and not by_itself) or "before" in request.query_params
+    if session.has_pin and done and now - session.used_at > sessions.USED_EVERY:
+        await gateway.db.write(lambda tx: sessions.used(tx, session, now))
+    elif now - session.seen_at > sessions.SEEN_EVERY:
+        await gateway.db.write(lambda tx: sessions.seen(tx, session, now))
+
+
+async def enter(request: Request, *, when_locked: bool = False) -> Access:
+    """The chat of this request, if this device is signed in as its person, or as a member of the group. Raises
+    PageRefused."""
     gateway: Gateway = request.app.state.gateway
     user_id, name = request.path_params["user"], request.path_params["bot"]
+    group = request.path_params.get("group")
 
     def look(tx: Tx) -> Access:
         session = session_of(tx, request)
@@ -46,19 +83,47 @@ async def enter(request: Request) -> Access:
             raise PageRefused(401, "sign_in", words.SIGN_IN_AGAIN)
         if not sessions.holds(tx, session, user_id):
             raise PageRefused(403, "not_yours", words.NOT_YOURS)
+        if not when_locked:
+            _refuse_when_locked(gateway, session)
         bot = bots.named(tx, name)
-        chat = people.chat(tx, bot.id, user_id) if bot else None
+        chat = _chat(tx, bot, user_id, group) if bot else None
         if bot is None or chat is None:
             raise PageRefused(404, "not_yours", words.NOT_YOURS)
         return Access(gateway, session, bot, chat)
 
     access = await gateway.db.read(look)
-    now = gateway.now()
-    if now - access.session.seen_at > sessions.SEEN_EVERY:
-        await gateway.db.write(lambda tx: sessions.seen(tx, access.session, now))
+    if not when_locked:
+        await _note(gateway, access.session, request)
     if request.method not in ("GET", "HEAD"):
         check_csrf(access.session, request.headers.get("x-csrf", ""))
     return access
+
+
+def _chat(tx: Tx, bot: Bot, user_id: int, group: int | None) -> Chat | None:
+    if group is None:
+        return people.chat(tx, bot.id, user_id)
+    if not 0 < group <= people.MAX_ID or not groups.is_in(tx, -group, user_id):
+        return None
+    chat = people.chat(tx, bot.id, -group, user_id)
+    return chat if chat and not chat.blocked else None  # a bot that left has no page of the group
+
+
+def is_locked(tx: Tx, asking: Access) -> bool:
+    """Asked while a stream is open: has this device been locked since?"""
+    session = sessions.find(tx, asking.session.token, 0)
+    return session is not None and session.is_locked(
+        asking.gateway.now(), asking.gateway.settings.lock_after_seconds
+    )
+
+
+def may_see(tx: Tx, asking: Access) -> bool:
+    """Asked again and again while a stream is open."""
+    if not sessions.holds(tx, asking.session, asking.person.id):
+        return False
+    if asking.chat.group is None:
+        return True
+    there = groups.bot_in(tx, asking.chat.id, asking.bot.id)
+    return there is not None and there.is_in and groups.is_in(tx, asking.chat.id, asking.person.id)
 
 
 def check_csrf(session: Session, given: str) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from gateway import carry
+from gateway import carry, deep_links
 from gateway.context import Gateway
 from gateway.errors import UNAUTHORIZED, ApiError, bad
+from gateway.guessing import Guesses
 from gateway.params import TooBig, limited
 from gateway.store import bots, links, people, personas, sessions
 from gateway.store.bots import Bot
@@ -21,7 +22,7 @@ from gateway.store.people import Chat
 Json = dict[str, Any]
 LONGEST_BODY = 4 * 1024 * 1024
 LONGEST_NAME = 64
-LONGEST_START = 512
+LONGEST_START = 64
 Handler = Callable[[Gateway, Json], Awaitable[Json]]
 
 
@@ -29,14 +30,23 @@ def handler(answer: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         gateway: Gateway = request.app.state.gateway
         try:
-            given = request.headers.get("authorization", "")
-            if not hmac.compare_digest(given.encode(), f"Bearer {gateway.admin_key}".encode()):
-                raise ApiError(*UNAUTHORIZED)
+            demand_key(request)
             return JSONResponse(await answer(gateway, await _json(request)))
         except ApiError as refused:
             return JSONResponse(refused.body(), refused.code)
 
     return endpoint
+
+
+def demand_key(request: Request) -> None:
+    """Raises ApiError unless the request carries the admin key. Guessing it is slowed down and logged."""
+    gateway: Gateway = request.app.state.gateway
+    guesses: Guesses = request.app.state.admin_guesses
+    given, address = request.headers.get("authorization", ""), request.client.host if request.client else ""
+    guesses.look(address, given)
+    if not hmac.compare_digest(given.encode(), f"Bearer {gateway.admin_key}".encode()):
+        raise guesses.wrong(address, given, ApiError(*UNAUTHORIZED))
+    guesses.right(given)
 
 
 async def health(request: Request) -> Response:
@@ -49,13 +59,14 @@ async def put_user(gateway: Gateway, body: Json) -> Json:
     user_id = _whole(body, "id", required=False)
     if user_id is not None and not people.FIRST_ID <= user_id <= people.MAX_ID:
         raise bad(f"id must be at least {people.FIRST_ID}")
-    first_name = _words(body, "first_name", LONGEST_NAME)
-    last_name = _words(body, "last_name", LONGEST_NAME, required=False)
-    language = _words(body, "language_code", 16, required=False)
+    first_name = words_of(body, "first_name", LONGEST_NAME)
+    last_name = words_of(body, "last_name", LONGEST_NAME, required=False)
+    language = words_of(body, "language_code", 16, required=False)
+    phone = words_of(body, "phone_number", 32, required=False)
 
     def work(tx: Tx) -> Json:
         bot = _bot(tx, body)
-        made = people.put(tx, first_name or "", user_id, last_name, language)
+        made = people.put(tx, first_name or "", user_id, last_name, language, phone)
         people.open_chat(tx, bot.id, made)
         return {"id": made}
 
@@ -71,7 +82,7 @@ async def make_link(gateway: Gateway, body: Json) -> Json:
 
 
 async def make_invite(gateway: Gateway, body: Json) -> Json:
-    first_name = _words(body, "first_name", LONGEST_NAME)
+    first_name = words_of(body, "first_name", LONGEST_NAME)
 
     def work(tx: Tx) -> str:
         bot = _bot(tx, body)
@@ -87,8 +98,8 @@ async def put_personas(gateway: Gateway, body: Json) -> Json:
     if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
         raise bad("personas must be a list of objects")
     for one in given:
-        _words(one, "key", LONGEST_NAME)
-        _words(one, "title", LONGEST_NAME)
+        words_of(one, "key", LONGEST_NAME)
+        words_of(one, "title", LONGEST_NAME)
         _whole(one, "user_id")
     if len({one["key"] for one in given}) != len(given):
         raise bad("persona keys must differ")
@@ -104,12 +115,13 @@ async def put_personas(gateway: Gateway, body: Json) -> Json:
 
 
 async def block(gateway: Gateway, body: Json) -> Json:
-    """The person stops the bot (or takes it back): sending then answers 403."""
-    blocked = bool(body.get("blocked", True))
+    """The person stops the bot (or takes it back): sending then answers 403. With `by_operator` the operator does,
+    and only the operator takes it back."""
+    blocked, by_operator = bool(body.get("blocked", True)), bool(body.get("by_operator", False))
 
     def work(tx: Tx) -> Json:
         bot, chat = _chat(tx, body)
-        carry.set_blocked(tx, bot, chat, blocked, gateway.now())
+        carry.set_blocked(tx, bot, chat, blocked, gateway.now(), by_operator=by_operator)
         return {"blocked": blocked}
 
     return await gateway.db.write(work)
@@ -140,7 +152,7 @@ async def _json(request: Request) -> Json:
 
 
 def _bot(tx: Tx, body: Json) -> Bot:
-    bot = bots.named(tx, _words(body, "bot", LONGEST_NAME) or "")
+    bot = bots.named(tx, words_of(body, "bot", LONGEST_NAME) or "")
     if bot is None:
         raise bad("bot not found")
     return bot
@@ -154,7 +166,7 @@ def _chat(tx: Tx, body: Json) -> tuple[Bot, Chat]:
     return bot, chat
 
 
-def _words(body: Json, name: str, most: int, required: bool = True) -> str | None:
+def words_of(body: Json, name: str, most: int, required: bool = True) -> str | None:
     value = body.get(name)
     if value is None and not required:
         return None
@@ -181,7 +193,10 @@ def _whole(body: Json, name: str, required: bool = True) -> int | None:
 
 
 def _start(body: Json) -> str | None:
-    return _words(body, "start", LONGEST_START, required=False)
+    code = words_of(body, "start", LONGEST_START, required=False)
+    if code is not None and not deep_links.is_code(code):
+        raise bad("start must be 1-64 characters of A-Z, a-z, 0-9, _ and -")
+    return code
 
 
 def _expires(gateway: Gateway, body: Json) -> int:

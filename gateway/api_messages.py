@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from gateway import carry
+from gateway import carry, deep_links, hearing, media
 from gateway.api_call import Call
 from gateway.errors import bad
-from gateway.store import events, messages, once, people
+from gateway.store import events, messages, meta, once, people
 from gateway.store.messages import Stored
 from gateway.store.people import Chat
 
@@ -17,7 +17,9 @@ ACTIONS = frozenset(
         "record_video",
         "upload_video",
         "record_voice",
+        "record_audio",
         "upload_voice",
+        "upload_audio",
         "upload_document",
         "choose_sticker",
         "find_location",
@@ -28,8 +30,8 @@ ACTIONS = frozenset(
 TYPING_SECONDS = 5
 MOST_DELETED = 100
 # The parts of a message an edit replaces; what is not given anew is gone.
-TEXT_PARTS = ("text", "entities", "reply_markup")
-CAPTION_PARTS = ("caption", "caption_entities", "reply_markup")
+TEXT_PARTS = ("text", "entities", "link_preview_options", "reply_markup")
+CAPTION_PARTS = ("caption", "caption_entities", "show_caption_above_media", "reply_markup")
 MARKUP_PARTS = ("reply_markup",)
 
 
@@ -38,25 +40,26 @@ def send_message(call: Call) -> Json:
 
 
 def edit_message_text(call: Call) -> Json:
-    chat, stored = _editable(call)
+    chat, stored = editable(call)
     if "text" not in stored.message:
         raise bad("there is no text in the message to edit")
-    return _edit(call, chat, stored, TEXT_PARTS, call.text())
+    return edit(call, chat, stored, TEXT_PARTS, call.text())
 
 
 def edit_message_caption(call: Call) -> Json:
-    chat, stored = _editable(call)
-    if "text" in stored.message:
+    chat, stored = editable(call)
+    if not any(kind in stored.message for kind in media.CAPTIONED):
         raise bad("there is no caption in the message to edit")
-    return _edit(call, chat, stored, CAPTION_PARTS, call.caption())
+    return edit(call, chat, stored, CAPTION_PARTS, call.caption())
 
 
 def edit_message_reply_markup(call: Call) -> Json:
-    chat, stored = _editable(call)
-    return _edit(call, chat, stored, MARKUP_PARTS, {})
+    chat, stored = editable(call)
+    return edit(call, chat, stored, MARKUP_PARTS, {})
 
 
-def _editable(call: Call) -> tuple[Chat, Stored]:
+def editable(call: Call) -> tuple[Chat, Stored]:
+    """The message a bot wants to change, when it is its own. Raises ApiError."""
     if call.get("inline_message_id") is not None:
         raise bad("MESSAGE_ID_INVALID")
     if call.get("chat_id") is None or call.get("message_id") is None:
@@ -65,12 +68,13 @@ def _editable(call: Call) -> tuple[Chat, Stored]:
     stored = messages.get(call.tx, call.bot.id, chat.id, call.params["message_id"])
     if stored is None:
         raise bad("message to edit not found")
-    if stored.out:
+    if stored.message["from"]["id"] != call.bot.id or "forward_origin" in stored.message:
         raise bad("message can't be edited")
     return chat, stored
 
 
-def _edit(call: Call, chat: Chat, stored: Stored, parts: tuple[str, ...], new: Json) -> Json:
+def edit(call: Call, chat: Chat, stored: Stored, parts: tuple[str, ...], new: Json) -> Json:
+    """Put `new` and the call's inline keyboard in the place of `parts`; the changed message. Raises ApiError."""
     inline = call.markup().inline
     given = {**new, **({"reply_markup": inline} if inline else {})}
     if all(stored.message.get(part) == given.get(part) for part in parts):
@@ -86,7 +90,10 @@ def _edit(call: Call, chat: Chat, stored: Stored, parts: tuple[str, ...], new: J
 
 
 def delete_message(call: Call) -> bool:
-    if not carry.remove(call.tx, call.bot, call.chat(), [call.params["message_id"]], call.now):
+    chat = call.chat()
+    if not hearing.may_delete(call.tx, call.bot, chat, call.params["message_id"]):
+        raise bad("message can't be deleted")
+    if not carry.remove(call.tx, call.bot, chat, [call.params["message_id"]], call.now):
         raise bad("message to delete not found")
     return True
 
@@ -95,7 +102,9 @@ def delete_messages(call: Call) -> bool:
     numbers = call.params["message_ids"]
     if not 1 <= len(numbers) <= MOST_DELETED:
         raise bad("wrong number of message identifiers specified")
-    carry.remove(call.tx, call.bot, call.chat(), sorted(set(numbers)), call.now)
+    chat = call.chat()
+    allowed = [number for number in sorted(set(numbers)) if hearing.may_delete(call.tx, call.bot, chat, number)]
+    carry.remove(call.tx, call.bot, chat, allowed, call.now)
     return True
 
 
@@ -104,15 +113,20 @@ def answer_callback_query(call: Call) -> bool:
     asked = once.take_query(call.tx, call.bot.id, query_id, call.now - call.settings.query_seconds)
     if asked is None:
         raise bad("query is too old and response timeout expired or query ID is invalid")
-    user_id, message_id = asked
+    opens = call.get("url", "")
+    if opens:
+        opens = deep_links.to_open(opens, call.bot, meta.get(call.tx, "base_url"))
+        if opens is None:
+            raise bad("URL_INVALID")
     answer = {
-        "message_id": message_id,
+        "message_id": asked.message_id,
         "text": call.get("text", ""),
         "show_alert": call.get("show_alert", False),
-        "url": call.get("url", ""),
+        "url": opens,
     }
-    if people.chat(call.tx, call.bot.id, user_id):
-        events.add(call.tx, call.bot.id, user_id, "callback_answer", call.now, answer)
+    if people.chat(call.tx, call.bot.id, asked.chat_id):
+        only = asked.person_id if asked.chat_id < 0 else None
+        events.add(call.tx, call.bot.id, asked.chat_id, "callback_answer", call.now, answer, user_id=only)
     return True
 
 

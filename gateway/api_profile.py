@@ -3,39 +3,25 @@
 import re
 from typing import Any
 
-from gateway import carry
+from gateway import carry, spec
 from gateway.api_call import Call
 from gateway.errors import bad
-from gateway.store import bots, people
+from gateway.store import bots, groups, people
 
 Json = dict[str, Any]
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 LANGUAGE = re.compile(r"[a-z]{2}")
 MOST_COMMANDS = 100
+RIGHTS = tuple(spec.load().types["ChatAdministratorRights"].fields)
 
 
 def get_me(call: Call) -> Json:
     return call.bot.user() | {
-        "can_join_groups": False,
-        "can_read_all_group_messages": False,
+        "can_join_groups": True,
+        "can_read_all_group_messages": not call.bot.privacy,
         "supports_inline_queries": False,
         "can_connect_to_business": False,
         "has_main_web_app": False,
-    }
-
-
-def get_chat(call: Call) -> Json:
-    chat = call.known_chat()
-    return chat.person.chat() | {
-        "accent_color_id": chat.id % 7,
-        "max_reaction_count": 11,
-        "accepted_gift_types": {
-            "unlimited_gifts": False,
-            "limited_gifts": False,
-            "unique_gifts": False,
-            "premium_subscription": False,
-            "gifts_from_channels": False,
-        },
     }
 
 
@@ -72,9 +58,19 @@ def _put_menu(call: Call, commands: list[Json] | None) -> bool:
         return True  # bots say this at every start; pages hear of it only when it changed
     _put(call, commands=menus)
     scope = call.get("scope") or {"type": "default"}
-    chats = [scope["chat_id"]] if scope["type"] == "chat" else people.chats_of_bot(call.tx, call.bot.id)
-    carry.tell_commands(call.tx, call.bot.id, chats, call.now)
+    carry.tell_commands(call.tx, call.bot.id, _chats_of(call, scope), call.now)
     return True
+
+
+def _chats_of(call: Call, scope: Json) -> list[int]:
+    """The chats whose menu this scope may change."""
+    if "chat_id" in scope:
+        return [scope["chat_id"]]
+    for_groups = scope["type"] in ("all_group_chats", "all_chat_administrators")
+    found = [] if for_groups else people.chats_of_bot(call.tx, call.bot.id)
+    if scope["type"] != "all_private_chats":
+        found += [one.id for one in groups.every(call.tx) if groups.bot_in(call.tx, one.id, call.bot.id)]
+    return found
 
 
 def _menu_key(call: Call) -> str:
@@ -120,6 +116,56 @@ def set_my_short_description(call: Call) -> bool:
 
 def get_my_short_description(call: Call) -> Json:
     return {"short_description": _in_language(call, "short_descriptions")}
+
+
+def set_chat_menu_button(call: Call) -> bool:
+    button = call.get("menu_button") or {"type": "default"}
+    if button["type"] == "web_app" and not button["web_app"]["url"].lower().startswith("https://"):
+        raise bad("BUTTON_URL_INVALID")
+    buttons = {**call.bot.profile.get("menu_buttons", {}), _menu_of(call): button}
+    _put(call, menu_buttons={key: kept for key, kept in buttons.items() if kept["type"] != "default"})
+    return True
+
+
+def get_chat_menu_button(call: Call) -> Json:
+    kept: Json = call.bot.profile.get("menu_buttons", {})
+    button: Json = kept.get(_menu_of(call)) or {"type": "default" if "chat_id" in call.params else "commands"}
+    return button
+
+
+def _menu_of(call: Call) -> str:
+    """Under what the button is kept: the private chat it is for, or nothing for all of them."""
+    if "chat_id" not in call.params:
+        return ""
+    chat = call.known_chat()
+    if chat.group is not None:
+        raise bad("chat_id must be the identifier of a private chat")
+    return str(chat.id)
+
+
+def set_my_default_administrator_rights(call: Call) -> bool:
+    given = call.get("rights") or {}
+    rights = {**call.bot.profile.get("rights", {}), _rights_of(call): {name: given.get(name, False) for name in RIGHTS}}
+    _put(call, rights=rights)
+    return True
+
+
+def get_my_default_administrator_rights(call: Call) -> Json:
+    kept: Json = call.bot.profile.get("rights", {})
+    rights: Json = kept.get(_rights_of(call)) or dict.fromkeys(RIGHTS, False)
+    return rights
+
+
+def _rights_of(call: Call) -> str:
+    return "channels" if call.get("for_channels") else "groups"
+
+
+def get_user_profile_photos(call: Call) -> Json:
+    """People here have no portraits; the answer says so in Telegram's way."""
+    user_id = call.params["user_id"]
+    if user_id != call.bot.id and people.chat(call.tx, call.bot.id, user_id) is None:
+        raise bad("user not found")
+    return {"total_count": 0, "photos": []}
 
 
 def _changed(call: Call, what: str, language: str, value: str) -> Json:

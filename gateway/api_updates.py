@@ -1,14 +1,16 @@
 """Bot API: how a bot hears of things, by asking (getUpdates) or by being called (webhook)."""
 
 import asyncio
+import ipaddress
 import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from gateway import spec
 from gateway.addresses import forbidden_host
 from gateway.api_call import Call
 from gateway.context import Gateway
-from gateway.errors import OTHER_POLLER, WEBHOOK_ACTIVE, ApiError, bad
+from gateway.errors import OTHER_POLLER, UNAUTHORIZED, WEBHOOK_ACTIVE, ApiError, bad
 from gateway.hub import Listener
 from gateway.store import bots, updates
 from gateway.store.bots import Bot, Webhook
@@ -38,7 +40,7 @@ async def get_updates(gateway: Gateway, bot: Bot, params: Json) -> list[Json]:
 
 async def _confirm(gateway: Gateway, bot: Bot, params: Json) -> int:
     """Settle what the call says about earlier updates; the first update id it wants."""
-    offset, wanted = params.get("offset", 0), params.get("allowed_updates")
+    offset, wanted = params.get("offset", 0), _kinds(params.get("allowed_updates"))
 
     def look(tx: Tx) -> tuple[bool, int, bool]:
         first = updates.first_to_keep(tx, bot.id, offset)
@@ -62,11 +64,14 @@ async def _wait(gateway: Gateway, bot: Bot, listener: Listener, first: int, limi
     loop = asyncio.get_running_loop()
     until = loop.time() + seconds
 
-    def look(tx: Tx) -> tuple[bool, list[Json]]:
-        return bots.webhook(tx, bot.id) is not None, updates.waiting(tx, bot.id, limit, first)
+    def look(tx: Tx) -> tuple[bool, bool, list[Json]]:
+        valid = bots.token_is_of(tx, bot)
+        return valid, bots.webhook(tx, bot.id) is not None, updates.waiting(tx, bot.id, limit, first)
 
     while True:
-        hooked, found = await gateway.db.read(look)
+        valid, hooked, found = await gateway.db.read(look)
+        if not valid:
+            raise ApiError(*UNAUTHORIZED)  # the token was taken away while the bot waited
         if gateway.polls.get(bot.id) is not listener:
             raise ApiError(*OTHER_POLLER)
         if hooked:
@@ -77,11 +82,19 @@ async def _wait(gateway: Gateway, bot: Bot, listener: Listener, first: int, limi
         await listener.wait(min(left, LOOK_AGAIN_SECONDS))
 
 
+def _kinds(wanted: list[str] | None) -> list[str] | None:
+    """Of the kinds of updates a bot names those that exist, as Telegram does it; an empty list: the default ones."""
+    if wanted is None:
+        return None
+    known = spec.load().types["Update"].fields
+    return [kind for kind in dict.fromkeys(wanted) if kind in known and kind != "update_id"]
+
+
 def set_webhook(call: Call) -> bool:
     url = call.params["url"].strip()
     if not url:
         return delete_webhook(call)
-    problem = _problem(url, call.settings.local_webhooks)
+    problem = _problem(url, call.get("ip_address"), call.settings.local_webhooks)
     if problem:
         raise bad(f"bad webhook: {problem}")
     secret = call.get("secret_token")
@@ -92,13 +105,14 @@ def set_webhook(call: Call) -> bool:
         url, secret, connections, call.get("ip_address"), call.get("certificate") is not None, error_at=None, error=None
     )
     bots.set_webhook(call.tx, call.bot.id, hook)
-    if call.get("allowed_updates") is not None:
-        bots.set_allowed_updates(call.tx, call.bot.id, call.params["allowed_updates"])
+    wanted = _kinds(call.get("allowed_updates"))
+    if wanted is not None:
+        bots.set_allowed_updates(call.tx, call.bot.id, wanted)
     _drop(call)
     return True
 
 
-def _problem(url: str, local: bool) -> str | None:
+def _problem(url: str, ip_address: str | None, local: bool) -> str | None:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -108,11 +122,21 @@ def _problem(url: str, local: bool) -> str | None:
         return "invalid webhook URL specified"
     if parts.username or parts.password:
         return "webhook URL must not contain a password"
-    if forbidden_host(host, local):
+    if ip_address and not _is_address(ip_address):
+        return "invalid IP address specified"
+    if forbidden_host(host, local) or (ip_address and forbidden_host(ip_address, local)):
         return "IP address is reserved"
     if parts.scheme == "http" and not local:
         return "An HTTPS URL must be provided for webhook"
     return None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def delete_webhook(call: Call) -> bool:

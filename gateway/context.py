@@ -13,16 +13,20 @@ from typing import TYPE_CHECKING
 
 from gateway.hub import Hub, Listener
 from gateway.limits import Limits
+from gateway.meter import Meter
 from gateway.settings import Settings
-from gateway.store import tidy
+from gateway.store import bots
 from gateway.store.database import Database, Effects
 from gateway.store.files import Blobs
 from gateway.store.vault import write_secret
 
 if TYPE_CHECKING:
+    from gateway.hook import Hook
+    from gateway.push import Pushes
     from gateway.webhooks import Webhooks
 
 log = logging.getLogger("gateway")
+LOOK_SECONDS = 1.0
 
 
 @dataclass
@@ -37,8 +41,11 @@ class Gateway:
     blobs: Blobs
     admin_key: str
     limits: Limits = field(default_factory=Limits)
+    meter: Meter = field(default_factory=Meter)
     polls: dict[int, Listener] = field(default_factory=dict)  # the one getUpdates that waits, by bot
     webhooks: "Webhooks | None" = None
+    pushes: "Pushes | None" = None
+    hook: "Hook | None" = None
 
     def now(self) -> int:
         return int(self.clock())
@@ -56,6 +63,11 @@ def build(data: Path, demo: bool, base_url: str | None, settings: Settings, cloc
         hub.tell(effects)
         if gateway.webhooks is not None:
             gateway.webhooks.changed(effects.webhooks)
+        for arrived in effects.arrived:
+            if gateway.pushes is not None:
+                gateway.pushes.arrived(arrived)
+            if gateway.hook is not None and arrived.urgent:
+                gateway.hook.wake()
 
     db = Database(data, committed)
     gateway = Gateway(
@@ -80,11 +92,24 @@ def log_failure(what: str, broken: BaseException) -> None:
     log.error("%s failed: %s at %s", what, type(broken).__name__, places)
 
 
+async def notice_other_processes(gateway: Gateway) -> None:
+    """The command line writes into the store by itself: what it did is seen within a second, by everybody."""
+    while not gateway.hub.closing:
+        with contextlib.suppress(Exception):
+            if await gateway.db.others_wrote():
+                gateway.hub.wake_all()
+                if gateway.webhooks is not None:
+                    gateway.webhooks.changed(await gateway.db.read(bots.with_webhook))
+        await asyncio.sleep(LOOK_SECONDS)
+
+
 async def forget_old(gateway: Gateway) -> None:
     """Housekeeping while the gateway runs: what has had its time is forgotten, a blob without a row is removed."""
+    from gateway import forget  # it needs the Gateway of this file
+
     while not gateway.hub.closing:
         try:
-            await tidy.once_over(gateway.db, gateway.blobs, gateway.settings, gateway.now())
+            await forget.once_over(gateway)
         except Exception as broken:
             log_failure("housekeeping", broken)
         await asyncio.sleep(3600)

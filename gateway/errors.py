@@ -29,6 +29,8 @@ def too_many(seconds: int) -> ApiError:
 
 UNAUTHORIZED = (401, "Unauthorized")
 BLOCKED = (403, "Forbidden: bot was blocked by the user")
+NOT_IN_GROUP = (403, "Forbidden: bot is not a member of the group chat")
+KICKED = (403, "Forbidden: bot was kicked from the group chat")
 OTHER_POLLER = (
     409,
     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",

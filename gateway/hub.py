@@ -8,17 +8,19 @@ from collections.abc import Hashable, Iterator
 from typing import TypeVar
 
 from gateway.store.database import Effects
+from gateway.store.groups import home
 
 K = TypeVar("K", bound=Hashable)
-ChatKey = tuple[int, int]  # bot, chat
+ChatKey = tuple[int, int]  # bot (of a group: none in particular), chat
 
 
 class Listener:
-    """One open page. `typing` is the one thing that is told and forgotten."""
+    """One open page. `typing` and `lists` are told and forgotten."""
 
     def __init__(self) -> None:
         self._woken = asyncio.Event()
         self.typing = 0
+        self.lists = False  # the person's list of chats changed
 
     def wake(self) -> None:
         self._woken.set()
@@ -38,17 +40,26 @@ class Hub:
     def __init__(self) -> None:
         self.closing = False
         self._pages: dict[ChatKey, set[Listener]] = defaultdict(set)
+        self._people: dict[int, dict[Listener, int]] = defaultdict(dict)  # person -> open pages and the chat of each
         self._bots: dict[int, set[Listener]] = defaultdict(set)
 
     def tell(self, effects: Effects) -> None:
         """Called after every commit."""
         for bot_id, chat_id, seconds in effects.typing:
-            for page in self._pages.get((bot_id, chat_id), ()):
+            for page in self._pages.get((home(bot_id, chat_id), chat_id), ()):
                 page.typing = seconds
                 page.wake()
         for key in effects.chats:
             for page in self._pages.get(key, ()):
                 page.wake()
+        for person in effects.people:
+            for page in self._people.get(person, {}):
+                page.wake()
+        for person, about in effects.lists:
+            for page, shows in self._people.get(person, {}).items():
+                if shows != about:
+                    page.lists = True
+                    page.wake()
         for bot_id in effects.bots:
             self.wake_bot(bot_id)
 
@@ -57,21 +68,41 @@ class Hub:
             listener.wake()
 
     @contextlib.contextmanager
-    def page(self, key: ChatKey) -> Iterator[Listener]:
+    def page(self, key: ChatKey, person: int) -> Iterator[Listener]:
         with self._listening(self._pages, key) as listener:
-            yield listener
+            self._people[person][listener] = key[1]
+            try:
+                yield listener
+            finally:
+                del self._people[person][listener]
+                if not self._people[person]:
+                    del self._people[person]
 
     @contextlib.contextmanager
     def bot(self, bot_id: int) -> Iterator[Listener]:
         with self._listening(self._bots, bot_id) as listener:
             yield listener
 
+    def shows(self, person: int, chat_id: int) -> bool:
+        """Has this person a page open on this chat?"""
+        return chat_id in self._people.get(person, {}).values()
+
     def open_pages(self) -> int:
         return sum(map(len, self._pages.values()))
+
+    def wake_all(self) -> None:
+        """Another process changed something: everybody looks again."""
+        for pages in self._people.values():
+            for page in pages:
+                page.lists = True
+        self._wake_everybody()
 
     def close(self) -> None:
         """The gateway stops: every open stream and poll ends by itself."""
         self.closing = True
+        self._wake_everybody()
+
+    def _wake_everybody(self) -> None:
         for listeners in [*self._pages.values(), *self._bots.values()]:
             for listener in listeners:
                 listener.wake()

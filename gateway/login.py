@@ -1,19 +1,21 @@
 """Signing in with a one-time link, and the first pages a person meets."""
 
-from pathlib import Path
+from urllib.parse import quote
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
-from gateway import access, carry, web_pages, words
-from gateway.context import Gateway
+from gateway import access, carry, devices, page_files, web_pages, words
+from gateway.context import Gateway, log
 from gateway.errors import PageRefused
+from gateway.params import TooBig, limited
 from gateway.store import links, people, sessions
 from gateway.store.database import Tx
 from gateway.store.sessions import Session
 from gateway.text import formatted
 
-INDEX = Path(__file__).parent / "web" / "index.html"
+LONGEST_FORM = 4096
 
 
 async def home(request: Request) -> Response:
@@ -32,14 +34,20 @@ async def home(request: Request) -> Response:
 
 async def chat_page(request: Request) -> Response:
     try:
-        await access.enter(request)
+        await _lock_when_reopened(request, (await access.enter(request, when_locked=True)).session)
     except PageRefused as refused:
         if refused.status == 401:
             return web_pages.need_link(again=request.url.path)
         return web_pages.notice(words.NEED_LINK_TITLE, refused.words, refused.status)
-    if not INDEX.exists():
-        return web_pages.notice(words.APP, words.PAGE_MISSING, 503)
-    return FileResponse(INDEX, media_type="text/html", headers={"Cache-Control": "no-store"})
+    return page_files.index(request)
+
+
+async def _lock_when_reopened(request: Request, session: Session) -> None:
+    """Whoever opens the page anew on a device with a PIN gives it first, except right after using it (going from one
+    chat to another is opening a page too). The page itself shows nothing of anybody; its API then answers 423."""
+    gateway: Gateway = request.app.state.gateway
+    if session.has_pin and gateway.now() - session.used_at > gateway.settings.reopen_seconds:
+        await gateway.db.write(lambda tx: sessions.lock(tx, session))
 
 
 async def link_page(request: Request) -> Response:
@@ -49,6 +57,25 @@ async def link_page(request: Request) -> Response:
     if not await gateway.db.read(lambda tx: links.is_open(tx, code, gateway.now())):
         return _dead(request)
     return web_pages.enter(code)
+
+
+async def typed_code(request: Request) -> Response:
+    """Somebody typed the code of a link from paper: on to its page. Wrong ones are counted like links that are dead."""
+    gateway: Gateway = request.app.state.gateway
+    try:
+        form = await limited(request, LONGEST_FORM).form(max_files=0, max_fields=5)
+    except TooBig:
+        raise HTTPException(413) from None
+    code = links.typed(str(form.get("code", "")))
+    opens: bool = await gateway.db.read(lambda tx: links.is_open(tx, code, gateway.now()))
+    if opens:
+        return RedirectResponse(f"/l/{quote(code, safe='')}", 303)
+    seconds = gateway.wait_for(request.client.host if request.client else "", "dead_links")
+    if not seconds:
+        return web_pages.need_link(refusal=words.CODE_WRONG, status=404)
+    response = web_pages.need_link(refusal=words.TOO_OFTEN.format(seconds=seconds), status=429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 async def use_link(request: Request) -> Response:
@@ -65,7 +92,7 @@ async def use_link(request: Request) -> Response:
         session = _session_for(tx, request, link.user_id, now)
         sessions.add_chat(tx, session, link.user_id, link.bot.id, now)
         chat = people.chat(tx, link.bot.id, link.user_id)
-        if link.start and chat:
+        if link.start and chat and not chat.barred:
             text, entities = formatted(f"/start {link.start}")
             carry.set_blocked(tx, link.bot, chat, False, now)
             carry.to_bot(tx, link.bot, chat, {"text": text, "entities": entities}, now)
@@ -81,14 +108,15 @@ async def use_link(request: Request) -> Response:
 
 
 def _session_for(tx: Tx, request: Request, user_id: int, now: int) -> Session:
-    """A device belongs to one person, unless this is a demo: signing in as somebody else signs the first one out."""
+    """A device belongs to one person, unless this is a demo: signing in as somebody else signs the first one out. On a
+    device with a PIN a new link starts afresh: that is the way back for whoever forgot it."""
     gateway: Gateway = request.app.state.gateway
     session = access.session_of(tx, request)
-    if session and (gateway.demo or sessions.holds(tx, session, user_id)):
+    if session and not session.has_pin and (gateway.demo or sessions.holds(tx, session, user_id)):
         return session
     if session:
         sessions.end(tx, session)
-    return sessions.start(tx, now)
+    return sessions.start(tx, now, devices.device_name(request.headers.get("user-agent", "")))
 
 
 def chat_path(user_id: int, bot_username: str) -> str:
@@ -98,7 +126,10 @@ def chat_path(user_id: int, bot_username: str) -> str:
 def _dead(request: Request) -> Response:
     """Only links that do not open count against the limit, so an office behind one address signs in freely."""
     gateway: Gateway = request.app.state.gateway
-    seconds = gateway.wait_for(request.client.host if request.client else "", "dead_links")
+    address = request.client.host if request.client else ""
+    gateway.meter.wrong_secrets.labels("link").inc()
+    log.warning("a link that opens nothing, from %s", address or "?")
+    seconds = gateway.wait_for(address, "dead_links")
     if not seconds:
         return web_pages.notice(words.LINK_DEAD_TITLE, words.LINK_DEAD_BODY, 410)
     response = web_pages.notice(words.LINK_DEAD_TITLE, words.TOO_OFTEN.format(seconds=seconds), 429)

@@ -8,7 +8,18 @@ from gateway.errors import bad
 from gateway.text.entities import safe_link
 
 Json = dict[str, Any]
-ACTIONS = ("url", "callback_data", "copy_text", "web_app", "login_url", "switch_inline_query")
+ACTIONS = (
+    "url",
+    "callback_data",
+    "copy_text",
+    "web_app",
+    "login_url",
+    "switch_inline_query",
+    "switch_inline_query_current_chat",
+    "switch_inline_query_chosen_chat",
+    "callback_game",
+    "pay",
+)
 MOST_BUTTONS = 100
 MOST_KEYS = 300
 
@@ -19,6 +30,7 @@ class Markup:
     keyboard: Json | None = None  # a new reply keyboard
     removes_keyboard: bool = False
     force_reply: Json | None = None
+    selective: bool = False  # in a group: only for those who are mentioned or answered
 
 
 def read(value: Json | None) -> Markup:
@@ -28,11 +40,11 @@ def read(value: Json | None) -> Markup:
     if "inline_keyboard" in value:
         return Markup(inline=_inline(value["inline_keyboard"]))
     if "keyboard" in value:
-        return Markup(keyboard=_keyboard(value))
+        return Markup(keyboard=_keyboard(value), selective=bool(value.get("selective")))
     if value.get("remove_keyboard"):
-        return Markup(removes_keyboard=True)
+        return Markup(removes_keyboard=True, selective=bool(value.get("selective")))
     if value.get("force_reply"):
-        return Markup(force_reply=value)
+        return Markup(force_reply=value, selective=bool(value.get("selective")))
     return Markup()
 
 

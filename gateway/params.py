@@ -10,7 +10,8 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.types import Message
 
-from gateway.errors import ApiError, bad
+from gateway import words
+from gateway.errors import ApiError, PageRefused, bad
 
 MOST_PARTS = 100
 
@@ -75,6 +76,17 @@ async def read_form(request: Request) -> Body:
             return Body(values, uploads)
     except (HTTPException, MultiPartException, KeyError, UnicodeDecodeError):
         raise ValueError("not a form") from None
+
+
+async def read_page_json(request: Request, most_bytes: int = 16 * 1024) -> dict[str, Any]:
+    """The small JSON object a page sends. Raises PageRefused."""
+    try:
+        body = json.loads(await limited(request, most_bytes).body() or b"{}")
+    except (TooBig, ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise PageRefused(400, "bad_request", words.BAD_REQUEST)
+    return body
 
 
 async def read_body(request: Request, most_bytes: int) -> Body:

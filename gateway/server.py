@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
@@ -14,49 +15,65 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
-from gateway import access, admin, api, context, login, stream, web, web_pages, words
+from gateway import (
+    access,
+    admin,
+    admin_groups,
+    api,
+    calls,
+    context,
+    devices,
+    health,
+    login,
+    open_link,
+    page_files,
+    polling,
+    push,
+    search,
+    stream,
+    web,
+    web_actions,
+    web_pages,
+    words,
+)
 from gateway import demo as demo_pages
 from gateway.context import Gateway
 from gateway.errors import ApiError, CannotServe, PageRefused
+from gateway.guessing import Guesses
+from gateway.hook import Hook
+from gateway.meter import Counted
+from gateway.push import Pushes
 from gateway.security import Guarded
-from gateway.settings import Settings
+from gateway.settings import Settings, from_environment
 from gateway.store import meta
 from gateway.store.database import Tx
 from gateway.webhooks import Webhooks
 
-WEB = Path(__file__).parent / "web"
 CHAT = "/c/{user:int}/{bot}"
+GROUP = CHAT + "/g/{group:int}"
 
 
-class PageFiles(StaticFiles):
-    """The page's own files: kept by the browser, checked by ETag at every use, so a new version is seen at once."""
-
-    def file_response(self, *args: object, **kwargs: object) -> Response:
-        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
-        response.headers["Cache-Control"] = "no-cache"
-        return response
-
-
-def _routes() -> list[Route | Mount]:
+def _routes() -> list[Route]:
     both = ["GET", "POST"]
     return [
         Route("/bot{token}/{method}", api.endpoint, methods=both),
         Route("/file/bot{token}/{path:path}", api.download),
         Route("/", login.home),
+        Route("/l", login.typed_code, methods=["POST"]),
         Route("/l/{code}", login.link_page),
         Route("/l/{code}", login.use_link, methods=["POST"]),
-        Route(CHAT, login.chat_page),
-        Route(CHAT + "/api/me", web.handler(web.me)),
-        Route(CHAT + "/api/messages", web.handler(web.history)),
-        Route(CHAT + "/api/messages", web.handler(web.post_message), methods=["POST"]),
-        Route(CHAT + "/api/files", web.handler(web.post_file), methods=["POST"]),
-        Route(CHAT + "/api/callback", web.handler(web.press), methods=["POST"]),
-        Route(CHAT + "/api/edit", web.handler(web.edit), methods=["POST"]),
-        Route(CHAT + "/api/events", stream.stream),
-        Route(CHAT + "/file/{file_id}", stream.chat_file),
+        Route("/b/{bot}", open_link.link_page),
+        Route("/b/{bot}", open_link.open_chat, methods=["POST"]),
+        *_of_a_chat(CHAT),
+        *_of_a_chat(GROUP),
+        Route("/devices/api/list", devices.handler(devices.every)),
+        Route("/devices/api/revoke", devices.handler(devices.revoke), methods=["POST"]),
+        Route("/devices/api/link", devices.handler(devices.link), methods=["POST"]),
+        Route("/devices/api/pin", devices.handler(devices.set_pin), methods=["POST"]),
+        Route("/devices/api/lock", devices.handler(devices.lock, when_locked=True), methods=["POST"]),
+        Route("/devices/api/unlock", devices.handler(devices.unlock, when_locked=True), methods=["POST"]),
         Route("/demo", demo_pages.choose),
         Route("/demo", demo_pages.chosen, methods=["POST"]),
         Route("/demo/wall", demo_pages.wall),
@@ -66,8 +83,42 @@ def _routes() -> list[Route | Mount]:
         Route("/admin/personas", admin.handler(admin.put_personas), methods=["PUT"]),
         Route("/admin/block", admin.handler(admin.block), methods=["POST"]),
         Route("/admin/sign-out", admin.handler(admin.sign_out), methods=["POST"]),
+        Route("/admin/groups", admin.handler(admin_groups.list_groups)),
+        Route("/admin/groups", admin.handler(admin_groups.add_group), methods=["POST"]),
+        Route("/admin/groups/change", admin.handler(admin_groups.change_group), methods=["POST"]),
+        Route("/admin/calls", admin.handler(calls.every)),
+        Route("/admin/calls/{id:int}/done", calls.done, methods=["POST"]),
         Route("/health", admin.health),
-        Mount("/web", PageFiles(directory=WEB, check_dir=False)),
+        Route("/healthz", health.healthz),
+        Route("/metrics", health.metrics),
+        Route("/sw.js", page_files.worker),
+        Route("/web/version", page_files.version),
+        Route("/web/{path:path}", page_files.serve),
+    ]
+
+
+def _of_a_chat(base: str) -> list[Route]:
+    """What is below the address of every chat, private or group."""
+    post = ["POST"]
+    return [
+        Route(base, login.chat_page),
+        Route(base + "/api/me", web.handler(web.me)),
+        Route(base + "/api/messages", web.handler(web.history)),
+        Route(base + "/api/search", web.handler(search.search)),
+        Route(base + "/api/seen", web.handler(calls.post_seen), methods=post),
+        Route(base + "/api/push", web.handler(push.subscribe), methods=post),
+        Route(base + "/api/push/remove", web.handler(push.unsubscribe), methods=post),
+        Route(base + "/api/messages", web.handler(web.post_message), methods=post),
+        Route(base + "/api/files", web.handler(web.post_file), methods=post),
+        Route(base + "/api/callback", web.handler(web.press), methods=post),
+        Route(base + "/api/messages/{message:int}/edit", web.handler(web_actions.edit), methods=post),
+        Route(base + "/api/contact", web.handler(web_actions.contact), methods=post),
+        Route(base + "/api/location", web.handler(web_actions.location), methods=post),
+        Route(base + "/api/vote", web.handler(web_actions.vote), methods=post),
+        Route(base + "/api/reactions", web.handler(web_actions.react), methods=post),
+        Route(base + "/api/block", web.handler(web.block), methods=post),
+        Route(base + "/api/events", stream.stream),
+        Route(base + "/file/{file_id}", stream.chat_file),
     ]
 
 
@@ -83,28 +134,37 @@ def create_app(
 
     Links carry `base_url`; `serve` fills it in when nobody gave one.
     """
-    gateway = context.build(data, demo, base_url, settings or Settings(), clock)
+    gateway = context.build(data, demo, base_url, settings or from_environment(), clock)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         gateway.webhooks = Webhooks(gateway)
-        await gateway.webhooks.start()
+        gateway.pushes, gateway.hook = Pushes(gateway), Hook(gateway)
+        for sender in (gateway.webhooks, gateway.pushes, gateway.hook):
+            await sender.start()
         housekeeping = asyncio.create_task(context.forget_old(gateway))
+        noticing = asyncio.create_task(context.notice_other_processes(gateway))
+        closing_polls = asyncio.create_task(polling.close_in_time(gateway))
         try:
             yield
         finally:
             gateway.hub.close()
             housekeeping.cancel()
-            await gateway.webhooks.stop()
+            noticing.cancel()
+            closing_polls.cancel()
+            for sender in (gateway.webhooks, gateway.pushes, gateway.hook):
+                await sender.stop()
             await asyncio.to_thread(gateway.db.close)
 
     app = Starlette(
         routes=_routes(),
         lifespan=lifespan,
-        middleware=[Middleware(Guarded)],
+        middleware=[Middleware(Counted, meter=gateway.meter), Middleware(Guarded)],
         exception_handlers={PageRefused: _refused, HTTPException: _http_error},
     )
     app.state.gateway = gateway
+    app.state.token_guesses = Guesses(gateway, "bot token")
+    app.state.admin_guesses = Guesses(gateway, "admin key")
     return app
 
 
@@ -156,12 +216,16 @@ async def serve(
     *,
     handle_signals: bool = True,
     settings: Settings | None = None,
+    local_webhooks: bool | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT (with `handle_signals`) or until cancelled. `ready` gets the address once requests
     are answered; port 0 takes a free one. Raises CannotServe before that."""
     listening = _listen(host, port)
     url = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
-    settings = dataclasses.replace(settings or Settings(), local_webhooks=access.is_loopback(host))
+    settings = dataclasses.replace(
+        settings or from_environment(),
+        local_webhooks=_is_for_itself(host, base_url) if local_webhooks is None else local_webhooks,
+    )
     try:
         app = create_app(data, demo=demo, base_url=base_url or url, settings=settings)
     except CannotServe:
@@ -196,6 +260,12 @@ async def serve(
         listening.close()
 
 
+def _is_for_itself(host: str, base_url: str | None) -> bool:
+    """Is this machine all that it serves? Behind a proxy it listens here and serves the world."""
+    public = urlsplit(base_url).hostname if base_url else None
+    return access.is_loopback(host) and (public is None or access.is_loopback(public))
+
+
 def _remember(tx: Tx, base_url: str) -> None:
     """So that `add-user` of the command line can print a whole link."""
     meta.put(tx, "base_url", base_url)
@@ -204,7 +274,9 @@ def _remember(tx: Tx, base_url: str) -> None:
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(family, socket.SOCK_STREAM)
+        # TCP by name: asyncio turns Nagle off only where the socket says so, and with it on the body of an answer waits
+        # for the other side's acknowledgement of the headers, 40 ms each time
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     except (OSError, UnicodeError, OverflowError):
         raise CannotServe(words.CANNOT_LISTEN.format(host=host, port=port)) from None
     try:

@@ -1,6 +1,6 @@
 """The Bot API as data: what each method takes and what each object looks like.
 
-`spec.json` is made by `compact` from the project telegram-bot-api-spec (MIT), so a new Bot API version is a
+`spec.json` is made by `spec_making.compact` from the project telegram-bot-api-spec (MIT), so a new Bot API version is a
 new file and no new code. Reading is as lenient as Telegram (numbers as strings, unknown fields ignored) and
 as strict as Telegram (missing, wrong type, too long).
 """
@@ -17,8 +17,6 @@ from typing import Any
 from gateway.errors import ApiError, bad
 
 HERE = Path(__file__).parent
-LENGTH = re.compile(r"(\d+)-(\d+) (characters|bytes)( after entit)?")
-FIXED = re.compile(r"(?:must be|always) [“\"]?([a-z_]+)[”\"]?$")
 INT64 = 2**63 - 1
 YES = {"true", "yes", "1", "y", "t"}
 
@@ -32,8 +30,28 @@ MISSING = {
     "document": "there is no document in the request",
     "file_id": "file_id not specified",
     "callback_query_id": "query_id is empty",
+    "from_chat_id": "from_chat_id is empty",
+    "user_id": "invalid user_id specified",
+    "voice": "there is no voice in the request",
+    "audio": "there is no audio in the request",
+    "video": "there is no video in the request",
+    "animation": "there is no animation in the request",
+    "video_note": "there is no video note in the request",
+    "sticker": "there is no sticker in the request",
+    "latitude": "latitude is empty",
+    "longitude": "longitude is empty",
+    "phone_number": "phone number is empty",
 }
-WRONG_LENGTH = {"callback_data": "BUTTON_DATA_INVALID", "secret_token": "secret token is too long"}
+# What is said when a text is too short and when it is too long.
+WRONG_LENGTH = {
+    "callback_data": ("BUTTON_DATA_INVALID", "BUTTON_DATA_INVALID"),
+    "secret_token": ("secret token is too long", "secret token is too long"),
+    "question": ("poll question must be non-empty", "poll question length must not exceed 300"),
+}
+# Left out and empty are not the same here: an empty caption takes the old one away, an empty query is a query.
+MAY_BE_EMPTY = frozenset({"caption", "switch_inline_query", "switch_inline_query_current_chat"})
+# Telegram takes a bare string for these.
+BARE_TEXT = ("KeyboardButton", "InputPollOption")
 
 
 @dataclass(frozen=True)
@@ -62,50 +80,7 @@ class Spec:
     version: str
     methods: dict[str, Shape]
     types: dict[str, Shape]
-
-
-def compact(source: dict[str, Any]) -> dict[str, Any]:
-    """The few facts we check against, from the full specification file."""
-
-    def fields(of: dict[str, Any]) -> dict[str, list[Any]]:
-        rows: dict[str, list[Any]] = {}
-        for field in of.get("fields", []):
-            row: list[Any] = ["|".join(field["types"]), int(field["required"])]
-            length = LENGTH.search(field["description"]) if field["types"] == ["String"] else None
-            if length:
-                unit = "parsed" if length[4] else length[3]
-                row += [int(length[1]), int(length[2]), unit]
-            fixed = FIXED.search(field["description"].rstrip("."))
-            if fixed and field["name"] in ("type", "source", "status"):
-                row += [0, None, "", fixed[1]]
-            rows[field["name"]] = row
-        return rows
-
-    return {
-        "source": "https://github.com/PaulSonOfLars/telegram-bot-api-spec",
-        "licence": "MIT",
-        "version": source["version"],
-        "methods": {
-            name: {"returns": "|".join(method["returns"]), "fields": fields(method)}
-            for name, method in source["methods"].items()
-        },
-        "types": {
-            name: {"subtypes": "|".join(shape["subtypes"])} if shape.get("subtypes") else {"fields": fields(shape)}
-            for name, shape in source["types"].items()
-        },
-    }
-
-
-def as_lines(data: dict[str, Any]) -> str:
-    """One method or type a line, so that a new Bot API version reads well as a diff."""
-    parts = []
-    for key, value in data.items():
-        if isinstance(value, dict):
-            rows = ",\n".join(f"  {json.dumps(k)}: {json.dumps(v, separators=(',', ':'))}" for k, v in value.items())
-            parts.append(f" {json.dumps(key)}: {{\n{rows}\n }}")
-        else:
-            parts.append(f" {json.dumps(key)}: {json.dumps(value)}")
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    reactions: frozenset[str]  # the emoji one may react with
 
 
 @cache
@@ -124,6 +99,7 @@ def load() -> Spec:
         data["version"],
         {name: shape(of) for name, of in data["methods"].items()},
         {name: shape(of) for name, of in data["types"].items()},
+        frozenset(data["reactions"].split()),
     )
 
 
@@ -132,7 +108,7 @@ def read_fields(fields: dict[str, Field], raw: dict[str, Any]) -> dict[str, Any]
     values = {}
     for name, field in fields.items():
         given = raw.get(name)
-        if given is None or (given == "" and not field.required):
+        if given is None or (given == "" and not field.required and name not in MAY_BE_EMPTY):
             if field.required:
                 raise bad(MISSING.get(name, f'parameter "{name}" is required'))
             continue
@@ -143,9 +119,11 @@ def read_fields(fields: dict[str, Field], raw: dict[str, Any]) -> dict[str, Any]
 def read(types: tuple[str, ...], raw: Any, name: str) -> Any:
     """`raw` as the first of `types` it can be read as. Raises ApiError."""
     problem: ApiError | None = None
-    if isinstance(raw, str) and types[0] in load().types and types[0] not in ("InputFile", "KeyboardButton"):
+    if len(types) > 1 and all(kind.startswith("Array of ") for kind in types):
+        return _array(tuple(kind[9:] for kind in types), raw, name)  # an album may mix photos and videos
+    if isinstance(raw, str) and types[0] in load().types and types[0] not in ("InputFile", *BARE_TEXT):
         raw = _json(raw, name)
-    for kind in types:
+    for kind in _meant(types, raw):
         try:
             return _read_one(kind, raw, name)
         except ApiError as refused:
@@ -158,12 +136,32 @@ def read(types: tuple[str, ...], raw: Any, name: str) -> Any:
     raise problem or bad(f'wrong parameter "{name}"')
 
 
+def _meant(types: tuple[str, ...], raw: Any) -> tuple[str, ...]:
+    """Of kinds that say by their `type` which one they are, the one `raw` says it is; else all of them."""
+    if not isinstance(raw, dict) or not isinstance(raw.get("type"), str):
+        return types
+    named = raw["type"].lower()
+    found = tuple(kind for kind in types if kind in load().types and _fixed_type(kind) == named)
+    if not found and all(kind.startswith("InputMedia") and kind != "InputMedia" for kind in types):
+        raise bad(f'can\'t parse InputMedia: type "{named[:40]}" is unsupported')
+    return found or types
+
+
+def _fixed_type(kind: str) -> str | None:
+    field = load().types[kind].fields.get("type")
+    return field.fixed if field else None
+
+
+def _array(kinds: tuple[str, ...], raw: Any, name: str) -> list[Any]:
+    items = _json(raw, name) if isinstance(raw, str) else raw
+    if not isinstance(items, list):
+        raise bad(f'parameter "{name}" must be an Array of {kinds[0]}')
+    return [read(kinds, item, name) for item in items]
+
+
 def _read_one(kind: str, raw: Any, name: str) -> Any:
     if kind.startswith("Array of "):
-        items = _json(raw, name) if isinstance(raw, str) else raw
-        if not isinstance(items, list):
-            raise bad(f'parameter "{name}" must be an Array of {kind[9:]}')
-        return [read((kind[9:],), item, name) for item in items]
+        return _array((kind[9:],), raw, name)
     if kind == "Integer":
         return _integer(raw, name)
     if kind == "Float":
@@ -220,8 +218,8 @@ def _object(kind: str, raw: Any, name: str) -> Any:
     shape = load().types[kind]
     if shape.subtypes:
         return read(shape.subtypes, raw, name)
-    if kind == "KeyboardButton" and isinstance(raw, str):
-        return {"text": raw}  # Telegram takes a bare string for a keyboard button
+    if kind in BARE_TEXT and isinstance(raw, str):
+        raw = {"text": raw}
     if not isinstance(raw, dict):
         raise bad(f'parameter "{name}" must be an Object')
     return read_fields(shape.fields, raw)
@@ -234,8 +232,8 @@ def _checked(field: Field, value: Any) -> Any:
         return value
     size = len(value.encode()) if field.unit == "bytes" else len(value)
     if not field.low <= size <= field.high:
-        words = WRONG_LENGTH.get(field.name, f"{field.name} must be {field.low}-{field.high} {field.unit} long")
-        raise bad(words)
+        general = f"{field.name} must be {field.low}-{field.high} {field.unit} long"
+        raise bad(WRONG_LENGTH.get(field.name, (general, general))[size > field.high])
     return value
 
 

@@ -4,23 +4,21 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from gateway import access, images, words
+from gateway import access, chat_list, web_files, words
 from gateway.access import Access
 from gateway.errors import PageRefused
 from gateway.hub import Listener
 from gateway.security import FILE_CSP
-from gateway.store import events, files, sessions
+from gateway.store import events, files, messages
 from gateway.store.database import Tx
 
 Json = dict[str, Any]
 RETRY_MS = 2000
-# Shown or opened by the browser itself; everything else is only ever saved.
-OPENABLE = frozenset({"application/pdf", "text/plain", "image/jpeg", "image/png", "image/gif", "image/webp"})
+AT_ONCE = 50
 
 
 async def stream(request: Request) -> Response:
@@ -33,17 +31,21 @@ async def stream(request: Request) -> Response:
 
 async def _lines(asking: Access, after: int) -> AsyncIterator[str]:
     """Everything after `after` from the database, then what happens, until the session or the gateway ends."""
-    gateway, key = asking.gateway, (asking.bot.id, asking.chat.id)
+    gateway, key, viewer = asking.gateway, (asking.chat.home, asking.chat.id), asking.person.id
 
-    def look(tx: Tx) -> tuple[bool, int, list[events.Event]]:
-        signed_in = sessions.holds(tx, asking.session, asking.chat.id)
-        return signed_in, events.last_id(tx, *key), events.after(tx, *key, after)
+    def look(tx: Tx) -> tuple[bool, bool, int, list[events.Event]]:
+        locked, found = access.is_locked(tx, asking), events.after(tx, *key, after, AT_ONCE, viewer)
+        return access.may_see(tx, asking), locked, events.last_id(tx, *key), found
 
-    with gateway.hub.page(key) as listener:
+    with gateway.hub.page(key, viewer) as listener:
         yield f"retry: {RETRY_MS}\n\n"
         while not gateway.hub.closing:
-            signed_in, last, found = await gateway.db.read(look)
-            if not signed_in:
+            lists, listener.lists = listener.lists, False
+            may_see, locked, last, found = gateway.db.read_now(look)
+            if not may_see:
+                return
+            if locked:
+                yield _event("locked", {})
                 return
             if after > last or (found and found[0].id > after + 1) or (not found and after < last):
                 # the page was away longer than events are kept: it has to load the chat anew
@@ -56,7 +58,11 @@ async def _lines(asking: Access, after: int) -> AsyncIterator[str]:
                     yield _event(event.name, event.data, event.id)
             if line := _typing(listener):
                 yield line
-            if not found and not await listener.wait(gateway.settings.heartbeat_seconds):
+            if lists:
+                chats = await gateway.db.read(lambda tx: chat_list.of(tx, asking.person, asking.bot))
+                yield _event("chats", {"chats": chats})
+            # fewer than asked for: that was all, and whatever came meanwhile has woken the listener
+            if len(found) < AT_ONCE and not await listener.wait(gateway.settings.heartbeat_seconds):
                 yield ": \n\n"
 
 
@@ -74,21 +80,25 @@ async def chat_file(request: Request) -> Response:
     """A file of this chat, as long as a message that shows it is there."""
     asking = await access.enter(request)
     file_id = request.path_params["file_id"]
-    file = await asking.gateway.db.read(lambda tx: files.in_chat(tx, asking.bot.id, asking.chat.id, file_id))
+    where = (asking.bot.id, asking.chat.id)
+
+    def look(tx: Tx) -> tuple[files.File | None, bool]:
+        shown = (messages.get(tx, *where, message_id) for message_id in files.shown_by(tx, *where, file_id))
+        guarded = any(one is not None and one.message.get("has_protected_content") for one in shown)
+        return files.in_chat(tx, *where, file_id), guarded
+
+    file, guarded = await asking.gateway.db.read(look)
     if file is None:
         raise PageRefused(404, "file_gone", words.FILE_GONE)
     etag = f'"{file.about["file_unique_id"]}"'
-    # kept by the browser, but every use asks again whether this device is still signed in
-    headers = {"Cache-Control": "private, no-cache", "ETag": etag, "Content-Security-Policy": FILE_CSP}
+    # Kept by the browser, but every use asks again whether this device is still signed in. What its sender protected
+    # never rests on a phone, and on one with a PIN nothing does that is not sealed with it.
+    keeping = "no-store" if guarded or asking.session.has_pin else "private, no-cache"
+    headers = {"Cache-Control": keeping, "ETag": etag, "Content-Security-Policy": FILE_CSP}
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
     try:
         content = await asyncio.to_thread(asking.gateway.blobs.load, file.file_id)
     except FileNotFoundError:
         raise PageRefused(404, "file_gone", words.FILE_GONE) from None
-    if file.kind == "photo":
-        picture = images.look(content)
-        return Response(content, media_type=picture.mime_type if picture else None, headers=headers)
-    mime = file.about["mime_type"]
-    headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.about['file_name'], safe='')}"
-    return Response(content, media_type=mime if mime in OPENABLE else "application/octet-stream", headers=headers)
+    return web_files.answer(file, content, headers, request.headers.get("range"))

@@ -5,7 +5,7 @@ from html import escape
 
 from starlette.responses import HTMLResponse
 
-from gateway import words
+from gateway import page_files, words
 from gateway.store.personas import Persona
 
 
@@ -17,8 +17,8 @@ def page(title: str, body: str, status: int = 200, kind: str = "plain") -> HTMLR
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)} · {words.APP}</title>
-<link rel="stylesheet" href="/web/pages.css">
-<link rel="icon" href="/web/icon.svg">
+<link rel="stylesheet" href="{page_files.address("pages.css")}">
+<link rel="icon" href="{page_files.address("icon.svg")}">
 </head>
 <body class="{kind}">
 {body}
@@ -38,8 +38,20 @@ def notice(title: str, text: str, status: int, again: str | None = None) -> HTML
     return page(title, body, status)
 
 
-def need_link(again: str | None = None) -> HTMLResponse:
-    return notice(words.NEED_LINK_TITLE, words.NEED_LINK_BODY, 401, again)
+def need_link(again: str | None = None, refusal: str = "", status: int = 401) -> HTMLResponse:
+    """No session: the login link, or its code typed from paper; `refusal` says what was wrong with the one typed."""
+    link = f'<p><a href="{escape(again)}">{words.NEED_LINK_AGAIN}</a></p>' if again else ""
+    wrong = f'<p class="wrong" id="wrong" role="alert">{escape(refusal)}</p>' if refusal else ""
+    named = ' aria-describedby="wrong help" aria-invalid="true" autofocus' if refusal else ' aria-describedby="help"'
+    body = f"""<main><h1>{words.NEED_LINK_TITLE}</h1><p>{words.NEED_LINK_BODY}</p>{link}
+<form method="post" action="/l" class="code">
+<label for="code">{words.CODE_LABEL}</label>
+{wrong}<input id="code" name="code" maxlength="300" required autocomplete="off" autocapitalize="none" spellcheck="false"{named}>
+<p class="quiet" id="help">{words.CODE_HELP}</p>
+<button class="main">{words.CODE_ENTER}</button></form>
+<p class="quiet">{words.EMERGENCY}</p></main>
+<script type="module" src="{page_files.address("signed_out.js")}"></script>"""
+    return page(words.NEED_LINK_TITLE, body, status)
 
 
 def enter(code: str) -> HTMLResponse:
@@ -60,7 +72,7 @@ def demo(personas: Sequence[Persona], csrf: str, most: int) -> HTMLResponse:
 {lists}
 <div class="bar"><button class="main" name="wall" value="1">{words.DEMO_OPEN_SEVERAL}</button></div>
 </form>"""
-    body = f"""<p class="banner" role="note">{words.DEMO_BANNER}</p>
+    body = f"""<header><p class="banner" role="note">{words.DEMO_BANNER}</p></header>
 <main><h1>{words.DEMO_TITLE}</h1>
 {choose if personas else f"<p>{words.DEMO_EMPTY}</p>"}
 </main>"""
@@ -91,8 +103,8 @@ def wall(personas: Sequence[Persona]) -> HTMLResponse:
 <iframe src="/c/{persona.user_id}/{escape(persona.bot_username)}?pane=1" title="{escape(persona.title)}"></iframe></section>"""
         for number, persona in enumerate(personas, 1)
     )
-    body = f"""<header><span class="banner" role="note">{words.DEMO_BANNER}</span>
+    body = f"""<header><h1 class="heard">{words.DEMO_WALL}</h1><span class="banner" role="note">{words.DEMO_BANNER}</span>
 <a href="/demo">{words.DEMO_BACK}</a></header>
 <nav aria-label="{words.DEMO_WALL}">{tabs}</nav>
-<main class="panes">{panes}</main>"""
+<main class="panes" tabindex="0" aria-label="{words.DEMO_WALL}">{panes}</main>"""
     return page(words.DEMO_WALL, body, kind="wall")

@@ -24,6 +24,8 @@ class Bot:
     first_name: str
     allowed_updates: tuple[str, ...]
     profile: Json
+    privacy: bool = True  # in groups it sees only what is meant for it
+    token_hash: bytes = b""
 
     def user(self) -> Json:
         return {"id": self.id, "is_bot": True, "first_name": self.first_name, "username": self.username}
@@ -47,7 +49,7 @@ def _bot(row: Any) -> Bot | None:
     if row is None:
         return None
     allowed = tuple(json.loads(row["allowed_updates"] or "[]"))
-    return Bot(row["id"], row["username"], row["first_name"], allowed, json.loads(row["profile"]))
+    return Bot(row["id"], row["username"], row["first_name"], allowed, json.loads(row["profile"]), bool(row["privacy"]), row["token_hash"])
 
 
 def _hash(token: str) -> bytes:
@@ -68,7 +70,8 @@ def add(tx: Tx, first_name: str, username: str) -> str:
 def new_token(tx: Tx, bot: Bot) -> str:
     """Another token; the one before is worth nothing from now on."""
     token = f"{bot.id}:{secrets.token_urlsafe(27)[:35]}"
-    tx.run("UPDATE bots SET token_hash = ? WHERE id = ?", _hash(token), bot.id)
+    tx.run("UPDATE bots SET token_hash = ?, revoked_at = NULL WHERE id = ?", _hash(token), bot.id)
+    tx.effects.bots.add(bot.id)
     return token
 
 
@@ -80,6 +83,27 @@ def by_token(tx: Tx, token: str) -> Bot | None:
     row = tx.one("SELECT * FROM bots WHERE id = ?", int(number))
     known = row["token_hash"] if row else bytes(32)
     return _bot(row) if hmac.compare_digest(known, _hash(token)) else None
+
+
+def token_is_of(tx: Tx, bot: Bot) -> bool:
+    """Does the token with which `bot` was found still open it?"""
+    return bool(tx.value("SELECT token_hash = ? FROM bots WHERE id = ?", bot.token_hash, bot.id))
+
+
+def revoke(tx: Tx, bot: Bot, now: int) -> None:
+    """Nobody opens it any more, until it gets a new token; its webhook is gone. Chats and waiting updates stay."""
+    tx.run("UPDATE bots SET token_hash = ?, revoked_at = ? WHERE id = ?", secrets.token_bytes(32), now, bot.id)
+    delete_webhook(tx, bot.id)
+    tx.effects.bots.add(bot.id)
+    tx.effects.webhooks.add(bot.id)
+
+
+def is_revoked(tx: Tx, bot: Bot) -> bool:
+    return tx.value("SELECT revoked_at FROM bots WHERE id = ?", bot.id) is not None
+
+
+def set_privacy(tx: Tx, bot: Bot, privacy: bool) -> None:
+    tx.run("UPDATE bots SET privacy = ? WHERE id = ?", int(privacy), bot.id)
 
 
 def by_id(tx: Tx, bot_id: int) -> Bot:

@@ -25,6 +25,16 @@ READERS = 2
 PROOF = "gateway"  # sealed in `meta`: opens only with the right key
 
 
+@dataclass(frozen=True)
+class Arrived:
+    """A bot's new message, for whoever has to be told outside the page."""
+
+    bot_id: int
+    chat_id: int
+    message_id: int
+    urgent: bool
+
+
 @dataclass
 class Effects:
     """What to wake after the commit."""
@@ -33,6 +43,9 @@ class Effects:
     bots: set[int] = field(default_factory=set)
     webhooks: set[int] = field(default_factory=set)  # bots whose webhook was set or deleted
     typing: list[tuple[int, int, int]] = field(default_factory=list)  # bot, chat, seconds
+    arrived: list[Arrived] = field(default_factory=list)
+    people: set[int] = field(default_factory=set)  # whose open pages look again whether they still may be
+    lists: set[tuple[int, int]] = field(default_factory=set)  # person whose list of chats changed, chat it is about
 
 
 class Tx:
@@ -74,6 +87,8 @@ class Database:
         self._local = threading.local()
         self._readers = ThreadPoolExecutor(READERS, "gateway-read")
         self._connections: list[sqlite3.Connection] = []
+        self._here: sqlite3.Connection | None = None  # of the event loop's own thread
+        self._version: int | None = None
         self._writer = threading.Thread(target=self._write_jobs, name="gateway-write", daemon=True)
         self._writer.start()
 
@@ -95,6 +110,21 @@ class Database:
         self._on_commit(effects)
         return result
 
+    def read_now(self, work: Callable[[Tx], T]) -> T:
+        """`read` on the thread of the event loop, for a look at a few rows by their keys: that takes a tenth of a
+        millisecond, less than the way to another thread and back, and readers wait for nobody (WAL)."""
+        if self._here is None:
+            self._here = self._reader()
+        result, effects = _read(self._here, self.vault, work)
+        self._on_commit(effects)
+        return result
+
+    async def others_wrote(self) -> bool:
+        """Has another process (the command line) committed something since this was asked last?"""
+        version: int = await self.write(lambda tx: tx.value("PRAGMA data_version"))
+        changed, self._version = self._version not in (None, version), version
+        return changed
+
     def close(self) -> None:
         self._jobs.put(None)
         self._writer.join()
@@ -104,16 +134,14 @@ class Database:
 
     def _read(self, work: Callable[[Tx], T]) -> tuple[T, Effects]:
         if not hasattr(self._local, "connection"):
-            self._local.connection = connect(self.path)
-            self._local.connection.execute("PRAGMA query_only = ON")
-            self._connections.append(self._local.connection)
-        connection = self._local.connection
-        connection.execute("BEGIN")  # one picture of the data for the whole function
-        try:
-            tx = Tx(connection, self.vault)
-            return work(tx), tx.effects
-        finally:
-            connection.execute("COMMIT")
+            self._local.connection = self._reader()
+        return _read(self._local.connection, self.vault, work)
+
+    def _reader(self) -> sqlite3.Connection:
+        connection = connect(self.path)
+        connection.execute("PRAGMA query_only = ON")
+        self._connections.append(connection)
+        return connection
 
     def _write_jobs(self) -> None:
         connection = connect(self.path)
@@ -162,6 +190,15 @@ class Database:
             return refused, None
         connection.execute("RELEASE job")
         return result, tx.effects
+
+
+def _read(connection: sqlite3.Connection, keys: vault.Vault, work: Callable[[Tx], T]) -> tuple[T, Effects]:
+    connection.execute("BEGIN")  # one picture of the data for the whole function
+    try:
+        tx = Tx(connection, keys)
+        return work(tx), tx.effects
+    finally:
+        connection.execute("COMMIT")
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -2,23 +2,36 @@
 
 import os
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from gateway.store.database import Tx
+from gateway.store.groups import home
 from gateway.store.vault import Vault
 
 Json = dict[str, Any]
+SHARED = "shared/"  # before the path of another bot's file
+SIZES = "_sizes"  # beside the object's own fields, where it is kept
 
 
 @dataclass(frozen=True)
 class File:
     file_id: str
-    kind: str  # photo or document
+    kind: str  # photo, document, voice, audio, video, animation, video_note or sticker
     path: str
     size: int
-    about: Json  # the PhotoSize or Document object
+    about: Json  # the PhotoSize, Document, Voice … object
+    sizes: tuple[Json, ...] = ()  # of a photo: all its PhotoSizes, the smallest first
+
+    def content(self) -> Json:
+        """The part of a Message that shows this file."""
+        return {self.kind: list(self.sizes) if self.sizes else [self.about] if self.kind == "photo" else self.about}
+
+    def shown(self) -> tuple[str, ...]:
+        """The ids of every file a message with this one lets a person open."""
+        return tuple(size["file_id"] for size in self.sizes) or (self.file_id,)
 
     def for_bot(self) -> Json:
         return {
@@ -34,14 +47,14 @@ class Blobs:
 
     def __init__(self, folder: Path, vault: Vault) -> None:
         self.folder = folder
-        self._vault = vault
+        self.vault = vault
 
     def save(self, content: bytes) -> str:
         file_id = secrets.token_urlsafe(36)
         path = self._path(file_id)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
-            file.write(self._vault.seal(f"blob:{file_id}", content))
+            file.write(self.vault.seal(f"blob:{file_id}", content))
             file.flush()
             os.fsync(file.fileno())
         folder = os.open(path.parent, os.O_RDONLY)
@@ -52,7 +65,7 @@ class Blobs:
         return file_id
 
     def load(self, file_id: str) -> bytes:
-        return self._vault.unseal(f"blob:{file_id}", self._path(file_id).read_bytes())
+        return self.vault.unseal(f"blob:{file_id}", self._path(file_id).read_bytes())
 
     def drop(self, file_id: str) -> None:
         self._path(file_id).unlink(missing_ok=True)
@@ -64,21 +77,37 @@ class Blobs:
         return self.folder / file_id[:2] / file_id
 
 
-def add(tx: Tx, bot_id: int, file_id: str, kind: str, size: int, about: Json, suffix: str) -> File:
+def add(
+    tx: Tx, bot_id: int, file_id: str, kind: str, size: int, about: Json, suffix: str, sizes: Sequence[Json] = ()
+) -> File:
     number = (tx.value("SELECT max(number) FROM files WHERE bot_id = ?", bot_id) or 0) + 1
     path = f"{kind}s/file_{number}{suffix}"
     tx.run(
         "INSERT INTO files (bot_id, number, file_id, kind, path, size, about) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        bot_id, number, file_id, kind, path, size, tx.vault.seal_json(f"files.about:{file_id}", about),
+        bot_id, number, file_id, kind, path, size, tx.vault.seal_json(f"files.about:{file_id}", {**about, SIZES: list(sizes)} if sizes else about),
     )  # fmt: skip
-    return File(file_id, kind, path, size, about)
+    return File(file_id, kind, path, size, about, tuple(sizes))
 
 
 def get(tx: Tx, bot_id: int, file_id: str) -> File | None:
-    return _file(tx, tx.one("SELECT * FROM files WHERE bot_id = ? AND file_id = ?", bot_id, file_id))
+    """A file of this bot, or one that a message shows in a group where the bot is."""
+    row = tx.one(
+        """SELECT * FROM files f WHERE file_id = ? AND (bot_id = ? OR EXISTS (
+           SELECT 1 FROM chat_files c JOIN group_bots g ON g.group_id = c.chat_id
+           WHERE c.file_id = f.file_id AND c.bot_id = 0 AND g.bot_id = ? AND g.status IN ('administrator', 'member')))""",
+        file_id, bot_id, bot_id,
+    )  # fmt: skip
+    file = _file(tx, row)
+    if row is None or file is None or row["bot_id"] == bot_id:
+        return file
+    return replace(file, path=f"{SHARED}{row['bot_id']}/{file.path}")
 
 
 def at_path(tx: Tx, bot_id: int, path: str) -> File | None:
+    if path.startswith(SHARED):
+        owner, _, rest = path.removeprefix(SHARED).partition("/")
+        theirs = at_path(tx, int(owner), rest) if owner.isascii() and owner.isdigit() and len(owner) < 16 else None
+        return get(tx, bot_id, theirs.file_id) if theirs else None
     number = path.rpartition("/file_")[2].partition(".")[0]
     if not (number.isascii() and number.isdigit() and len(number) < 18):
         return None
@@ -91,16 +120,31 @@ def show_in(tx: Tx, bot_id: int, chat_id: int, message_id: int, file_id: str) ->
     """From now on this person may open this file."""
     tx.run(
         "INSERT OR IGNORE INTO chat_files (bot_id, chat_id, message_id, file_id) VALUES (?, ?, ?, ?)",
-        bot_id, chat_id, message_id, file_id,
+        home(bot_id, chat_id), chat_id, message_id, file_id,
     )  # fmt: skip
+
+
+def show_only(tx: Tx, bot_id: int, chat_id: int, message_id: int, file_ids: Sequence[str]) -> None:
+    """The message shows these files from now on, and none it showed before."""
+    where = (home(bot_id, chat_id), chat_id, message_id)
+    tx.run("DELETE FROM chat_files WHERE bot_id = ? AND chat_id = ? AND message_id = ?", *where)
+    for file_id in file_ids:
+        show_in(tx, bot_id, chat_id, message_id, file_id)
 
 
 def in_chat(tx: Tx, bot_id: int, chat_id: int, file_id: str) -> File | None:
     """The file, if a message that is still in this chat shows it."""
-    shown = tx.one(
-        "SELECT 1 FROM chat_files WHERE bot_id = ? AND chat_id = ? AND file_id = ?", bot_id, chat_id, file_id
-    )
-    return get(tx, bot_id, file_id) if shown else None
+    where = (home(bot_id, chat_id), chat_id, file_id)
+    shown = tx.one("SELECT 1 FROM chat_files WHERE bot_id = ? AND chat_id = ? AND file_id = ?", *where)
+    # in a group another bot may have sent it
+    return _file(tx, tx.one("SELECT * FROM files WHERE file_id = ?", file_id)) if shown else None
+
+
+def shown_by(tx: Tx, bot_id: int, chat_id: int, file_id: str) -> list[int]:
+    """The messages of this chat that show the file."""
+    where = (home(bot_id, chat_id), chat_id, file_id)
+    rows = tx.all("SELECT message_id FROM chat_files WHERE bot_id = ? AND chat_id = ? AND file_id = ?", *where)
+    return [row["message_id"] for row in rows]
 
 
 def known(tx: Tx) -> set[str]:
@@ -111,4 +155,5 @@ def _file(tx: Tx, row: Any) -> File | None:
     if row is None:
         return None
     about = tx.vault.unseal_json(f"files.about:{row['file_id']}", row["about"])
-    return File(row["file_id"], row["kind"], row["path"], row["size"], about)
+    sizes = tuple(about.pop(SIZES, ()))
+    return File(row["file_id"], row["kind"], row["path"], row["size"], about, sizes)

@@ -9,6 +9,9 @@ from gateway.store import people
 from gateway.store.bots import Bot, by_id
 from gateway.store.database import Tx
 
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+LENGTH = 16
+
 
 @dataclass(frozen=True)
 class Link:
@@ -21,12 +24,24 @@ def _hash(code: str) -> bytes:
     return hashlib.sha256(code.encode(errors="replace")).digest()
 
 
+def new_code() -> str:
+    """Sixteen characters (79 bits) that can be read off paper and typed: no capitals, nothing that looks like another."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def typed(text: str) -> str:
+    """The code in what somebody typed: in groups, in capitals, or the whole link pasted."""
+    text = text.strip().rpartition("/l/")[2]
+    plain = "".join(text.lower().split()).replace("-", "")
+    return plain if len(plain) == LENGTH and set(plain) <= set(ALPHABET) else text
+
+
 def make(
     tx: Tx, bot_id: int, expires_at: int, *,
     user_id: int | None = None, first_name: str | None = None, start: str | None = None,
 ) -> str:  # fmt: skip
     """The code of a new link: for a known person, or (with only a first name) for one who is made when it is used."""
-    code = secrets.token_urlsafe(24)
+    code = new_code()
     name = tx.vault.seal(_where(code), first_name.encode()) if first_name else None
     tx.run(
         "INSERT INTO links (code_hash, bot_id, user_id, first_name, start, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -55,6 +70,11 @@ def use(tx: Tx, code: str, now: int) -> Link | None:
         user_id = people.put(tx, tx.vault.unseal(_where(code), row["first_name"]).decode())
     people.open_chat(tx, row["bot_id"], user_id)
     return Link(by_id(tx, row["bot_id"]), user_id, row["start"])
+
+
+def void(tx: Tx, user_id: int) -> int:
+    """No link of this person opens anything any more; how many still would have."""
+    return tx.run("DELETE FROM links WHERE user_id = ? AND used_at IS NULL", user_id).rowcount
 
 
 def forget_before(tx: Tx, moment: int) -> None:

@@ -149,6 +149,155 @@ CREATE TABLE personas (
     PRIMARY KEY (bot_id, key)
 ) STRICT, WITHOUT ROWID;
 """,
+    """
+CREATE TABLE groups (
+    id INTEGER PRIMARY KEY,                     -- negative
+    profile BLOB NOT NULL,                      -- title, description, what members may do
+    made_at INTEGER NOT NULL,
+    last_message_id INTEGER NOT NULL DEFAULT 0,
+    last_event_id INTEGER NOT NULL DEFAULT 0,
+    last_bot_id INTEGER                         -- the bot that wrote last: commands without a name are for it
+) STRICT;
+
+CREATE TABLE group_bots (
+    group_id INTEGER NOT NULL REFERENCES groups,
+    bot_id INTEGER NOT NULL REFERENCES bots,
+    status TEXT NOT NULL,                       -- administrator, member, left or kicked
+    PRIMARY KEY (group_id, bot_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX group_bots_bot ON group_bots (bot_id);
+
+CREATE TABLE group_members (
+    group_id INTEGER NOT NULL REFERENCES groups,
+    user_id INTEGER NOT NULL REFERENCES users,
+    status TEXT NOT NULL,                       -- creator, administrator, member, restricted, left or kicked
+    is_in INTEGER NOT NULL,
+    until INTEGER NOT NULL DEFAULT 0,           -- of restricted and kicked; 0: for ever
+    permissions TEXT,                           -- JSON, of restricted
+    keyboard BLOB,                              -- the reply keyboard this member has on show here
+    PRIMARY KEY (group_id, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX group_members_user ON group_members (user_id);
+
+-- in groups it sees only what is meant for it
+ALTER TABLE bots ADD COLUMN privacy INTEGER NOT NULL DEFAULT 1;
+-- its token was taken away
+ALTER TABLE bots ADD COLUMN revoked_at INTEGER;
+-- in a group: for this member only
+ALTER TABLE events ADD COLUMN user_id INTEGER;
+-- in a group: who pressed
+ALTER TABLE callback_queries ADD COLUMN person_id INTEGER;
+-- since when it waits, and whose order it has to keep
+ALTER TABLE updates ADD COLUMN at INTEGER;
+ALTER TABLE updates ADD COLUMN chat_id INTEGER NOT NULL DEFAULT 0;
+""",
+    """
+CREATE TABLE polls (
+    id TEXT PRIMARY KEY,
+    bot_id INTEGER NOT NULL REFERENCES bots,
+    closes_at INTEGER,                          -- NULL: closed, or open until somebody stops it
+    hides_results INTEGER NOT NULL,
+    body BLOB NOT NULL                          -- the Poll object, nothing counted
+) STRICT, WITHOUT ROWID;
+CREATE INDEX polls_closing ON polls (closes_at) WHERE closes_at IS NOT NULL;
+
+CREATE TABLE poll_messages (
+    poll_id TEXT NOT NULL REFERENCES polls,
+    bot_id INTEGER NOT NULL,
+    chat_id INTEGER NOT NULL,
+    message_id INTEGER NOT NULL,
+    PRIMARY KEY (bot_id, chat_id, message_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX poll_messages_poll ON poll_messages (poll_id);
+
+CREATE TABLE poll_votes (
+    poll_id TEXT NOT NULL REFERENCES polls,
+    user_id INTEGER NOT NULL,
+    chosen BLOB NOT NULL,
+    PRIMARY KEY (poll_id, user_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pins (
+    bot_id INTEGER NOT NULL,
+    chat_id INTEGER NOT NULL,
+    message_id INTEGER NOT NULL,
+    PRIMARY KEY (bot_id, chat_id, message_id)
+) STRICT, WITHOUT ROWID;
+""",
+    """
+-- devices: their id in the list, what kind of device (sealed), the PIN (salt and scrypt hash, sealed)
+ALTER TABLE sessions ADD COLUMN device_id TEXT;
+ALTER TABLE sessions ADD COLUMN device BLOB;
+ALTER TABLE sessions ADD COLUMN pin BLOB;
+ALTER TABLE sessions ADD COLUMN pin_tries INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sessions ADD COLUMN locked INTEGER NOT NULL DEFAULT 0;
+-- when a person last did something on it (an open stream alone is nothing)
+ALTER TABLE sessions ADD COLUMN used_at INTEGER NOT NULL DEFAULT 0;
+UPDATE sessions SET device_id = lower(hex(randomblob(8)));
+CREATE UNIQUE INDEX sessions_device ON sessions (device_id);
+
+-- up to which message a person has seen a chat, and up to which the outbound hook told of unseen ones
+CREATE TABLE seen (
+    bot_id INTEGER NOT NULL,                    -- 0 in a group
+    chat_id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    message_id INTEGER NOT NULL DEFAULT 0,
+    at INTEGER NOT NULL DEFAULT 0,
+    hooked_id INTEGER NOT NULL DEFAULT 0,
+    hook_tries INTEGER NOT NULL DEFAULT 0,
+    hook_next_at INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (bot_id, chat_id, user_id)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO seen (bot_id, chat_id, user_id, message_id) SELECT bot_id, user_id, user_id, last_message_id FROM chats;
+
+-- urgent messages and what became of them
+CREATE TABLE urgent (
+    id INTEGER PRIMARY KEY,
+    bot_id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    message_id INTEGER NOT NULL,
+    sent_at INTEGER NOT NULL,
+    has_buttons INTEGER NOT NULL,
+    seen_at INTEGER,
+    acknowledged_at INTEGER,
+    done_at INTEGER,                            -- the duty officer has phoned
+    hooked_at INTEGER,
+    hook_tries INTEGER NOT NULL DEFAULT 0,
+    hook_next_at INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (bot_id, user_id, message_id)
+) STRICT;
+CREATE INDEX urgent_open ON urgent (sent_at) WHERE acknowledged_at IS NULL AND done_at IS NULL;
+CREATE INDEX urgent_to_hook ON urgent (hook_next_at) WHERE hooked_at IS NULL;
+
+CREATE TABLE push_subscriptions (
+    endpoint_hash BLOB NOT NULL,
+    user_id INTEGER NOT NULL,
+    token_hash BLOB NOT NULL REFERENCES sessions ON DELETE CASCADE,
+    subscription BLOB NOT NULL,
+    PRIMARY KEY (user_id, endpoint_hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX push_subscriptions_session ON push_subscriptions (token_hash);
+
+-- how long a message is kept (its class), and what else holds its words
+ALTER TABLE messages ADD COLUMN urgency INTEGER;
+ALTER TABLE messages ADD COLUMN life TEXT NOT NULL DEFAULT 'chat';
+ALTER TABLE messages ADD COLUMN reply_to INTEGER;
+CREATE INDEX messages_life ON messages (life, date);
+CREATE INDEX messages_reply_to ON messages (bot_id, chat_id, reply_to) WHERE reply_to IS NOT NULL;
+CREATE INDEX chat_files_message ON chat_files (bot_id, chat_id, message_id);
+CREATE INDEX chat_files_file ON chat_files (file_id);
+-- since when no message shows it
+ALTER TABLE files ADD COLUMN alone_since INTEGER;
+CREATE INDEX files_alone ON files (alone_since) WHERE alone_since IS NOT NULL;
+
+-- what was forgotten so far, for whoever has to prove it
+CREATE TABLE forgotten (
+    what TEXT PRIMARY KEY,
+    number INTEGER NOT NULL,
+    last_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+""",
 )
 
 

@@ -6,6 +6,7 @@ from gateway.errors import bad
 from gateway.text import entities, html, markdown
 
 Json = dict[str, Any]
+LONGEST_SOURCE = 65_536  # marks and tags included; nothing longer could become a message
 
 
 def formatted(source: str, parse_mode: str | None = None, given: list[Json] | None = None) -> tuple[str, list[Json]]:
@@ -13,6 +14,8 @@ def formatted(source: str, parse_mode: str | None = None, given: list[Json] | No
 
     `parse_mode` goes before `given` entities, as with Telegram.
     """
+    if len(source) > LONGEST_SOURCE:
+        raise bad("message is too long")
     source = entities.cleaned(source)
     mode = (parse_mode or "").lower()
     if mode == "html":

@@ -1,9 +1,12 @@
 """Message entities: offsets count UTF-16 code units, as everywhere in the Bot API."""
 
 import re
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from gateway.errors import bad
+from gateway.text.nesting import nested
 
 Json = dict[str, Any]
 
@@ -25,7 +28,9 @@ FROM_BOTS = frozenset(
     ]
 )
 LINKS = re.compile(r"(https?|tg|mailto|tel):[^\s]+", re.IGNORECASE)
-NOT_INSIDE = frozenset({"code", "pre", "text_link", "text_mention"})
+DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?::[0-9]+)?(?:[/?#][^\s]*)?", re.IGNORECASE)
+PERSON = re.compile(r"tg://user/?\?id=([0-9]{1,18})", re.IGNORECASE)
+NOT_INSIDE = frozenset({"code", "pre", "text_link", "text_mention", "date_time"})
 # Not preceded or followed by a letter or digit of any script, so that 3/4 or a@b are no command and no mention.
 FOUND = (
     (
@@ -39,12 +44,21 @@ FOUND = (
     ("hashtag", re.compile(r"(?<![\w#&/])#(?=\w*[^\W\d_])\w{1,255}")),
     ("bot_command", re.compile(r"(?<![\w/<>@])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z][A-Za-z0-9_]{2,31})?(?![\w/@])")),
 )
+LONGEST_TEXT = 4096
+MOST_ENTITIES = 100  # more of them are ignored, as Telegram does it
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def utf16(text: str) -> int:
     """The length of `text` in UTF-16 code units."""
     return len(text) + sum(character > "\uffff" for character in text)
+
+
+def part(text: str, entity: Json) -> str:
+    """The words an entity covers."""
+    units = text.encode("utf-16-le")
+    first, last = entity["offset"] * 2, (entity["offset"] + entity["length"]) * 2
+    return units[first:last].decode("utf-16-le", "replace")
 
 
 def cleaned(text: str) -> str:
@@ -56,24 +70,27 @@ def finished(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
     """Trim the text at both ends, fit the entities to it, add the ones that are found (links, commands, …), sort."""
     lead = utf16(text) - utf16(text.lstrip())
     text = text.strip()
+    if len(text) > LONGEST_TEXT:
+        return text, []  # too long for any message: whoever asked refuses it
     end = utf16(text)
     kept = []
-    for entity in entities:
+    for entity in sorted(entities, key=lambda entity: entity["offset"])[:MOST_ENTITIES]:
+        if entity["type"] == "custom_emoji":
+            continue  # the text itself holds the ordinary emoji that stands for it
         first = max(entity["offset"] - lead, 0)
         last = min(entity["offset"] + entity["length"] - lead, end)
         if last > first:
             kept.append({**entity, "offset": first, "length": last - first})
-    kept += _found(text, kept)
-    kept.sort(key=lambda entity: (entity["offset"], -entity["length"]))
-    return text, kept
+    return text, nested(kept + _found(text, kept))[:MOST_ENTITIES]
 
 
 def _found(text: str, present: list[Json]) -> list[Json]:
     taken = [(e["offset"], e["offset"] + e["length"]) for e in present if e["type"] in NOT_INSIDE]
     found: list[Json] = []
+    offsets = _offsets(text)
     for kind, pattern in FOUND:
         for match in pattern.finditer(text):
-            first = utf16(text[: match.start()])
+            first = offsets[match.start()]
             last = first + utf16(match[0])
             if all(last <= start or first >= stop for start, stop in taken):
                 taken.append((first, last))
@@ -85,7 +102,7 @@ def checked(text: str, entities: list[Json]) -> list[Json]:
     """Entities a bot gave itself: kinds a bot may not set are ignored, impossible offsets refused."""
     end = utf16(text)
     kept = []
-    for entity in entities:
+    for entity in entities[:MOST_ENTITIES]:
         first, last = entity["offset"], entity["offset"] + entity["length"]
         if first < 0 or entity["length"] < 0:
             raise bad(f"can't parse entities: entity begins at wrong UTF-16 offset {first}")
@@ -96,14 +113,53 @@ def checked(text: str, entities: list[Json]) -> list[Json]:
             )
         if _splits_a_pair(text, first) or _splits_a_pair(text, last):
             raise bad(f"can't parse entities: entity begins or ends in a middle of a UTF-16 symbol at offset {first}")
-        if entity["type"] in FROM_BOTS and not (entity["type"] == "text_link" and not safe_link(entity.get("url", ""))):
-            kept.append(entity)
+        if (sound := _sound(entity)) is not None:
+            kept.append(sound)
     return kept
+
+
+def _sound(entity: Json) -> Json | None:
+    """Only what this kind of entity holds; None when a bot may not set it or something is missing."""
+    kind = entity["type"]
+    place = {"type": kind, "offset": entity["offset"], "length": entity["length"]}
+    if kind == "text_link":
+        made = link(entity.get("url", ""))
+        return {**made, **{name: place[name] for name in ("offset", "length")}} if made else None
+    if kind == "text_mention":
+        return {**place, "user": entity["user"]} if "user" in entity else None
+    if kind == "pre" and entity.get("language"):
+        return {**place, "language": entity["language"]}
+    if kind == "date_time":
+        return {**place, **date_time(entity.get("unix_time", 0), entity.get("date_time_format"))}
+    return place if kind in FROM_BOTS else None
+
+
+def link(url: str) -> Json | None:
+    """What a link becomes: a person when it names one (`user` then holds only the id), else a text_link; None when a
+    page may not open it."""
+    url = url.strip()
+    named = PERSON.fullmatch(url)
+    if named:
+        return {"type": "text_mention", "user": {"id": int(named[1])}}
+    if DOMAIN.fullmatch(url):
+        url = f"http://{url}"
+    return {"type": "text_link", "url": url} if safe_link(url) else None
+
+
+def date_time(unix_time: int, shape: str | None) -> Json:
+    return {"type": "date_time", "unix_time": unix_time, **({"date_time_format": shape} if shape else {})}
 
 
 def safe_link(url: str) -> bool:
     """Schemes a page may open; anything else (javascript:, data:, file:) is no link."""
     return LINKS.fullmatch(url.strip()) is not None
+
+
+def _offsets(text: str) -> Sequence[int]:
+    """For each character where it begins in UTF-16."""
+    if all(character <= "\uffff" for character in text):
+        return range(len(text) + 1)
+    return list(accumulate((2 if character > "\uffff" else 1 for character in text), initial=0))
 
 
 def _splits_a_pair(text: str, offset: int) -> bool:

@@ -4,16 +4,17 @@ import re
 from typing import Any, NoReturn
 
 from gateway.errors import bad
-from gateway.text.entities import safe_link, utf16
+from gateway.text.entities import date_time, link, utf16
 
 Json = dict[str, Any]
 MARKS = {"*": "bold", "__": "underline", "_": "italic", "~": "strikethrough", "||": "spoiler"}
 RESERVED = set("_*[]()~`>#+-=|{}.!")
 PRE = re.compile(r"```(?:([^\s`]+)\n|\n)?(.*?)```", re.DOTALL)
-CODE = re.compile(r"`((?:\\.|[^`])*)`", re.DOTALL)
+CODE = re.compile(r"`((?:\\.|[^`\\])*)`", re.DOTALL)
+TIME = re.compile(r"tg://time\?unix=([0-9]{1,12})(?:&format=([A-Za-z]{1,8}))?")
 TARGET = re.compile(r"\]\(((?:\\.|[^)\\])*)\)")
 OLD = re.compile(
-    r"\\([_*`\[])|```(?:([^\s`]+)\n|\n)?(.*?)```|\[([^\]]*)\]\(([^)]*)\)|([_*`])(.*?)\6|([_*`\[])", re.DOTALL
+    r"\\([_*`\[])|```(?:([^\s`]+)\n|\n)?(.*?)```|\[([^\]]*)\](?:\(([^)]*)\))?|([_*`])(.*?)\6|([_*`\[])", re.DOTALL
 )
 
 
@@ -126,10 +127,14 @@ class _Reader:
         mark, start = self.open.pop()
         url = re.sub(r"\\(.)", r"\1", match[1])
         span = {"offset": start, "length": self.here - start}
+        kind: Json | None
         if mark == "![":
-            self.entities.append({"type": "custom_emoji", "custom_emoji_id": url.rpartition("id=")[2], **span})
-        elif safe_link(url) and span["length"]:
-            self.entities.append({"type": "text_link", "url": url, **span})
+            time = TIME.fullmatch(url)
+            kind = date_time(int(time[1]), time[2]) if time else {"type": "custom_emoji"}
+        else:
+            kind = link(url)
+        if kind and span["length"]:
+            self.entities.append({**kind, **span})
         self.at = match.end()
 
     def _byte(self) -> int:
@@ -157,7 +162,7 @@ def parse_old(source: str) -> tuple[str, list[Json]]:
         if pre is not None:
             kind = {"type": "pre", **({"language": language} if language else {})}
         elif url is not None:
-            kind = {"type": "text_link", "url": url} if safe_link(url) else None
+            kind = link(url)
         elif mark:
             kind = {"type": kinds[mark]}
         start = here + utf16(plain)

@@ -2,7 +2,8 @@
 
 import { words } from './words.js';
 
-const PATIENCE = 20_000; // older web views cannot time out; there a dead request ends with the connection
+const PATIENCE = 20_000;
+const CLOCK_TOLERANCE = 30_000; // a slow answer is no wrong clock
 
 /** The server answered and said no; trying the same again does not help (except after `retryAfter`). */
 export class Refused extends Error {
@@ -40,6 +41,13 @@ export class Api {
   constructor(base) {
     this.base = base;
     this.csrf = '';
+    this.ahead = 0; // how far the server's clock is ahead of this phone's, in milliseconds
+    this.onClock = () => {};
+  }
+
+  /** The time by the server's clock; a phone with a wrong one must not date anything. */
+  now() {
+    return Date.now() + this.ahead;
   }
 
   fileUrl(fileId) {
@@ -60,8 +68,55 @@ export class Api {
     return this.#ask(`messages?limit=${limit}${before ? `&before=${before}` : ''}`);
   }
 
-  sendText(text, clientId) {
-    return this.#post('messages', { text, client_id: clientId });
+  /** The history around one message; `more_after` says whether the conversation goes on behind it. */
+  around(messageId, limit = 40) {
+    return this.#ask(`messages?around=${messageId}&limit=${limit}`);
+  }
+
+  search(words, before, limit = 20) {
+    return this.#ask(`search?q=${encodeURIComponent(words)}&limit=${limit}${before ? `&before=${before}` : ''}`);
+  }
+
+  sendText(text, clientId, replyTo) {
+    return this.#post('messages', { text, client_id: clientId, reply_to_message_id: replyTo });
+  }
+
+  edit(messageId, text, clientId) {
+    return this.#post(`messages/${messageId}/edit`, { text, client_id: clientId });
+  }
+
+  /** The person's own name and number, as the gateway knows them. */
+  sendContact(clientId, replyTo) {
+    return this.#post('contact', { client_id: clientId, reply_to_message_id: replyTo });
+  }
+
+  sendLocation(place, clientId, replyTo) {
+    return this.#post('location', { ...place, client_id: clientId, reply_to_message_id: replyTo });
+  }
+
+  vote(messageId, optionIds, clientId) {
+    return this.#post('vote', { message_id: messageId, option_ids: optionIds, client_id: clientId });
+  }
+
+  react(messageId, emoji, clientId) {
+    return this.#post('reactions', { message_id: messageId, emoji, client_id: clientId });
+  }
+
+  block(blocked) {
+    return this.#post('block', { blocked });
+  }
+
+  /** The newest message that was really before somebody's eyes. */
+  seen(messageId) {
+    return this.#post('seen', { message_id: messageId });
+  }
+
+  push(subscription) {
+    return this.#post('push', { subscription });
+  }
+
+  pushRemove(endpoint) {
+    return this.#post('push/remove', { endpoint });
   }
 
   callback(messageId, data, clientId) {
@@ -73,11 +128,13 @@ export class Api {
   }
 
   /** XMLHttpRequest, because fetch does not tell how much has gone up. `signal` cancels. */
-  #upload({ file, name, kind, caption, clientId }, onProgress, signal) {
+  #upload({ file, name, kind, caption, duration, replyTo, clientId }, onProgress, signal) {
     const form = new FormData();
     form.set('kind', kind);
     form.set('caption', caption);
     form.set('client_id', clientId);
+    if (duration) form.set('duration', duration);
+    if (replyTo) form.set('reply_to_message_id', replyTo);
     form.set('file', file, name);
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
@@ -119,15 +176,33 @@ export class Api {
   }
 
   async #ask(path, options = {}) {
-    let response, text;
-    try {
-      response = await fetch(`${this.base}/api/${path}`, { ...options, signal: AbortSignal.timeout?.(PATIENCE) });
-      text = await response.text();
-    } catch {
-      throw new Unreachable();
-    }
-    const body = parsed(text);
-    if (!response.ok) throw new Refused(response.status, body, Number(response.headers.get('Retry-After')) || 0);
-    return body;
+    return ask(`${this.base}/api/${path}`, options, (date) => this.#tick(date));
   }
+
+  #tick(date) {
+    const ahead = date - Date.now();
+    if (Math.abs(ahead - this.ahead) < CLOCK_TOLERANCE) return;
+    this.ahead = ahead;
+    this.onClock(ahead);
+  }
+}
+
+/** One request with patience: the answer as an object. Throws Refused or Unreachable. */
+export async function ask(path, options = {}, tick = () => {}) {
+  const patience = new AbortController(); // AbortSignal.timeout is younger than the phones here
+  const timer = setTimeout(() => patience.abort(), PATIENCE);
+  let response, text;
+  try {
+    response = await fetch(path, { ...options, signal: patience.signal });
+    text = await response.text();
+  } catch {
+    throw new Unreachable();
+  } finally {
+    clearTimeout(timer);
+  }
+  const date = Date.parse(response.headers.get('Date'));
+  if (date) tick(date);
+  const body = parsed(text);
+  if (!response.ok) throw new Refused(response.status, body, Number(response.headers.get('Retry-After')) || 0);
+  return body;
 }

@@ -2,14 +2,18 @@
 // whoever draws listens to `changed`.
 
 import { Refused, Unreachable, newClientId } from './api.js';
+import { History } from './history.js';
 import { Live } from './live.js';
-import { Outbox } from './outbox.js';
 import { Notices } from './notices.js';
+import { Outbox } from './outbox.js';
+import { Player } from './player.js';
+import { Sheets } from './sheet.js';
 import { words } from './words.js';
 
-const PAGE = 40;
 const ANSWER_WITHIN = 10_000; // a pressed button stops spinning after this, answered or not
 const BANNER_AFTER = 1_000; // a short hiccup is not worth a banner
+const MARK_FOR = 2_500;
+const OPEN_AGAIN = 3_000;
 const ECHO_WITHIN = 6_000; // our own message must come back on the live stream by then
 
 export class Chat {
@@ -17,27 +21,43 @@ export class Chat {
     this.api = api;
     this.storage = storage;
     this.changed = changed;
-    this.phase = 'loading'; // → ready; broken while the first load fails; gone without a session
+    this.phase = 'loading'; // → kept (what the phone remembers) → ready; broken without either; gone without a session
     this.me = null;
-    this.byId = new Map();
-    this.more = false;
-    this.older = 'idle'; // loading, failed
+    this.history = new History(api, changed);
     this.online = true;
     this.typing = false;
     this.busy = new Map(); // message_id → data of the pressed button that waits for its answer
     this.askedAt = 0; // when a button was last pressed: what comes soon after is its answer, and is shown
     this.onAnswer = () => {};
+    this.onJump = () => {}; // show this message, wherever the reader is
+    this.onForceReply = () => {};
+    this.onReply = () => {};
+    this.onEdit = () => {};
+    this.onClose = () => {};
+    this.uncovered = new Set(); // hidden photos that were tapped
+    this.marks = new Map(); // poll → the choices marked but not sent
+    this.onGone = () => {}; // the session has ended: nothing of the conversation may stay on this phone
+    this.onLocked = () => {}; // the session waits for its PIN
+    this.marked = 0; // the message a jump led to
+    this.opened = new Promise((resolve) => {
+      this.isOpen = resolve;
+    });
     this.unseen = 0;
     this.echoed = 0; // the newest of our own messages that came back on the live stream
     this.keyboard = null;
     this.keyboardShown = true;
     this.photo = null;
     this.menuOpen = false;
+    this.search = null; // the open search, see search.js
     this.notices = new Notices(changed);
+    this.sheets = new Sheets(changed);
+    this.player = new Player(changed, () => this.notices.toast(words.cannotPlay));
     this.outbox = new Outbox(api, storage, {
       changed,
-      sent: (message) => this.#sent(message),
+      sent: (message, notice) => this.#sent(message, notice),
       gone: () => this.#gone(),
+      locked: () => this.#locked(),
+      full: () => this.notices.toast(words.phoneFull),
     });
     this.live = new Live({
       url: (after) => api.eventsUrl(after),
@@ -48,48 +68,103 @@ export class Chat {
   }
 
   get messages() {
-    return [...this.byId.values()].sort((a, b) => a.message_id - b.message_id);
+    return this.history.list;
+  }
+
+  get isGroup() {
+    const type = this.me?.chat?.type;
+    return type === 'group' || type === 'supergroup';
+  }
+
+  /** What the phone remembers of this chat, until the server answers. */
+  async recall(copy) {
+    if (!copy || this.phase !== 'loading') return;
+    this.#learn(copy.me);
+    this.history.recall(copy.messages);
+    this.phase = 'kept';
+    this.changed();
+    await this.outbox.show();
   }
 
   async open() {
+    if (this.closed) return;
     try {
       // First `me`, then the history, then the events after `me`: what happens in between comes twice, never not at all.
       this.#learn(await this.api.me());
-      const { messages, more } = await this.api.messages(null, PAGE);
-      for (const message of messages) this.byId.set(message.message_id, message);
-      this.more = more;
+      await this.history.newest();
       this.phase = 'ready';
+      this.isOpen();
+      this.online = true;
       this.changed();
       this.live.start(this.me.last_event_id);
+      this.#openQuestion();
       await this.outbox.restore();
     } catch (error) {
-      if (error instanceof Refused && !error.passing) return this.#gone();
-      this.phase = 'broken';
+      if (error instanceof Refused && !error.passing) return error.status === 423 ? this.#locked() : this.#gone();
+      if (this.phase === 'kept') this.online = false;
+      else this.phase = 'broken';
       this.changed();
-      setTimeout(() => this.open(), 3_000);
+      this.#openLater();
     }
   }
 
-  async loadOlder() {
-    if (!this.more || this.older === 'loading' || this.phase !== 'ready') return;
-    this.older = 'loading';
-    this.changed();
+  /** Again in a moment, or as soon as the phone says that it has a network. */
+  #openLater() {
+    const again = () => {
+      clearTimeout(timer);
+      removeEventListener('online', again);
+      this.open();
+    };
+    const timer = setTimeout(again, OPEN_AGAIN);
+    addEventListener('online', again);
+  }
+
+  /** Nothing comes and goes any more; the page is drawn anew after this. */
+  close() {
+    this.closed = true;
+    this.onClose();
+    this.player.stop();
+    this.changed = () => {};
+    this.live.stop();
+    this.outbox.close();
+  }
+
+  loadOlder() {
+    return this.phase === 'ready' ? this.history.loadOlder() : undefined;
+  }
+
+  /** Back to the newest end of the conversation. @returns {Promise<void>} settled when it is there */
+  async toNewest() {
+    if (!this.history.detached) return;
     try {
-      const { messages, more } = await this.api.messages(Math.min(...this.byId.keys()), PAGE);
-      for (const message of messages) this.byId.set(message.message_id, message);
-      this.more = more && messages.length > 0;
-      this.older = 'idle';
+      await this.history.newest();
     } catch {
-      this.older = 'failed';
+      this.notices.toast(words.olderFailed);
     }
     this.changed();
+  }
+
+  /** Show a message: it is loaded with its surroundings when it is not at hand. */
+  async jump(id) {
+    if (this.phase !== 'ready' && this.online) await this.opened; // else the newest page would take its place
+    try {
+      if (!(await this.history.around(id))) return this.notices.toast(words.messageGone);
+    } catch (error) {
+      return this.notices.toast(error instanceof Refused && !error.passing ? words.messageGone : words.jumpFailed);
+    }
+    clearTimeout(this.markTimer);
+    this.marked = id;
+    this.markTimer = setTimeout(() => {
+      this.marked = 0;
+      this.changed();
+    }, MARK_FOR);
+    this.changed();
+    queueMicrotask(() => this.onJump(id)); // after the drawing
   }
 
   /** The server no longer knows what happened since: take the newest page of history as if just opened. */
   async #startAnew() {
-    const { messages, more } = await this.api.messages(null, PAGE);
-    this.byId = new Map(messages.map((message) => [message.message_id, message]));
-    this.more = more;
+    await this.history.newest();
     this.#learn(await this.api.me());
     this.changed();
   }
@@ -116,8 +191,32 @@ export class Chat {
 
   /** A button of the reply keyboard says its text; a one-time keyboard then steps aside. */
   say(text) {
-    if (this.keyboard?.one_time_keyboard) this.showKeyboard(false);
+    this.answeredByKey();
     this.outbox.addText(text);
+  }
+
+  answeredByKey() {
+    if (this.keyboard?.one_time_keyboard) this.showKeyboard(false);
+  }
+
+  /** What is done at once or not at all (a vote, a reaction): a failure is said, nothing waits for later. */
+  async act(work) {
+    try {
+      const { message } = await work(newClientId());
+      if (message) this.history.replace(message);
+      this.changed();
+      return true;
+    } catch (error) {
+      this.notices.toast(error instanceof Refused ? error.message : words.notDone);
+      return false;
+    }
+  }
+
+  /** Stop the bot, or take it back. */
+  async block(blocked) {
+    const done = await this.act(() => this.api.block(blocked));
+    if (done) this.me = { ...this.me, blocked };
+    this.changed();
   }
 
   showKeyboard(shown) {
@@ -136,14 +235,19 @@ export class Chat {
     this.keyboardShown = this.storage.get('keyboard-hidden') !== JSON.stringify(keyboard);
   }
 
-  #sent(message) {
-    this.#keep(message);
+  /** @param {string} [notice] what the server found worth saying about it */
+  #sent(message, notice) {
+    this.history.take(message);
+    if (notice) this.notices.alert(notice);
     clearTimeout(this.echoTimer);
     this.echoTimer = setTimeout(() => this.echoed < message.message_id && this.live.again(), ECHO_WITHIN);
   }
 
-  #keep(message) {
-    this.byId.set(message.message_id, message);
+  /** A question that wants an answer in the person's own words: the newest message, while nothing was said since. */
+  #openQuestion() {
+    const { list } = this.history;
+    const newest = list[list.length - 1];
+    if (newest?.force_reply && !newest.out) this.onForceReply(newest);
   }
 
   /** Our own message on its way back before its POST was answered: the waiting bubble already shows it. */
@@ -163,11 +267,20 @@ export class Chat {
         this.unseen += 1; // the drawing side sets it back while the newest message is in sight
         if (Date.now() - this.askedAt < ANSWER_WITHIN) this.onAnswer();
       }
-      this.#keep(message);
+      this.history.take(message);
+      this.#openQuestion();
     } else if (name === 'edited') {
-      if (this.byId.has(data.message.message_id)) this.#keep(data.message);
+      this.history.replace(data.message);
+      if (this.me.pinned?.message_id === data.message.message_id) this.me = { ...this.me, pinned: data.message };
     } else if (name === 'deleted') {
-      for (const id of data.message_ids) this.byId.delete(id);
+      this.history.drop(data.message_ids);
+      if (data.message_ids.includes(this.me.pinned?.message_id)) this.me = { ...this.me, pinned: null };
+    } else if (name === 'pinned') {
+      this.me = { ...this.me, pinned: data.message };
+    } else if (name === 'chats') {
+      this.me = { ...this.me, chats: data.chats };
+    } else if (name === 'locked') {
+      this.#locked();
     } else if (name === 'typing') {
       this.#type(data.seconds);
     } else if (name === 'callback_answer') {
@@ -204,7 +317,7 @@ export class Chat {
     clearTimeout(this.bannerTimer);
     if (up) {
       this.online = true;
-      if (this.older === 'failed') this.older = 'idle';
+      if (this.history.older === 'failed') this.history.older = 'idle';
       this.outbox.retry();
       this.changed();
     } else if (this.online) {
@@ -221,7 +334,8 @@ export class Chat {
       return true;
     } catch (error) {
       if (!(error instanceof Refused) || error.passing) throw error;
-      this.#gone();
+      if (error.status === 423) this.#locked();
+      else this.#gone();
       return false;
     }
   }
@@ -229,6 +343,15 @@ export class Chat {
   #gone() {
     this.live.stop();
     this.phase = 'gone';
+    this.history.recall([]); // whoever holds this phone now reads nothing of it
+    this.photo = null;
+    this.search = null;
+    this.onGone();
     this.changed();
+  }
+
+  #locked() {
+    this.live.stop();
+    this.onLocked();
   }
 }

@@ -25,3 +25,9 @@ export function dayName(day, now) {
   const thisYear = dayOf(now).startsWith(`${year}-`);
   return `${thisYear ? '' : `${year}年`}${month}月${date}日 ${weekday}`;
 }
+
+/** `0:05`, `12:30`: how long something takes. */
+export function clockOf(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}

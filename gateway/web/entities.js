@@ -1,9 +1,11 @@
 // Bot API text and its entities → Lit templates. Offsets count UTF-16 units, as JavaScript strings do.
 // Text only ever becomes text nodes; nothing here makes markup out of words.
 
-import { html } from './vendor/lit.js';
+import { html, nothing } from './vendor/lit.js';
+import { copied } from './clipboard.js';
 import { words } from './words.js';
 
+const SHORT_QUOTE = 90; // characters: about three lines on a phone, not worth folding
 const BLOCKS = new Set(['pre', 'blockquote', 'expandable_blockquote']);
 
 /** Only what a chat may open; anything else (javascript:, data:, tg:) stays plain text. */
@@ -31,22 +33,35 @@ const reveal = (e) => {
   spoiler.removeAttribute('aria-label');
 };
 
-const expand = (e) => {
-  e.currentTarget.parentElement.classList.add('shown');
-  e.currentTarget.remove();
+const fold = ({ currentTarget: key }) => {
+  const shown = key.parentElement.classList.toggle('shown');
+  key.setAttribute('aria-expanded', String(shown));
+  key.textContent = shown ? words.fold : words.expand;
 };
 
-function wrap(entity, inner, raw, say) {
+function quote(inner, raw) {
+  if (raw.length <= SHORT_QUOTE && raw.split('\n').length <= 3) return html`<blockquote>${inner}</blockquote>`;
+  return html`<blockquote class="long"><div class="folded">${inner}</div><button class="expand" aria-expanded="false"
+    @click=${fold}>${words.expand}</button></blockquote>`;
+}
+
+function code(inner, raw, language, chat) {
+  if (!language) return html`<pre tabindex="0">${inner}</pre>`;
+  return html`<div class="code"><div class="code-head"><span>${language}</span>${chat
+    ? html`<button class="link" @click=${() => copied(chat, raw)}>${words.copy}</button>`
+    : nothing}</div><pre tabindex="0"><code>${inner}</code></pre></div>`;
+}
+
+function wrap(entity, inner, raw, { say, chat }) {
   switch (entity.type) {
     case 'bold': return html`<strong>${inner}</strong>`;
     case 'italic': return html`<em>${inner}</em>`;
     case 'underline': return html`<u>${inner}</u>`;
     case 'strikethrough': return html`<s>${inner}</s>`;
     case 'code': return html`<code>${inner}</code>`;
-    case 'pre': return html`<pre tabindex="0">${inner}</pre>`;
+    case 'pre': return code(inner, raw, entity.language, chat);
     case 'blockquote': return html`<blockquote>${inner}</blockquote>`;
-    case 'expandable_blockquote':
-      return html`<blockquote class="long">${inner}<button class="expand" @click=${expand}>${words.expand}</button></blockquote>`;
+    case 'expandable_blockquote': return quote(inner, raw);
     case 'spoiler':
       return html`<span class="spoiler" role="button" tabindex="0" aria-label=${words.spoiler}
         @click=${reveal} @keydown=${reveal}><span>${inner}</span></span>`;
@@ -54,12 +69,12 @@ function wrap(entity, inner, raw, say) {
     case 'text_link': return link(entity.url ?? '', inner);
     case 'email': return link(`mailto:${raw}`, inner);
     case 'phone_number': return link(`tel:${raw.replace(/[^\d+]/g, '')}`, inner);
-    case 'bot_command': return html`<button class="command" @click=${() => say(raw)}>${inner}</button>`;
+    case 'bot_command': return !say ? inner : html`<button class="command" @click=${() => say(raw)}>${inner}</button>`;
     default: return inner;
   }
 }
 
-function walk(text, from, to, entities, say) {
+function walk(text, from, to, entities, acts) {
   const parts = [];
   let at = from;
   for (let i = 0; i < entities.length; ) {
@@ -70,8 +85,8 @@ function walk(text, from, to, entities, say) {
     while (next < entities.length && entities[next].offset < end) next += 1;
     if (start > at) parts.push(text.slice(at, start));
     if (end > start) {
-      const inner = walk(text, start, end, entities.slice(i + 1, next), say);
-      parts.push(wrap(entity, inner, text.slice(start, end), say));
+      const inner = walk(text, start, end, entities.slice(i + 1, next), acts);
+      parts.push(wrap(entity, inner, text.slice(start, end), acts));
       at = end;
       if (BLOCKS.has(entity.type) && text[at] === '\n') at += 1; // the block itself ends the line
     }
@@ -81,8 +96,11 @@ function walk(text, from, to, entities, say) {
   return parts;
 }
 
-/** @param {(text: string) => void} say what a tap on a /command does */
-export function formatted(text, entities = [], say) {
+/**
+ * @param {(text: string) => void} [say] what a tap on a /command does
+ * @param {object} [chat] where a piece of code may be copied from
+ */
+export function formatted(text, entities = [], say, chat) {
   const nested = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
-  return walk(text, 0, text.length, nested, say);
+  return walk(text, 0, text.length, nested, { say, chat });
 }

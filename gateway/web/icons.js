@@ -16,6 +16,24 @@ export const check = icon('m5 12.5 4.5 4.5L19 7.5');
 export const clock = icon('M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18');
 export const again = icon('M20 11a8 8 0 1 0-2.3 6.2M20 5v6h-6');
 export const outward = icon('M9 6h9v9M18 6 7 17');
+export const play = icon('M8 5v14l11-7z');
+export const pause = icon('M9 5v14M15 5v14');
+export const stop = icon('M7 7h10v10H7z');
+export const trash = icon('M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13');
+export const pin = icon('M12 21s7-6.2 7-11.5a7 7 0 0 0-14 0C5 14.8 12 21 12 21zM12 12a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5');
+export const person = icon('M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8M4.5 20.5a7.5 7.5 0 0 1 15 0');
+export const people = icon('M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M2.5 20a6.5 6.5 0 0 1 13 0M16 4.8a3.5 3.5 0 0 1 0 6.4M18 14.5a6.5 6.5 0 0 1 3.5 5.5');
+export const phone = icon('M5 4h4l1.5 5L8 10.5a12 12 0 0 0 5.5 5.5L15 13.5l5 1.5v4a2 2 0 0 1-2 2A15 15 0 0 1 3 6a2 2 0 0 1 2-2');
+export const mic = icon('M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3M5.5 11a6.5 6.5 0 0 0 13 0M12 17.5V21');
+export const camera = icon('M4 8h3.5L9 5.5h6L16.5 8H20a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1M12 16.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7');
+export const pictures = icon('M4 5h16v14H4zM4 16l4.5-4.5 4 4L15 13l5 4.5M15.5 9.5h.01');
+export const plus = icon('M12 5v14M5 12h14');
+export const lens = icon('M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13M15.5 15.5 20.5 20.5');
+export const answer = icon('M9.5 6 4 11.5l5.5 5.5M4 11.5h9a7 7 0 0 1 7 7');
+export const pencil = icon('M4 20l1-4.5L16 4.5l3.5 3.5-11 11zM14 6.5l3.5 3.5');
+export const copies = icon('M9 9h11v11H9zM15 9V4H4v11h5');
+export const dots = icon('M5 12h.01M12 12h.01M19 12h.01');
+export const thumbtack = icon('M9 4h6l-.5 6 3 3.5h-11l3-3.5zM12 13.5V20');
 
 export const seedling = html`<svg class="seedling" viewBox="0 0 48 48" aria-hidden="true">
   <path class="leaf" d="M23 25c0-8-5-13-15-13 0 9 5 14 15 14z"></path>

@@ -1,6 +1,7 @@
 // The two keyboards of a bot: buttons under a message, and buttons above the text box.
 
 import { html, nothing } from './vendor/lit.js';
+import { copied } from './clipboard.js';
 import { keys, outward } from './icons.js';
 import { safeUrl } from './entities.js';
 import { words } from './words.js';
@@ -10,20 +11,11 @@ function openLink(url) {
   else window.open(url, '_blank', 'noopener,noreferrer');
 }
 
-async function copy(chat, text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    chat.notices.toast(words.copied);
-  } catch {
-    chat.notices.alert(text); // plain http has no clipboard: show it, long-press copies
-  }
-}
-
 function press(chat, message, button) {
-  const url = safeUrl(button.url ?? button.web_app?.url ?? button.login_url?.url ?? '');
+  const url = safeUrl(button.url ?? button.login_url?.url ?? '');
   if (button.callback_data !== undefined) chat.press(message, button.callback_data);
   else if (url) openLink(url);
-  else if (button.copy_text) copy(chat, button.copy_text.text);
+  else if (button.copy_text) copied(chat, button.copy_text.text);
   else chat.notices.toast(words.buttonUnsupported);
 }
 
@@ -38,8 +30,9 @@ export function inlineKeyboard(chat, message) {
     ${rows.map((row) => html`<div class=${density(row)}>
       ${row.map((button) => {
         const waits = busy !== undefined && busy === button.callback_data;
-        return html`<button class=${waits ? 'key busy' : 'key'} aria-busy=${waits ? 'true' : 'false'}
-          @click=${() => press(chat, message, button)}>${button.text}${button.url ? outward : nothing}</button>`;
+        // A web app would be a page of somebody else's: it is shown, so that nobody looks for it, but does nothing.
+        return html`<button class=${`key ${button.style ?? ''} ${waits ? 'busy' : ''}`} aria-busy=${waits ? 'true' : 'false'}
+          ?disabled=${button.web_app !== undefined} @click=${() => press(chat, message, button)}>${button.text}${/^http/i.test(button.url ?? '') ? outward : nothing}</button>`;
       })}
     </div>`)}
   </div>`;
@@ -47,10 +40,10 @@ export function inlineKeyboard(chat, message) {
 
 /** Whoever has never said anything here has no buttons yet: one to begin with, whatever the bot has sent meanwhile. */
 function beginning(chat, say) {
-  const spoke = chat.more || chat.outbox.entries.length > 0 || chat.messages.some((message) => message.out);
+  const spoke = chat.history.more || chat.outbox.entries.length > 0 || chat.messages.some((message) => message.out);
   return chat.phase !== 'ready' || spoke
     ? nothing
-    : html`<div class="begin"><button class="button strong" @click=${() => say('/start')}>${words.begin}</button></div>`;
+    : html`<div class="begin"><button class="button strong" @click=${() => say({ text: '/start' })}>${words.begin}</button></div>`;
 }
 
 export function replyKeyboard(chat, say) {
@@ -59,8 +52,8 @@ export function replyKeyboard(chat, say) {
   return html`<div class="reply-keys" role="group" aria-label=${words.keyboard}>
     ${chat.keyboard.keyboard.map((row) => html`<div class=${density(row)}>
       ${row.map((button) => {
-        const text = typeof button === 'string' ? button : button.text;
-        return html`<button class="key" @click=${() => say(text)}>${text}</button>`;
+        const key = typeof button === 'string' ? { text: button } : button;
+        return html`<button class=${`key ${key.style ?? ''}`} @click=${() => say(key)}>${key.text}</button>`;
       })}
     </div>`)}
   </div>`;

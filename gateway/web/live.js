@@ -2,9 +2,9 @@
 // last event this page has really worked in. The browser's own reconnecting gives up on any HTTP
 // error and does not notice that a phone slept.
 
-const EVENTS = ['message', 'edited', 'deleted', 'typing', 'callback_answer', 'keyboard', 'commands', 'reset'];
+const EVENTS = ['message', 'edited', 'deleted', 'typing', 'callback_answer', 'keyboard', 'commands', 'pinned', 'chats', 'locked', 'reset'];
 // These carry no number of their own; the browser then repeats the number of the event before.
-const UNCOUNTED = new Set(['typing', 'reset']);
+const UNCOUNTED = new Set(['typing', 'locked', 'chats', 'reset']);
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
 const SLEPT = 10_000; // hidden for longer than this: do not trust the old connection
@@ -51,6 +51,8 @@ export class Live {
     this.last = after;
     this.stopped = false;
     this.#open();
+    if (this.listening) return;
+    this.listening = true;
     addEventListener('online', () => this.again());
     addEventListener('offline', () => this.#broke());
     addEventListener('pageshow', (e) => e.persisted && this.again());

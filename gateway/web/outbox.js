@@ -2,19 +2,29 @@
 // attempt and removed after the server's answer; every attempt carries the same client_id. So nothing is
 // lost by a reload, a dead spot or a restart, and nothing arrives twice.
 //
-// One entry at a time, in order: "photo, then 完成" must reach the bot as it was said.
+// One entry at a time, in order: "photo, then 完成" must reach the bot as it was said. Several tabs of one chat
+// show the same entries and take turns in sending.
 
 import { Refused, newClientId } from './api.js';
-import { fileStore } from './storage.js';
+import { Tabs, alone } from './alone.js';
 
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
+const FILES = new Set(['photo', 'document', 'voice', 'video', 'audio']);
+
+/** Whether this entry carries bytes; the others (text, contact, location) are a few words. */
+export const isFile = (entry) => FILES.has(entry.kind);
 
 export class Outbox {
   /**
    * @param {import('./api.js').Api} api
    * @param {import('./storage.js').Storage} storage
-   * @param {{sent: (message: object, entry: object) => void, changed: () => void, gone: () => void}} on
+   * @param {object} on
+   * @param {(message: object, notice?: string) => void} on.sent
+   * @param {() => void} on.changed
+   * @param {() => void} on.gone the session has ended
+   * @param {() => void} [on.locked] the session waits for its PIN
+   * @param {() => void} [on.full] the phone has no room to keep what was said
    */
   constructor(api, storage, on) {
     this.api = api;
@@ -23,36 +33,57 @@ export class Outbox {
     this.entries = [];
     this.wait = FIRST_WAIT;
     this.running = false;
+    this.saving = Promise.resolve();
+    this.tabs = new Tabs((told) => told.out === storage.scope && this.#sync());
   }
 
-  /** Bring back what an earlier page left; entries whose bytes are gone cannot be sent any more. */
+  /** Bring back what an earlier page left, and try to send it. */
   async restore() {
-    for (const saved of this.storage.list('out/')) {
-      const entry = JSON.parse(saved);
-      if (this.entries.some((other) => other.client_id === entry.client_id)) continue;
-      if (entry.kind !== 'text') {
-        entry.file = await fileStore.get(entry.client_id);
-        if (!entry.file) {
-          this.#forget(entry);
-          continue;
-        }
-        if (entry.kind === 'photo') entry.preview = URL.createObjectURL(entry.file);
-      }
-      this.entries.push({ ...entry, state: 'waiting' });
-    }
+    await this.show();
     this.flush();
   }
 
-  addText(text) {
-    this.#add({ kind: 'text', text });
+  /** The same without sending: there may be no connection. */
+  async show() {
+    await this.#sync();
+    this.on.changed();
   }
 
-  async addFile({ file, name, kind, caption }) {
-    const entry = { kind, name, size: file.size, text: caption, file };
+  /** As the vault has it: another tab of this chat may have added, sent or dropped something. */
+  async #sync() {
+    await this.saving;
+    const kept = await this.storage.vault.listOut(this.storage.scope).catch(() => null);
+    if (!kept) return;
+    const numbers = new Set(kept.map(({ number }) => number));
+    this.entries = this.entries.filter((entry) => entry.number === null || entry.state === 'sending' || numbers.has(entry.number));
+    for (const { number, entry, file } of kept) {
+      if (this.entries.some((other) => other.client_id === entry.client_id)) continue;
+      const preview = entry.kind === 'photo' && file ? { preview: URL.createObjectURL(file) } : {};
+      this.entries.push({ ...entry, ...preview, file, number, state: 'waiting' });
+    }
+    this.entries.sort((a, b) => (a.number ?? Infinity) - (b.number ?? Infinity));
+    this.on.changed();
+  }
+
+  /** @param {number} [replyTo] the message this answers */
+  addText(text, replyTo) {
+    this.#add({ kind: 'text', text, replyTo });
+  }
+
+  /** The person's own name and number: the server knows them. */
+  addContact() {
+    this.#add({ kind: 'contact', text: '' });
+  }
+
+  /** @param {{latitude: number, longitude: number, horizontal_accuracy?: number}} place */
+  addLocation(place) {
+    this.#add({ kind: 'location', text: '', place });
+  }
+
+  async addFile({ file, name, kind, caption, duration, replyTo }) {
+    const entry = { kind, name, size: file.size, text: caption, file, duration, replyTo };
     if (kind === 'photo') entry.preview = URL.createObjectURL(file);
-    entry.client_id = newClientId();
-    await fileStore.put(entry.client_id, file);
-    this.#add(entry);
+    await this.#add(entry);
   }
 
   /** Try again now: all that failed for want of a connection, and `entry` even if the server had refused it. */
@@ -68,34 +99,75 @@ export class Outbox {
     this.on.changed();
   }
 
+  /** This page sends nothing more; what waits stays on the phone. */
+  close() {
+    this.closed = true;
+    clearTimeout(this.timer);
+    for (const entry of this.entries) entry.abort?.abort();
+  }
+
   async flush() {
     clearTimeout(this.timer);
-    if (this.running) return;
+    if (this.running || this.closed) return;
     this.running = true;
     // Failed ones go first, so that what is said now does not overtake what was said before.
     for (const entry of this.entries) if (entry.state === 'failed') entry.state = 'waiting';
-    let entry;
-    while ((entry = this.entries.find((other) => other.state === 'waiting'))) {
-      if (!(await this.#attempt(entry))) break;
-    }
+    if (this.#next()) await alone(`xm-out-${this.storage.scope}`, () => this.#sendAll()).catch(() => {});
     this.running = false;
     this.on.changed();
+    if (this.#next() && !this.held) this.flush(); // said between the last attempt and the end of this turn
   }
 
+  #next() {
+    return this.entries.find((entry) => entry.state === 'waiting');
+  }
+
+  async #sendAll() {
+    this.held = false;
+    let entry;
+    while (!this.closed && (entry = this.#next())) {
+      await entry.saved;
+      if (entry.number && !(await this.storage.vault.hasOut(entry.number).catch(() => true))) {
+        this.entries = this.entries.filter((other) => other !== entry); // another tab was faster
+      } else if (!(await this.#attempt(entry))) {
+        this.held = true; // the timer comes back to it
+        return;
+      }
+    }
+  }
+
+  /** Kept first, then tried. Resolves when it is kept (or when that was not possible and was said). */
   #add(fields) {
-    const entry = { client_id: newClientId(), date: Math.floor(Date.now() / 1000), state: 'waiting', ...fields };
-    const { file, preview, state, ...saved } = entry;
-    entry.key = `out/${String(Date.now()).padStart(15, '0')}-${entry.client_id}`;
-    this.storage.set(entry.key, JSON.stringify({ ...saved, key: entry.key }));
+    const entry = { client_id: newClientId(), date: Math.floor(this.api.now() / 1000), state: 'waiting', number: null, ...fields };
+    const { file, preview, state, number, ...saved } = entry;
+    // One after the other: a sealed photo takes longer to write than the words said after it.
+    entry.saved = this.saving = this.saving
+      .then(() => this.storage.vault.addOut(this.storage.scope, saved, file))
+      .then(
+        (given) => {
+          entry.number = given;
+          this.#tell();
+        },
+        () => this.on.full?.(),
+      );
     this.entries.push(entry);
     this.on.changed();
     this.flush();
+    return entry.saved;
   }
 
   #forget(entry) {
-    this.storage.set(entry.key, null);
     this.entries = this.entries.filter((other) => other !== entry);
-    if (entry.kind !== 'text') fileStore.drop(entry.client_id);
+    if (entry.preview) setTimeout(() => URL.revokeObjectURL(entry.preview), 10_000); // the sent photo takes its place
+    return Promise.resolve(entry.saved).then(async () => {
+      if (!entry.number) return;
+      await this.storage.vault.dropOut(entry.number).catch(() => {});
+      this.#tell();
+    });
+  }
+
+  #tell() {
+    this.tabs.tell({ out: this.storage.scope });
   }
 
   /** @returns {Promise<boolean>} whether the next entry may be tried at once */
@@ -104,20 +176,26 @@ export class Outbox {
     entry.reason = '';
     this.on.changed();
     try {
-      const { message } = await this.#request(entry);
+      const { message, notice } = await this.#request(entry);
       this.wait = FIRST_WAIT;
-      this.#forget(entry);
-      this.on.sent(message, entry);
+      const dropped = this.#forget(entry);
+      this.on.sent(message, notice);
+      await dropped; // before another tab gets its turn
       return true;
     } catch (error) {
       if (!this.entries.includes(entry)) return true; // taken back meanwhile
-      if (error instanceof Refused && error.status === 401) this.on.gone();
-      if (error.code === 'not_a_photo') {
-        entry.kind = 'document'; // a picture only by its name, or of odd measures: it still arrives, as a file
+      if (error instanceof Refused && (error.status === 401 || error.status === 423)) {
+        entry.state = 'failed'; // it stays; whoever signs in or types the PIN sends it
+        if (error.status === 401) this.on.gone();
+        else this.on.locked?.();
+        return false;
+      }
+      if (error.code === 'not_a_photo' || error.code === 'not_playable') {
+        entry.kind = 'document'; // a picture or film only by its name, or of odd measures: it still arrives, as a file
         entry.state = 'waiting';
         return true;
       }
-      if (error instanceof Refused && !error.passing && error.status !== 401) {
+      if (error instanceof Refused && !error.passing) {
         entry.state = 'refused';
         entry.reason = error.message;
         return true;
@@ -130,14 +208,16 @@ export class Outbox {
   }
 
   async #request(entry) {
-    if (entry.kind === 'text') return this.api.sendText(entry.text, entry.client_id);
+    if (entry.kind === 'text') return this.api.sendText(entry.text, entry.client_id, entry.replyTo);
+    if (entry.kind === 'contact') return this.api.sendContact(entry.client_id);
+    if (entry.kind === 'location') return this.api.sendLocation(entry.place, entry.client_id);
     entry.abort = new AbortController();
     entry.progress = 0;
-    const { file, name, kind, text: caption, client_id: clientId } = entry;
+    const { file, name, kind, text: caption, duration, replyTo, client_id: clientId } = entry;
     const progress = (share) => {
       entry.progress = share;
       this.on.changed();
     };
-    return this.api.sendFile({ file, name, kind, caption, clientId }, progress, entry.abort.signal);
+    return this.api.sendFile({ file, name, kind, caption, duration, replyTo, clientId }, progress, entry.abort.signal);
   }
 }

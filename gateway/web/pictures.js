@@ -1,12 +1,15 @@
-// What an attached file becomes before it goes up: a photo (made smaller when heavy) or a document.
+// What an attached file becomes before it goes up: a photo (made smaller when heavy), a film, a sound or a document.
 
 import { words } from './words.js';
 
 const PICTURES = new Set(['image/jpeg', 'image/png', 'image/webp']);
-const HEAVY = 2 * 1024 * 1024;
+const FILMS = new Set(['video/mp4', 'video/webm']); // others arrive as files: a phone's old 3gp plays in no browser
+const SOUNDS = new Set(['audio/mpeg', 'audio/mp4', 'audio/x-m4a', 'audio/aac', 'audio/ogg', 'audio/webm', 'audio/wav']);
+const MEGABYTE = 1024 * 1024;
+const HEAVY = 2 * MEGABYTE;
 const LONGEST_SIDE = 2560;
 const QUALITY = 0.85;
-export const LIMITS = { photo: 10, document: 20 }; // megabytes, as the server's
+const LIMITS = { photo_bytes: 10 * MEGABYTE, file_bytes: 20 * MEGABYTE }; // when the server names none
 
 async function smaller(file) {
   const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' });
@@ -22,18 +25,25 @@ async function smaller(file) {
   return new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', QUALITY));
 }
 
-/** @returns {Promise<{file: Blob, name: string, kind: string} | {refusal: string}>} */
-export async function prepared(file) {
+function kindOf(type) {
+  if (PICTURES.has(type)) return 'photo';
+  if (FILMS.has(type)) return 'video';
+  return SOUNDS.has(type) ? 'audio' : 'document';
+}
+
+/**
+ * @param {File} file
+ * @param {{photo_bytes: number, file_bytes: number}} [limits] the server's
+ * @returns {Promise<{file: Blob, name: string, kind: string} | {refusal: string}>}
+ */
+export async function prepared(file, limits = LIMITS) {
   if (!file.size) return { refusal: words.emptyFile(file.name) };
-  let ready = { file, name: file.name || words.file, kind: 'document' };
-  if (PICTURES.has(file.type)) {
-    ready.kind = 'photo';
-    if (file.size > HEAVY) {
-      const jpeg = await smaller(file).catch(() => null);
-      if (jpeg && jpeg.size < file.size) ready = { file: jpeg, name: ready.name.replace(/(\.\w+)?$/, '.jpg'), kind: 'photo' };
-      else if (!jpeg) ready.kind = 'document'; // a picture this browser cannot read still arrives, as a file
-    }
+  let ready = { file, name: file.name || words.file, kind: kindOf(file.type) };
+  if (ready.kind === 'photo' && file.size > HEAVY) {
+    const jpeg = await smaller(file).catch(() => null);
+    if (jpeg && jpeg.size < file.size) ready = { file: jpeg, name: ready.name.replace(/(\.\w+)?$/, '.jpg'), kind: 'photo' };
+    else if (!jpeg) ready.kind = 'document'; // a picture this browser cannot read still arrives, as a file
   }
-  const limit = LIMITS[ready.kind];
-  return ready.file.size > limit * 1024 * 1024 ? { refusal: words.tooBig(ready.name, limit) } : ready;
+  const limit = ready.kind === 'photo' ? limits.photo_bytes : limits.file_bytes;
+  return ready.file.size > limit ? { refusal: words.tooBig(ready.name, Math.floor(limit / MEGABYTE)) } : ready;
 }

@@ -3,9 +3,17 @@
 
 const NEAR_BOTTOM = 60;
 const NEAR_TOP = 400;
+const NEAR_END = 400;
 
 export class Scroller {
-  /** @param {{top: () => void, stuck: (stuck: boolean) => void}} on */
+  /**
+   * @param {HTMLElement} box
+   * @param {object} on
+   * @param {() => void} on.top the reader comes near the oldest message here
+   * @param {() => void} on.end … or near the newest here, while the conversation goes on behind it
+   * @param {() => boolean} on.detached whether it does go on behind it
+   * @param {(stuck: boolean) => void} on.stuck
+   */
   constructor(box, on) {
     this.box = box;
     this.on = on;
@@ -42,6 +50,15 @@ export class Scroller {
     if (this.box.scrollTop < NEAR_TOP) this.on.top();
   }
 
+  /** Put this message into the middle and let a keyboard or a screen reader go on from it. */
+  show(element) {
+    this.stuck = false;
+    this.on.stuck(false);
+    element.scrollIntoView({ block: 'center' });
+    this.top = this.box.scrollTop;
+    element.focus({ preventScroll: true });
+  }
+
   toBottom() {
     this.box.scrollTop = this.box.scrollHeight;
     this.top = this.box.scrollTop;
@@ -58,11 +75,13 @@ export class Scroller {
     // Only a hand moves up; a picture that comes in between two frames makes the page longer, not the reader leave.
     const upward = scrollTop < this.top - 1;
     this.top = scrollTop;
-    const stuck = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM || (this.stuck && !upward);
+    const below = scrollHeight - scrollTop - clientHeight;
+    const stuck = !this.on.detached() && (below < NEAR_BOTTOM || (this.stuck && !upward));
     if (stuck !== this.stuck) {
       this.stuck = stuck;
       this.on.stuck(stuck);
     }
     if (scrollTop < NEAR_TOP) this.on.top();
+    if (below < NEAR_END && this.on.detached()) this.on.end();
   }
 }

@@ -1,10 +1,11 @@
-// What this phone remembers for one chat. Every access is guarded: in private windows and with full
-// storage the browser throws, and a chat that merely forgets is better than one that does not open.
+// What this phone remembers. Two kinds: settings of the phone (text size, …), which are nobody's secret and are
+// needed before the first drawing; and what belongs to a chat, which rests in the vault. Every access is guarded:
+// in private windows and with full storage the browser throws, and a chat that merely forgets is better than one
+// that does not open.
 
-export class Storage {
-  /** @param {string} scope keeps the chats of several people on one phone apart */
-  constructor(scope) {
-    this.prefix = `xm/${scope}/`;
+export class Phone {
+  constructor(prefix = 'xm/phone/') {
+    this.prefix = prefix;
   }
 
   get(key) {
@@ -24,48 +25,57 @@ export class Storage {
       return false;
     }
   }
+}
 
-  /** All values whose key starts with `start`, in key order. */
-  list(start) {
-    const found = [];
-    try {
-      for (let i = 0; i < localStorage.length; i++) {
-        const key = localStorage.key(i);
-        if (key.startsWith(this.prefix + start)) found.push(key);
-      }
-      return found.sort().map((key) => localStorage.getItem(key));
-    } catch {
-      return [];
+/** The small things of one chat (draft, folded buttons): read and set at once, written behind. */
+export class Storage {
+  /**
+   * @param {import('./vault.js').Vault} vault
+   * @param {string} scope keeps the chats of several people on one phone apart
+   */
+  constructor(vault, scope) {
+    this.vault = vault;
+    this.scope = scope;
+    this.values = {};
+    this.again = false;
+    this.writing = null;
+  }
+
+  async open() {
+    this.values = (await this.vault.get(this.#key).catch(() => undefined)) ?? {};
+    return this;
+  }
+
+  get(key) {
+    return this.values[key] ?? null;
+  }
+
+  set(key, value) {
+    if (this.get(key) === (value || null)) return;
+    if (value === null || value === '') delete this.values[key];
+    else this.values[key] = value;
+    this.#write();
+  }
+
+  get #key() {
+    return `${this.scope}|small`;
+  }
+
+  /** One write under way at a time; what changed meanwhile goes with the next. */
+  #write() {
+    if (this.writing) {
+      this.again = true;
+      return;
     }
+    this.writing = this.vault
+      .put(this.#key, { ...this.values })
+      .catch(() => {})
+      .then(() => {
+        this.writing = null;
+        if (this.again) {
+          this.again = false;
+          this.#write();
+        }
+      });
   }
 }
-
-// Files do not fit into localStorage; their bytes wait in IndexedDB under the message's client_id.
-function database() {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open('xm-files', 1);
-    request.onupgradeneeded = () => request.result.createObjectStore('files');
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-async function inFiles(mode, work) {
-  try {
-    const db = await database();
-    return await new Promise((resolve, reject) => {
-      const transaction = db.transaction('files', mode);
-      const request = work(transaction.objectStore('files'));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onerror = transaction.onabort = () => reject(transaction.error);
-    }).finally(() => db.close());
-  } catch {
-    return undefined;
-  }
-}
-
-export const fileStore = {
-  put: (id, blob) => inFiles('readwrite', (files) => files.put(blob, id)),
-  get: (id) => inFiles('readonly', (files) => files.get(id)),
-  drop: (id) => inFiles('readwrite', (files) => files.delete(id)),
-};

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from gateway import spec
 from gateway.context import Gateway
 
 Json = dict[str, Any]
@@ -48,21 +49,24 @@ class BotSide:
 
     async def call(self, method: str, key: str | None = None, **params: Any) -> Any:
         headers = {"X-Idempotency-Key": key} if key else {}
-        return self._result(await self.http.post(method, json=params, headers=headers))
+        return self._result(method, await self.http.post(method, json=params, headers=headers))
 
     async def upload(self, method: str, files: Json, key: str | None = None, **params: Any) -> Any:
         headers = {"X-Idempotency-Key": key} if key else {}
-        return self._result(await self.http.post(method, data=params, files=files, headers=headers))
+        return self._result(method, await self.http.post(method, data=params, files=files, headers=headers))
 
     async def updates(self, **params: Any) -> list[Json]:
         found: list[Json] = await self.call("getUpdates", **params)
         return found
 
-    def _result(self, response: httpx.Response) -> Any:
+    def _result(self, method: str, response: httpx.Response) -> Any:
+        """What was answered; in every test it has to be what the specification says, updates included."""
         answer = response.json()
         if not answer["ok"]:
             assert response.status_code == answer["error_code"]
             raise Refused(answer)
+        returns = spec.load().methods[method].returns
+        assert list(spec.problems(returns, answer["result"])) == []
         return answer["result"]
 
 
@@ -88,6 +92,13 @@ class Phone:
         assert answer.status_code == 303, answer.text
         self.base = answer.headers["location"]
         return await self.me()
+
+    def in_group(self, group_id: int) -> Phone:
+        """The same device with the page of a group open."""
+        phone = Phone(self.url)
+        phone.http, phone.csrf = self.http, self.csrf
+        phone.base = f"{self.base.partition('/g/')[0]}/g/{-group_id}"
+        return phone
 
     async def me(self) -> Json:
         me = (await self.http.get(f"{self.base}/api/me")).raise_for_status().json()
@@ -178,6 +189,14 @@ class Running:
     async def person(self, first_name: str, bot: BotSide, **more: Any) -> int:
         answer = await self.admin("users", {"first_name": first_name, "bot": bot.username, **more})
         return int(answer.raise_for_status().json()["id"])
+
+    async def group(self, title: str, bots: list[BotSide], members: list[int], **more: Any) -> int:
+        body = {"title": title, "bots": [bot.username for bot in bots], "members": members, **more}
+        return int((await self.admin("groups", body)).raise_for_status().json()["id"])
+
+    async def change_group(self, group_id: int, **changes: Any) -> Json:
+        answer = await self.admin("groups/change", {"id": group_id, **changes})
+        return answer.raise_for_status().json()  # type: ignore[no-any-return]
 
     async def link(self, user_id: int, bot: BotSide, **more: Any) -> str:
         answer = await self.admin("links", {"user_id": user_id, "bot": bot.username, **more})

@@ -15,10 +15,26 @@ from tests.gateway.sides import BotSide, Phone, Running
 async def test_the_page_learns_who_is_who(bot: BotSide, phone: Phone) -> None:
     me = await phone.me()
     assert me.pop("csrf")
+    assert me.pop("device")["pin"] is False
+    assert me.pop("push")["key"]
+    assert me.pop("limits") == {"text": 4096, "photo_bytes": 10 << 20, "file_bytes": 20 << 20, "voice_seconds": 300}
     assert me == {
         "user": {"id": XIUYING, "first_name": "王秀英"},
-        "bot": {"id": 7_000_000_001, "username": "xiaomiao_bot", "first_name": "小苗"},
+        "bot": {
+            "id": 7_000_000_001,
+            "username": "xiaomiao_bot",
+            "first_name": "小苗",
+            "description": "",
+            "short_description": "",
+        },
+        "menu_button": {"type": "commands"},
+        "pinned": None,
         "chat_id": XIUYING,
+        "chat": {"id": XIUYING, "type": "private"},
+        "chats": [
+            {"id": XIUYING, "type": "private", "title": "小苗", "url": f"/c/{XIUYING}/xiaomiao_bot", "unread": 0}
+        ],
+        "blocked": False,
         "commands": [],
         "reply_keyboard": None,
         "demo": False,

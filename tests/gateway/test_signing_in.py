@@ -92,7 +92,7 @@ async def test_nothing_is_readable_without_a_session(gateway: Running, bot: BotS
     assert "王秀英" not in answer.text
 
 
-@pytest.mark.parametrize("path", ["messages", "callback", "edit", "files"])
+@pytest.mark.parametrize("path", ["messages", "callback", "messages/1/edit", "vote", "reactions", "contact", "location", "files"])
 async def test_nothing_is_written_without_the_token_of_the_page(bot: BotSide, phone: Phone, path: str) -> None:
     for csrf in ("", "wrong", "包子"):
         headers = {"X-CSRF": csrf.encode("utf-8")}

@@ -111,7 +111,7 @@ async def test_kinds_the_bot_does_not_want_are_not_queued(bot: BotSide, phone: P
 
 async def test_an_edited_message_is_an_update_of_its_own(bot: BotSide, phone: Phone) -> None:
     sent = await phone.send("去了小唬家")
-    answer = await phone.post("edit", {"message_id": sent["message_id"], "text": "去了小虎家"})
+    answer = await phone.post(f"messages/{sent['message_id']}/edit", {"text": "去了小虎家"})
     assert answer.json()["message"]["text"] == "去了小虎家"
     _, edited = await bot.updates()
     assert edited["edited_message"]["text"] == "去了小虎家"

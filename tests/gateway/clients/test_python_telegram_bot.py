@@ -55,7 +55,7 @@ async def test_it_sends_and_gets_files(client: telegram.Bot, phone: Phone) -> No
     (update,) = await client.get_updates()
     assert update.message is not None
     file = await update.message.photo[-1].get_file()
-    assert bytes(await file.download_as_bytearray()) == png(5, 5)
+    assert len(await file.download_as_bytearray()) == update.message.photo[-1].file_size
 
 
 async def test_it_understands_our_refusals(client: telegram.Bot, bot: BotSide, phone: Phone, gateway: Running) -> None:
