@@ -104,6 +104,8 @@ class Phone:
         page.goto(demo)
         page.locator("li button").filter(has_text=persona).tap()
         page.get_by_role("textbox", name="输入消息").wait_for()
+        page.get_by_role("log").wait_for()  # the text box is there first
+        page.get_by_text("正在打开…").wait_for(state="hidden")
 
     @property
     def articles(self) -> Locator:

@@ -68,8 +68,19 @@ class Gateway:
         admin = {"Authorization": f"Bearer {(self.data / 'admin.key').read_text().strip()}"}
         person = {"first_name": f"王秀兰{next(_names)}", "bot": "xm_bot"}
         user = httpx.post(f"{self.url}/admin/users", headers=admin, json=person).json()["id"]
+        return user, self.link(user)
+
+    def link(self, user: int) -> str:
+        """A new one-time link for a person who is there already."""
+        admin = {"Authorization": f"Bearer {(self.data / 'admin.key').read_text().strip()}"}
         asked = {"user_id": user, "bot": "xm_bot"}
-        return user, httpx.post(f"{self.url}/admin/links", headers=admin, json=asked).json()["url"]
+        url: str = httpx.post(f"{self.url}/admin/links", headers=admin, json=asked).json()["url"]
+        return url
+
+    def sign_out(self, user: int) -> None:
+        """Everywhere, as the administrator does for a lost phone."""
+        admin = {"Authorization": f"Bearer {(self.data / 'admin.key').read_text().strip()}"}
+        assert httpx.post(f"{self.url}/admin/sign-out", headers=admin, json={"user_id": user}).is_success
 
     def add_bot(self, name: str) -> str:
         done = subprocess.run(
@@ -107,8 +118,8 @@ class Bot:
             rounds += 1
             for update in self("getUpdates", offset=self.offset, timeout=1):
                 self.offset = update["update_id"] + 1
-                message = update.get("message") or update["callback_query"]["message"]
-                if message["chat"]["id"] == chat:
+                message = update.get("message") or update.get("callback_query", {}).get("message")
+                if message and message["chat"]["id"] == chat:
                     found.append(update)
         return found
 
@@ -235,3 +246,22 @@ def enter(browser: Browser, phone: Page, gateway: Gateway) -> Iterator[Enter]:
 def guest(enter: Enter, bot: Bot) -> Guest:
     """A new person on the phone, in a chat with the bot."""
     return enter()
+
+
+@pytest.fixture
+def handset(browser: Browser, gateway: Gateway, bot: Bot) -> Iterator[Callable[..., Any]]:
+    """Phones of their own, with a service worker and storage: `handset()` is signed in and has the chat open."""
+    from .app_side import Handset
+
+    made: list[Handset] = []
+
+    def walk_in(kind: dict[str, Any] | None = None, *, at: Gateway = gateway) -> Handset:
+        made.append(Handset(browser, at, kind))
+        return made[-1]
+
+    yield walk_in
+    for one in made:
+        one.context.close()
+    for one in made:
+        assert one.outside() == []
+        assert one.troubles == []

@@ -38,7 +38,7 @@ def test_after_a_killed_and_restarted_server_all_is_there_once(enter: Enter, tmp
         write(guest.page, "停机前")
         bot.heard(guest.chat)
         gateway.kill()
-        expect(guest.page.get_by_text("连接中断，正在重连…")).to_be_visible()
+        expect(guest.page.get_by_text("没有网络，正在等…")).to_be_visible()
         write(guest.page, "停机时一")
         write(guest.page, "停机时二")
         expect(guest.page.get_by_role("button", name="未发出，点此重发").first).to_be_visible()
@@ -47,7 +47,7 @@ def test_after_a_killed_and_restarted_server_all_is_there_once(enter: Enter, tmp
         heard = [update["message"]["text"] for update in bot.heard(guest.chat, 2)]
         assert heard == ["停机时一", "停机时二"]
         expect(guest.page.get_by_text("我回来了")).to_have_count(1)
-        expect(guest.page.get_by_text("连接中断，正在重连…")).to_have_count(0)
+        expect(guest.page.get_by_text("没有网络，正在等…")).to_have_count(0)
         expect(guest.page.get_by_role("button", name="未发出，点此重发")).to_have_count(0)
         for text in ("停机前", "停机时一", "停机时二"):
             expect(guest.page.get_by_role("article").filter(has_text=text)).to_have_count(1)
@@ -112,12 +112,12 @@ def test_a_refused_message_says_why_and_can_be_taken_back_or_sent_again(guest: G
 
 def test_messages_of_an_offline_hour_arrive_when_the_phone_is_back(guest: Guest, bot: Bot) -> None:
     guest.context.set_offline(True)
-    expect(guest.page.get_by_text("连接中断，正在重连…")).to_be_visible()
+    expect(guest.page.get_by_text("没有网络，正在等…")).to_be_visible()
     for number in range(3):
         bot.says(guest.chat, f"离线时第{number}条")
     guest.context.set_offline(False)
     expect(guest.page.get_by_role("article")).to_have_count(3)
-    expect(guest.page.get_by_text("连接中断，正在重连…")).to_have_count(0)
+    expect(guest.page.get_by_text("没有网络，正在等…")).to_have_count(0)
 
 
 def test_seven_chats_open_side_by_side_all_stay_live(guest: Guest, bot: Bot) -> None:
