@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -222,3 +222,37 @@ def latest_of_all(conn: Connection) -> dict[str, list[Contact]]:
         if called is not None:
             found[child].append(Contact("", child, called, Kind.OTHER, True, by_role=Role.SUPERVISOR))
     return found
+
+
+def missed_in_a_row(conn: Connection, ids: Sequence[str]) -> dict[str, int]:
+    """How many attempts each of these children has had since somebody was last reached; none: not in it."""
+    found: dict[str, int] = {}
+    for start in range(0, len(ids), IN):
+        part = ids[start : start + IN]
+        last = (
+            select(contacts.c.child_id.label("child"), func.max(contacts.c.day).label("day"))
+            .where(contacts.c.child_id.in_(part), contacts.c.reached.is_(True), contacts.c.replaced_by.is_(None))
+            .group_by(contacts.c.child_id)
+            .subquery()
+        )
+        query = (
+            select(contacts.c.child_id, func.count())
+            .select_from(contacts.outerjoin(last, last.c.child == contacts.c.child_id))
+            .where(
+                contacts.c.child_id.in_(part), contacts.c.reached.is_(False), contacts.c.replaced_by.is_(None),
+                (last.c.day.is_(None)) | (contacts.c.day > last.c.day),
+            )
+            .group_by(contacts.c.child_id)
+        )  # fmt: skip
+        found.update(conn.execute(query).tuples().all())  # type: ignore[arg-type]
+    return found
+
+
+def last_reached(conn: Connection, child_id: str) -> date | None:
+    """The day somebody was last reached."""
+    day: date | None = conn.execute(
+        select(func.max(contacts.c.day)).where(
+            contacts.c.child_id == child_id, contacts.c.reached.is_(True), contacts.c.replaced_by.is_(None)
+        )
+    ).scalar()
+    return day

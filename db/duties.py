@@ -9,15 +9,26 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
+from db import agreements as agreement_rows
 from db import contacts as contact_rows
 from db import reports as report_rows
 from db.models import child_labels, children, contacts, reports
 from domain.calendar import DAY, add_months, local_day
 from domain.children import Child, Label, Tier
 from domain.contacts import Contact
-from domain.duties import DueDays, OpenDuty, WaitingReport, after_misses, age_duties, due_days, open_duties
+from domain.duties import (
+    AGREEMENT_ENDS,
+    AGREEMENT_MISSING,
+    DueDays,
+    OpenDuty,
+    WaitingReport,
+    after_misses,
+    age_duties,
+    due_days,
+    open_duties,
+)
 from domain.policy import Policy
-from domain.reminders import longest_ahead
+from domain.reminders import AGREEMENT_STEPS, longest_ahead
 from domain.reports import case
 
 IN = 900
@@ -33,13 +44,16 @@ def until(
     never rests on a column alone.
     """
     due = or_(children.c.contact_due <= last, children.c.visit_due <= last, children.c.supervisor_due <= last)
-    found = _skeletons(conn, children.c.closed_on.is_(None), due, codes=codes)
+    found = skeletons(conn, children.c.closed_on.is_(None), due, codes=codes)
     return _open(conn, found, today, policy, (last - today).days)
 
 
 def of_child(conn: Connection, child_id: str, today: date, policy: Policy) -> list[OpenDuty]:
     """Each next duty of one child, however far ahead."""
-    return _open(conn, _skeletons(conn, children.c.id == child_id), today, policy, EVER)
+    return [
+        *_open(conn, skeletons(conn, children.c.id == child_id), today, policy, EVER),
+        *agreement_rows.of_child(conn, child_id, today, policy),
+    ]
 
 
 def as_of(conn: Connection, day: date, policy: Policy) -> list[OpenDuty]:
@@ -49,7 +63,7 @@ def as_of(conn: Connection, day: date, policy: Policy) -> list[OpenDuty]:
     """
     found = [
         replace(child, closed_on=None) if child.closed_on is not None and child.closed_on > day else child
-        for child in _skeletons(conn, or_(children.c.added_on.is_(None), children.c.added_on <= day))
+        for child in skeletons(conn, or_(children.c.added_on.is_(None), children.c.added_on <= day))
     ]
     return _open(conn, found, day, policy, EVER, lambda contact: contact.day <= day)
 
@@ -62,6 +76,7 @@ def everything_until(
         *until(conn, last, today, policy, codes),
         *retries_until(conn, last, today, policy, codes),
         *ages_until(conn, max(last, today + longest_ahead(policy) * DAY), codes),
+        *agreements_until(conn, last, today, policy, codes),
     ]
 
 
@@ -95,8 +110,8 @@ def retries_until(
         .group_by(still.c.child_id, still.c.day)
     ).tuples().all()  # fmt: skip
     found = {child: (day, count) for child, day, count in rows}
-    there = _skeletons(conn, children.c.id.in_(list(found)), codes=codes) if len(found) < IN else [
-        one for one in _skeletons(conn, children.c.closed_on.is_(None), codes=codes) if one.id in found
+    there = skeletons(conn, children.c.id.in_(list(found)), codes=codes) if len(found) < IN else [
+        one for one in skeletons(conn, children.c.closed_on.is_(None), codes=codes) if one.id in found
     ]  # fmt: skip
     owed = [after_misses(one, found[one.id][1], found[one.id][0], policy) for one in there]
     return [one for one in owed if one is not None and one.due <= last]
@@ -121,6 +136,16 @@ def ages_until(conn: Connection, last: date, codes: Collection[str] | None = Non
         for duty in age_duties(replace(_plain(row), birth_date=row.birth_date), bool(row.left_behind))
     ]
     return [duty for duty in found if duty.due <= last]
+
+
+def agreements_until(
+    conn: Connection, last: date, today: date, policy: Policy, codes: Collection[str] | None = None
+) -> list[OpenDuty]:
+    """The care agreements to be signed or renewed by `last`, or spoken of by today at the latest (domain.agreements)."""
+    missing, ends = (
+        max(last, today + max(AGREEMENT_STEPS[one.code].before) * DAY) for one in (AGREEMENT_MISSING, AGREEMENT_ENDS)
+    )
+    return agreement_rows.open_until(conn, missing, ends, today, policy, codes)
 
 
 def reports_as_of(conn: Connection, moment: datetime) -> list[WaitingReport]:
@@ -153,11 +178,12 @@ def _open(
 
 _PLAIN = (
     children.c.id, children.c.file_no, children.c.unit, children.c.tier, children.c.tier_since, children.c.added_on,
-    children.c.paused_until, children.c.closed_on,
+    children.c.paused_until, children.c.closed_on, children.c.household,
 )  # fmt: skip
 
 
-def _skeletons(conn: Connection, *where: object, codes: Collection[str] | None = None) -> list[Child]:
+def skeletons(conn: Connection, *where: object, codes: Collection[str] | None = None) -> list[Child]:
+    """These children by file number, as much of them as due rules need; nothing sensitive is opened."""
     query = select(*_PLAIN).where(*where).order_by(children.c.file_no)  # type: ignore[arg-type]
     if codes is not None:
         query = query.where(children.c.unit.in_(list(codes)))
@@ -167,5 +193,5 @@ def _skeletons(conn: Connection, *where: object, codes: Collection[str] | None =
 def _plain(row: Any) -> Child:
     return Child(
         row.id, row.file_no, "", row.unit, tier=Tier(row.tier), tier_since=row.tier_since, added_on=row.added_on,
-        paused_until=row.paused_until, closed_on=row.closed_on,
+        paused_until=row.paused_until, closed_on=row.closed_on, household=row.household,
     )  # fmt: skip

@@ -10,12 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, case, func, or_, select
 
+from db import duties
 from db import issues as issue_rows
 from db import reports as report_rows
 from db.models import children, contacts, people
 from db.rows import opened
 from domain.calendar import period_start
-from domain.children import Child, Tier
+from domain.children import Tier
 from domain.contacts import Contact, Kind
 from domain.duties import DueDays, OpenDuty, due_days, open_duties
 from domain.people import Me, Role, Unit
@@ -96,7 +97,8 @@ def _latest_days(conn: Connection, codes: Collection[str], today: date) -> tuple
 
 def open_reports(conn: Connection, me: Me) -> dict[str, int]:
     """How many open reports of each unit this person may open. One without a known place counts for the county."""
-    return dict(Counter(one.report.unit or COUNTY for one in report_rows.of_me(conn, me) if is_open(one.events)))
+    listed = [one for one in report_rows.of_me(conn, me) if not one.report.drill]
+    return dict(Counter(one.report.unit or COUNTY for one in listed if is_open(one.events)))
 
 
 # --- lists --------------------------------------------------------------------------------------------------------
@@ -111,20 +113,9 @@ def overdue(conn: Connection, codes: Collection[str], today: date, policy: Polic
     late = or_(children.c.contact_due < today, children.c.visit_due < today, children.c.supervisor_due < today)
     here = and_(children.c.unit.in_(list(codes)), children.c.closed_on.is_(None), late)
     known = _latest_contacts(conn, here)
-    query = (
-        select(
-            children.c.id, children.c.file_no, children.c.unit, children.c.tier, children.c.added_on,
-            children.c.paused_until,
-        )
-        .where(here)
-        .order_by(children.c.file_no)
-    )  # fmt: skip
     owed: list[OpenDuty] = []
-    for row in conn.execute(query):
-        child = Child(
-            row.id, row.file_no, "", row.unit, tier=Tier(row.tier), added_on=row.added_on, paused_until=row.paused_until
-        )
-        due = due_days(child, known.get(row.id, ()), policy)
+    for child in duties.skeletons(conn, here):
+        due = due_days(child, known.get(child.id, ()), policy)
         owed += (one for one in open_duties(child, due, today) if one.due < today)
     return owed
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from db import children as child_rows
-from db.models import children, contacts, issues, tier_decisions
+from db import contacts as contact_rows
+from db.models import children, issues, tier_decisions
 from db.policy import current
 from db.rows import add, opened
 from db.types import new_id
@@ -43,7 +44,7 @@ def standings(conn: Connection, found: Iterable[Child], today: date, open_report
     found = list(found)
     ids = [child.id for child in found]
     kinds = _open_issues(conn, ids)
-    misses = _missed_in_a_row(conn, ids)
+    misses = contact_rows.missed_in_a_row(conn, ids)
     homes = Counter(
         home for home in conn.execute(select(children.c.household).where(children.c.closed_on.is_(None))).scalars() if home
     )
@@ -68,30 +69,6 @@ def _open_issues(conn: Connection, ids: list[str]) -> dict[str, set[str]]:
         )
         for child, kind in conn.execute(query).tuples():
             found[child].add(kind)
-    return found
-
-
-def _missed_in_a_row(conn: Connection, ids: list[str]) -> dict[str, int]:
-    """Attempts since somebody was last reached."""
-    found: dict[str, int] = {}
-    for start in range(0, len(ids), IN):
-        part = ids[start : start + IN]
-        last = (
-            select(contacts.c.child_id.label("child"), func.max(contacts.c.day).label("day"))
-            .where(contacts.c.child_id.in_(part), contacts.c.reached.is_(True), contacts.c.replaced_by.is_(None))
-            .group_by(contacts.c.child_id)
-            .subquery()
-        )
-        query = (
-            select(contacts.c.child_id, func.count())
-            .select_from(contacts.outerjoin(last, last.c.child == contacts.c.child_id))
-            .where(
-                contacts.c.child_id.in_(part), contacts.c.reached.is_(False), contacts.c.replaced_by.is_(None),
-                (last.c.day.is_(None)) | (contacts.c.day > last.c.day),
-            )
-            .group_by(contacts.c.child_id)
-        )  # fmt: skip
-        found.update(conn.execute(query).tuples().all())  # type: ignore[arg-type]
     return found
 
 

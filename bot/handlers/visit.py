@@ -2,91 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
+from dataclasses import replace
 
-from sqlalchemy import update
-
-from bot import flow, harm
-from bot.buttons import do
+from bot import flow, harm, heard, read_counts
+from bot.buttons import do, short
+from bot.not_reached import next_step
+from bot.put_right import put_right, say_last
 from bot.subject import Command, Conversation, Press, Subject
+from bot.visit_card import content_of, day_words, facts, heading, roster_of, under_card, under_question, value
 from bot.work import Refused, Rows, Work
-from db import children, contacts, issues
+from db import attachments, children, contacts, drafts, issues
 from db.drafts import Kept
-from db.models import attachments
 from db.types import new_id
 from domain.access import Action
+from domain.children import Child
 from domain.contacts import Contact, Kind
-from domain.forms import Answers, Invalid, World
-from domain.people import Role
-from domain.visits import (
-    MANY,
-    VISIT,
-    Line,
-    chosen_children,
-    findings,
-    found_by_words,
-    line_of,
-    outcome,
-)
+from domain.forms import Answers, Draft, Invalid
+from domain.people import Me, Role
+from domain.reading.corrections import read_correction
+from domain.visits import OFF, VISIT, Outcome, answers_for, chosen_children, findings, found_by_words, needs_of, outcome
 
-WEEKDAYS = "一二三四五六日"
-
-
-def roster_of(work: Work) -> list[Line]:
-    """The children this person may log contacts with."""
-    return [_line(work, entry) for entry in children.in_units(work.conn, work.visible(Action.LOG_CONTACT))]
-
-
-def _line(work: Work, entry: children.Entry) -> Line:
-    child = entry.child
-    unit = work.tree.get(child.unit)
-    supervisor_only = work.me is not None and work.me.with_role(Role.CHILD_DIRECTOR) is None
-    due = entry.supervisor_due if supervisor_only else min(
-        (day for day in (entry.contact_due, entry.visit_due) if day), default=None
-    )  # fmt: skip
-    return Line(
-        child.id, child.file_no, child.name, unit.name if unit else "", tuple(one.name for one in child.guardians),
-        child.household or "", due, child.unit,
-    )  # fmt: skip
-
-
-def facts(work: Work) -> Mapping[str, Any]:
-    today = work.today
-    labels = [work.say(f"visit.day.{name}") for name in ("today", "yesterday", "before_yesterday")]
-    three = date.fromordinal(today.toordinal() - 3)
-    return {"roster": roster_of(work), "day_labels": [*labels, day_words(work, three)]}
-
-
-def day_words(work: Work, day: date) -> str:
-    """今天 / 11月15日 星期日; with the year when it is not this one."""
-    if day == work.today:
-        return work.say("visit.day.today")
-    key = "visit.day.full" if day.year == work.today.year else "visit.day.year"
-    weekday = work.say(f"visit.weekday.{day.weekday()}")
-    return work.say(key, year=day.year, month=day.month, day=day.day, weekday=weekday)
-
-
-def value(work: Work, world: World, key: str, answer: Any, answers: Answers) -> str | None:
-    """How an answer reads on the card."""
-    if key == "child":
-        return None if answer == MANY else _name(world, answer)
-    if key in ("children", "siblings"):
-        return "、".join(_name(world, one) for one in answer or []) or None
-    if key == "day":
-        return day_words(work, date.fromisoformat(answer))
-    if key == "photos":
-        return work.say("visit.photos", count=len(answer or []))
-    if key == "replaces":
-        return work.say("visit.replaces")
-    return None
-
-
-def _name(world: World, file_no: str) -> str:
-    line = line_of(world, file_no)
-    return f"{line.name}（{file_no[-4:]}）" if line else file_no
-
+MISTAKEN = "上次记错了"
 
 # --- opening ---
 
@@ -97,12 +33,18 @@ def visit(work: Work, words: str) -> None:
         flow.begin(work, "visit")
         return
     try:
-        line = found_by_words(words, roster_of(work))
+        named = found_by_words(words, roster_of(work))
     except Invalid as problem:
+        known = heard.roster(work)
+        message = heard.read(work, words, known)
+        if message.reading.children:  # 走访 小虎家 昨天去的 奶奶在 都好: a whole note behind the word
+            work.said = words
+            heard.begin(work, message, known)
+            return
         work.reply(work.say(problem.key, **problem.params))
         flow.begin(work, "visit")
         return
-    flow.begin(work, "visit", {"child": line.file_no})
+    flow.begin(work, "visit", {"child": named.file_no})
 
 
 def start_with(work: Work, file_no: str, how: str = "") -> None:
@@ -118,70 +60,81 @@ def start_with(work: Work, file_no: str, how: str = "") -> None:
     flow.begin(work, "visit", known)
 
 
-def _heading(work: Work, world: World, answers: Answers) -> str:
-    """Who and when, on every screen of the form."""
-    if "child" not in answers:
-        return work.say("visit.heading")
-    who = chosen_children(answers) if answers["child"] != MANY or "children" in answers else []
-    names = "、".join(_name(world, one) for one in who[:4])
-    if len(who) > 4:
-        names += work.say("visit.and_more", count=len(who))
-    return work.say("visit.heading_with", who=names or "…", day=day_words(work, date.fromisoformat(answers["day"])))
-
-
 # --- keeping ---
 
 
 def submit(work: Work, answers: Answers, kept: Kept) -> None:
     """One submission: a contact per child, its findings as issues, the due days of these children anew."""
     me = work.demand(Action.LOG_CONTACT)
-    happened, batch = outcome(answers), new_id()
+    batch, corrects = new_id(), answers.get("replaces")
     codes = work.visible(Action.LOG_CONTACT)
     entries = [children.by_file_no(work.conn, file_no, codes) for file_no in chosen_children(answers)]
     found = [entry.child for entry in entries if entry is not None]
     if len(found) != len(entries):
         raise Refused("visit.problem.not_yours")
-    replaced = _replaced(work, answers.get("replaces"))
-    content = {key: answer for key, answer in answers.items() if key not in ("child", "children", "siblings", "replaces")}
-    content["answers"] = answers
-    director = me.with_role(Role.CHILD_DIRECTOR)
-    role = Role.CHILD_DIRECTOR if director is not None else Role.SUPERVISOR
+    before = _records(work, corrects)
+    replaced = _replaced(work, corrects, before)
+    kept_answers = {key: answer for key, answer in answers.items() if key not in ("maybe", "days", "line", "was")}
+    remembered = heard.to_keep(kept.heard, answers) if kept.heard else {}
+    happened = {}
     for child in found:
-        contact = Contact(
-            new_id(), child.id, happened.day, happened.kind, happened.reached, happened.child_seen, role, me.person_id
-        )
-        contacts.put(
-            work.conn, contact, content, work.now, batch=batch, parents_called=happened.parents_called,
-            replaces=replaced.pop(child.id, None), demo=work.demo,
-        )  # fmt: skip
-        for kind, words in findings(answers):
-            issues.put(
-                work.conn, child.id, kind, words or "", me.person_id, happened.day, contact_id=contact.id,
-                help_wanted=answers.get("help") == "town", demo=work.demo,
-            )  # fmt: skip
-        for need in answers.get("needs") or []:
-            issues.put(
-                work.conn, child.id, "aid", work.say(f"visit.needs.{need}"), me.person_id, happened.day,
-                contact_id=contact.id, demo=work.demo,
-            )  # fmt: skip
-        work.note("contact.kept", f"child:{child.id}", kind=happened.kind.value, batch=batch)
+        own = answers_for(answers, child.file_no)
+        happened[child.id] = outcome(own)
+        content = content_of(own) | {"answers": kept_answers} | ({"heard": remembered} if remembered else {})
+        contact = _keep(work, me, child, happened[child.id], content, batch, replaced.pop(child.id, None))
+        _open_issues(work, me, child, own, contact, kept)
+        work.note("contact.kept", f"child:{child.id}", kind=contact.kind.value, batch=batch)
     for old in replaced.values():  # a child the corrected version no longer names
         contacts.withdraw(work.conn, old)
-    touched = {child.id for child in found}
-    touched |= {record.contact.child_id for record in _records(work, answers.get("replaces"))}
+    if before:
+        work.note("contact.corrected", f"contact:{before[0].contact.id}", by=batch)
+        read_counts.count_late(work, before[0], answers, found[0].unit)
+    elif kept.heard:
+        read_counts.count(work, kept.heard, answers, found[0].unit)
+    touched = {child.id for child in found} | {record.contact.child_id for record in before}
     children.refresh_due(work.conn, touched, work.policy)
-    _keep_photos(work, answers, batch)
-    _say_kept(work, found, happened, batch, corrected=bool(answers.get("replaces")))
+    if answers.get("photos"):
+        attachments.attach(work.conn, answers["photos"], work.chat_id, f"contact:{batch}", me.person_id)
+    _say_kept(work, found, happened, batch, corrected=bool(corrects))
     _after(work, answers)
+    heard.next_card(work)
+
+
+def _keep(
+    work: Work, me: Me, child: Child, happened: Outcome, content: Answers, batch: str, replaces: str | None
+) -> Contact:
+    role = Role.CHILD_DIRECTOR if me.with_role(Role.CHILD_DIRECTOR) is not None else Role.SUPERVISOR
+    contact = Contact(
+        new_id(), child.id, happened.day, happened.kind, happened.reached, happened.child_seen, role, me.person_id
+    )
+    contacts.put(
+        work.conn, contact, content, work.now, batch=batch, parents_called=happened.parents_called,
+        replaces=replaces, demo=work.demo,
+    )  # fmt: skip
+    return contact
+
+
+def _open_issues(work: Work, me: Me, child: Child, own: Answers, contact: Contact, kept: Kept) -> None:
+    """What was found and what is needed, each until it is solved; a need in the worker's own words where there are any."""
+    for kind, words in findings(own):
+        issues.put(
+            work.conn, child.id, kind, words or "", me.person_id, contact.day, contact_id=contact.id,
+            help_wanted=own.get("help") == "town", demo=work.demo,
+        )  # fmt: skip
+    for need in needs_of(own):
+        label, said = work.say(f"visit.needs.{need}"), heard.need_words(kept.heard, need)
+        issues.put(
+            work.conn, child.id, "aid", work.say("visit.need_said", need=label, words=said) if said else label,
+            me.person_id, contact.day, contact_id=contact.id, demo=work.demo,
+        )  # fmt: skip
 
 
 def _records(work: Work, batch: str | None) -> list[contacts.Record]:
     return contacts.of_batch(work.conn, batch) if batch else []
 
 
-def _replaced(work: Work, batch: str | None) -> dict[str, str]:
+def _replaced(work: Work, batch: str | None, records: list[contacts.Record]) -> dict[str, str]:
     """child id → the record this one replaces. Raises Refused if somebody corrected it meanwhile."""
-    records = _records(work, batch)
     if batch and not any(record.replaced_by is None for record in records):
         raise Refused("visit.problem.already_corrected")
     for record in records:
@@ -189,23 +142,21 @@ def _replaced(work: Work, batch: str | None) -> dict[str, str]:
     return {record.contact.child_id: record.contact.id for record in records if record.replaced_by is None}
 
 
-def _keep_photos(work: Work, answers: Answers, batch: str) -> None:
-    ids = answers.get("photos") or []
-    if ids:
-        work.conn.execute(
-            update(attachments)
-            .where(attachments.c.id.in_(ids), attachments.c.chat_id == work.chat_id)
-            .values(subject=f"contact:{batch}", person_id=work.me.person_id if work.me else None)
-        )
-
-
-def _say_kept(work: Work, found: list[Any], happened: Any, batch: str, *, corrected: bool) -> None:
+def _say_kept(work: Work, found: list[Child], happened: dict[str, Outcome], batch: str, *, corrected: bool) -> None:
     names = "、".join(child.name for child in found[:6])
-    lines = [work.say("visit.corrected" if corrected else "visit.kept", who=names, day=day_words(work, happened.day))]
-    if not happened.reached:
-        lines.append(work.say("visit.not_reached"))
-    elif happened.kind is Kind.HOME_VISIT and not happened.child_seen:
-        lines.append(work.say("visit.incomplete"))
+    if len(found) > 6:
+        names += work.say("visit.and_more", count=len(found))
+    day = day_words(work, next(iter(happened.values())).day)
+    lines = [work.say("visit.corrected" if corrected else "visit.kept", who=names, day=day)]
+    missed = [child.name for child in found if not happened[child.id].reached]
+    unseen = [
+        child.name
+        for child in found
+        if (one := happened[child.id]).reached and one.kind is Kind.HOME_VISIT and not one.child_seen
+    ]
+    for who, key in ((missed, "visit.not_reached"), (unseen, "visit.incomplete")):
+        if who:
+            lines.append(work.say(key) if len(who) == len(found) else work.say(f"{key}_some", who="、".join(who)))
     if len(found) == 1:
         entry = children.by_id(work.conn, found[0].id, work.visible(Action.LOG_CONTACT))
         if entry is not None and entry.contact_due and entry.visit_due:
@@ -218,7 +169,12 @@ def _say_kept(work: Work, found: list[Any], happened: Any, batch: str, *, correc
                     days=(work.today - entry.visit_due).days,
                 )
             )
+    more: Rows = ()
+    if len(found) == 1 and missed:
+        said, more = next_step(work, found[0])
+        lines += said
     rows: Rows = [
+        *more,
         [(work.say("visit.again"), do("go", "visit")), (work.say("visit.to_today"), do("go", "today"))],
         [(work.say("visit.fix"), do("visit.fix", batch)), (work.say("visit.drop"), do("visit.drop", batch))],
     ]
@@ -239,20 +195,17 @@ def _after(work: Work, answers: Answers) -> None:
 
 
 def last(work: Work, words: str) -> None:
-    """上次记错了: the last record, with what can be done about it."""
+    """上次记错了: the last record, with what can be done about it; with words behind it, put right as they say."""
     me = work.demand(Action.LOG_CONTACT)
+    known = heard.roster(work)
+    correction = read_correction(f"{MISTAKEN} {words}", work.local.replace(tzinfo=None), known) if words else None
     records = contacts.latest_by(work.conn, me.person_id)
-    if not records:
+    if correction is not None:
+        put_right(work, correction, known)
+    elif records:
+        say_last(work, records[0])
+    else:
         work.reply(work.say("visit.nothing_yet"))
-        return
-    batch = records[0].batch
-    ids = [record.contact.child_id for record in contacts.of_batch(work.conn, batch) if record.replaced_by is None]
-    names = "、".join(entry.child.name for entry in children.by_ids(work.conn, ids).values())
-    how = work.say(f"visit.how.{records[0].contact.kind.value}")
-    work.reply(
-        work.say("visit.last", who=names, day=day_words(work, records[0].contact.day), how=how),
-        [[(work.say("visit.fix"), do("visit.fix", batch)), (work.say("visit.drop"), do("visit.drop", batch))]],
-    )
 
 
 def fix(work: Work, batch: str) -> None:
@@ -262,7 +215,17 @@ def fix(work: Work, batch: str) -> None:
     if not answers:
         raise Refused("visit.problem.no_form")
     work.toast()
-    flow.begin(work, "visit", answers | {"replaces": batch})
+    begun = next(
+        (one for one in drafts.of_chat(work.conn, work.chat_id) if one.draft.answers.get("replaces") == batch), None
+    )
+    if begun is not None:  # pressed twice
+        drafts.take_in_hand(work.conn, work.chat_id, begun.id)
+    else:
+        draft = Draft("visit", answers | {"replaces": batch, "was": answers})
+        person = work.me.person_id if work.me else None
+        drafts.start(work.conn, work.chat_id, person, draft, work.now, record.content.get("heard"))
+    work.pressed = None  # the line it was pressed under stays
+    flow.repeat(work)
 
 
 def drop(work: Work, batch: str) -> None:
@@ -293,6 +256,54 @@ def stay(work: Work) -> None:
     work.show(work.say("visit.stays"))
 
 
+# --- on the card ---
+
+
+def line(work: Work, tail: str, file_no: str) -> None:
+    """One child of several: what happened with this one."""
+    kept = _draft(work, tail)
+    if file_no not in chosen_children(kept.draft.answers):
+        raise Refused("visit.problem.not_yours")
+    work.toast()
+    flow.put(
+        work, kept, replace(kept.draft, answers=kept.draft.answers | {"line": file_no}, editing="each", picked=None)
+    )
+
+
+def apart(work: Work, tail: str, file_no: str) -> None:
+    """单独记: this child gets a card of its own, with the same day and words, after the others."""
+    kept = _draft(work, tail)
+    answers = kept.draft.answers
+    chosen = chosen_children(answers)
+    if file_no not in chosen or len(chosen) == 1:
+        raise Refused("visit.problem.last_child")
+    work.toast()
+    own = {key: answers[key] for key in ("day", "how", "note") if key in answers} | {"child": file_no}
+    person = work.me.person_id if work.me else None
+    drafts.start(
+        work.conn, work.chat_id, person, Draft("visit", own), work.now, kept.heard | {"read": {}, "nth": 1, "of": 1}
+    )
+    each = (answers.get("each") or {}) | {file_no: {OFF: True}}
+    flow.put(work, kept, Draft("visit", answers | {"each": each}))
+
+
+def saw(work: Work, tail: str) -> None:
+    """见到孩子了: the child was there too, though the message named only an adult."""
+    kept = _draft(work, tail)
+    work.toast()
+    if kept.draft.answers.get("met") == "adult":
+        flow.put(work, kept, replace(kept.draft, answers=kept.draft.answers | {"met": "both"}, editing=None))
+    else:
+        flow.repeat(work)
+
+
+def _draft(work: Work, tail: str) -> Kept:
+    kept = next((one for one in drafts.of_chat(work.conn, work.chat_id) if short(one.id) == tail), None)
+    if kept is None or kept.draft.form != "visit":
+        raise Refused("form.gone", what=work.say("form.name.visit"))
+    return kept
+
+
 def _own(work: Work, batch: str) -> contacts.Record:
     """The record if it is this person's own and still in force. Raises Refused."""
     me = work.demand(Action.LOG_CONTACT)
@@ -310,7 +321,7 @@ SUBJECT = Subject(
     "visit",
     commands=(
         Command("visit", visit, Action.LOG_CONTACT, ("走访", "联系", "记走访", "家访")),
-        Command("last", last, Action.LOG_CONTACT, ("上次记错了", "记错了", "上次记错了 删掉"), menu=False),
+        Command("last", last, Action.LOG_CONTACT, (MISTAKEN, "记错了"), menu=False),
     ),
     conversations=(
         Conversation(
@@ -319,7 +330,10 @@ SUBJECT = Subject(
             Action.LOG_CONTACT,
             facts=facts,
             value=value,
-            heading=_heading,
+            heading=heading,
+            extra=under_card,
+            under=under_question,
+            gone=heard.next_card,
             spill="note",
             hears=harm.hear,
             starts_with=lambda work: {"day": work.today.isoformat()},
@@ -331,5 +345,8 @@ SUBJECT = Subject(
         "visit.drop": Press(drop, Action.LOG_CONTACT),
         "visit.dropped": Press(dropped, Action.LOG_CONTACT),
         "visit.stay": Press(stay, Action.LOG_CONTACT),
+        "visit.line": Press(line, Action.LOG_CONTACT),
+        "visit.apart": Press(apart, Action.LOG_CONTACT),
+        "visit.saw": Press(saw, Action.LOG_CONTACT),
     },
 )
