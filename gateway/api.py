@@ -47,6 +47,8 @@ UNMARKED = Marks()
 
 TABLE: tuple[Method | Waiting, ...] = (
     Method("getMe", "read", api_profile.get_me),
+    Method("logOut", "read", api_profile.take_leave),
+    Method("close", "read", api_profile.take_leave),
     Waiting("getUpdates", api_updates.get_updates),
     Method("setWebhook", "write", api_updates.set_webhook),
     Method("deleteWebhook", "write", api_updates.delete_webhook),

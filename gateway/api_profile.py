@@ -25,6 +25,12 @@ def get_me(call: Call) -> Json:
     }
 
 
+def take_leave(call: Call) -> bool:
+    """logOut and close, which bots call before they move to another server: nothing is held here that has to be let go
+    of, and the bot may come back at any time."""
+    return True
+
+
 def set_my_commands(call: Call) -> bool:
     commands = call.params["commands"]
     if len(commands) > MOST_COMMANDS:

@@ -48,7 +48,8 @@ class Guarded:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                lean = scope["path"].startswith(PAGE_FILES) and not headers.get("Content-Type", "").startswith("text/html")
+                page = headers.get("Content-Type", "").startswith("text/html")
+                lean = scope["path"].startswith(PAGE_FILES) and not page
                 for name, value in HEADERS.items():
                     if not lean or name in FOR_PAGE_FILES:
                         headers.setdefault(name, value)

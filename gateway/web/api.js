@@ -106,9 +106,9 @@ export class Api {
     return this.#post('block', { blocked });
   }
 
-  /** The newest message that was really before somebody's eyes. */
+  /** The newest message that was really before somebody's eyes; told also while the page goes away. */
   seen(messageId) {
-    return this.#post('seen', { message_id: messageId });
+    return this.#post('seen', { message_id: messageId }, { keepalive: true });
   }
 
   push(subscription) {
@@ -152,9 +152,10 @@ export class Api {
     });
   }
 
-  #post(path, body) {
+  #post(path, body, how = {}) {
     return this.#withFreshToken(() =>
       this.#ask(path, {
+        ...how,
         method: 'POST',
         headers: { 'Content-Type': 'application/json', 'X-CSRF': this.csrf },
         body: JSON.stringify(body),

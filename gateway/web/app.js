@@ -152,6 +152,11 @@ async function openChat() {
     changed();
   };
   document.addEventListener('visibilitychange', shown);
+  const leaving = () => {
+    seen.now();
+    copy.keep();
+  };
+  addEventListener('pagehide', leaving);
   const idle = new Idle(() => (phone.get('pin') === null ? 0 : chat.me?.device?.lock_after), () => lock(true));
 
   open = {
@@ -164,6 +169,7 @@ async function openChat() {
       copy.stop();
       clearTimeout(offlineTimer);
       document.removeEventListener('visibilitychange', shown);
+      removeEventListener('pagehide', leaving);
       chat.close();
     },
   };

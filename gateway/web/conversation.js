@@ -46,6 +46,7 @@ function above(chat) {
   const { history } = chat;
   if (history.older === 'failed') return html`<button class="link above" @click=${() => chat.loadOlder()}>${words.olderFailed}</button>`;
   if (history.more) return html`<p class="above">${words.older}</p>`;
+  if (chat.phase === 'kept') return nothing; // the phone knows only the end of it
   if (history.byId.size) return html`<p class="above">${words.beginning}</p>`;
   if (chat.phase !== 'ready') return nothing;
   const { bot } = chat.me;

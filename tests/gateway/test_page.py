@@ -122,6 +122,17 @@ async def test_a_stream_resumes_without_a_gap_or_a_double(bot: BotSide, phone: P
         assert (await stream.next()).id == 4
 
 
+async def test_a_page_that_missed_very_much_gets_all_of_it_in_order(bot: BotSide, phone: Phone) -> None:
+    for number in range(120):  # more than the stream reads at once
+        await bot.call("sendMessage", chat_id=XIUYING, text=str(number))
+    async with phone.listen(after=0) as stream:
+        missed = await stream.take(120)
+        await bot.call("sendMessage", chat_id=XIUYING, text="120")
+        missed.append(await stream.next())
+    assert [event.id for event in missed] == list(range(1, 122))
+    assert [event.data["message"]["text"] for event in missed] == [str(number) for number in range(121)]
+
+
 async def test_a_message_deleted_meanwhile_is_not_told_on_resuming(bot: BotSide, phone: Phone) -> None:
     number = (await bot.call("sendMessage", chat_id=XIUYING, text="秘密"))["message_id"]
     await bot.call("deleteMessage", chat_id=XIUYING, message_id=number)

@@ -42,6 +42,9 @@ async def test_it_talks(client: telegram.Bot, phone: Phone) -> None:
     assert [command.command for command in await client.get_my_commands()] == ["today"]
     assert (await client.get_chat(XIUYING)).first_name == "王秀英"
     assert await client.delete_message(XIUYING, sent.message_id)
+    assert await client.log_out()
+    assert await client.close()
+    assert (await client.get_me()).username == "xiaomiao_bot"
 
 
 async def test_it_sends_and_gets_files(client: telegram.Bot, phone: Phone) -> None:
