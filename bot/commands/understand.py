@@ -11,7 +11,7 @@ from typing import IO, Any
 import click
 
 from domain.reading.dates import read_day
-from domain.reading.note import Reading, understand
+from domain.reading.note import Reading, understand, warm
 
 
 class _BadLine(Exception):
@@ -33,6 +33,8 @@ def command(dates: bool) -> None:
 
 
 def _run(lines: IO[bytes], dates: bool) -> None:
+    if not dates:
+        warm()
     for count, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -95,7 +97,9 @@ def as_json(reading: Reading) -> dict[str, Any]:
     """The reading in the form of the contract, with the words each value came from under `spans`."""
     groups: dict[str, Any] = {}
     for finding in reading.findings:
-        groups.setdefault(finding.group.value, []).append({"state": finding.state.value, "words": finding.words, "hearsay": finding.hearsay})
+        groups.setdefault(finding.group.value, []).append(
+            {"state": finding.state.value, "item": finding.item, "words": finding.words, "hearsay": finding.hearsay, "by": finding.by}
+        )
     contact = reading.contact
     return {
         "date": reading.date.isoformat() if reading.date else None,
@@ -111,5 +115,9 @@ def as_json(reading: Reading) -> dict[str, Any]:
             "met": list(contact.met),
             "signs": [{"code": s.code, "words": s.words, "standing": s.standing.value} for s in reading.signs],
         },
+        "outcomes": [
+            {"child": o.child, "date": o.date.isoformat() if o.date else None, "kind": o.kind.value, "reached": o.reached, "seen": o.seen}
+            for o in reading.outcomes
+        ],
         "spans": {field: [s.words for s in spans] for field, spans in reading.spans.items()},
     }

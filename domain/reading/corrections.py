@@ -73,9 +73,10 @@ _LONGEST = 80  # longer ones tell a story of their own
 def read_correction(text: str, ref: datetime, roster: Sequence[OnRoster]) -> Correction | None:
     """The correction a message makes, or None. A log that corrects itself on the way (`……不对，是10号`) is a log."""
     folded = fold(text)
-    opening, bare = _OPENS.match(folded), _BARE_NOT.match(folded)
-    swapped = _SWAPPED.search(folded)
-    if len(folded) > _LONGEST or _ASKS_HOW.search(folded) or (opening is None and bare is None and swapped is None):
+    if len(folded) > _LONGEST or _ASKS_HOW.search(folded):
+        return None
+    opening, bare, swapped = _OPENS.match(folded), _BARE_NOT.match(folded), _SWAPPED.search(folded)
+    if opening is None and bare is None and swapped is None:
         return None
     # The words that only say "that was wrong" must not be read as a day or a contact themselves.
     masked = folded if opening is None else "，" * opening.end() + folded[opening.end() :]

@@ -78,6 +78,8 @@ def _weight(folded: str, mention: Mention, found: Sequence[Mention]) -> float:
     contact, background = _CONTACT.search(after), _BACKGROUND.search(after)
     if background and re.search(r"(?:去|打|见|看)的是", folded[mention.end :]):
         background = None  # 前天没去宝宝家，去的是翠翠家
+    if background and "生日" in background[0] and re.match(r"[^。；]{0,14}我[^，。；]{0,4}(?:在|去|碰|见|送|坐)", folded[mention.end :]):
+        background = None  # 昨天过生日，我在超市碰见他
     if background and background[0] == "打的" and re.search(r"电话|视频|微信", whole_before[-8:]):
         contact, background = background, None
     if contact and re.search(r"没(?:有|能|去)?$", after[: contact.start()]) and not re.match(r"去?成", after[contact.end() :]) and not re.search(r"(?:去|打|见|看)的是", folded[mention.end :]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -111,7 +112,7 @@ def _parts(folded: str, spoken: Sequence[Spoken], children: Sequence[str]) -> li
     whole = frozenset(children)
     cuts = sorted({0, len(folded), *(m.end() for m in _CLAUSE.finditer(folded)), *_between_names(folded, spoken)})
     named: list[tuple[int, int, frozenset[str]]] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         ids = frozenset(i for s in spoken if start <= s.start < end for i in s.ids) & whole
         if named and _TOGETHER.search(folded[start:end]) and not ids:
             named.append((start, end, whole))
@@ -127,7 +128,7 @@ def _parts(folded: str, spoken: Sequence[Spoken], children: Sequence[str]) -> li
 def _between_names(folded: str, spoken: Sequence[Spoken]) -> list[int]:
     """小虎在小雨没见着: the second name begins a report of its own although nothing separates them."""
     ordered = sorted(spoken, key=lambda s: s.start)
-    return [b.start for a, b in zip(ordered, ordered[1:], strict=False) if a.ids != b.ids and _REPORT.fullmatch(folded[a.end : b.start].strip("，。 ")) and folded[b.end : b.end + 1] != "家"]
+    return [b.start for a, b in itertools.pairwise(ordered) if a.ids != b.ids and _REPORT.fullmatch(folded[a.end : b.start].strip("，。 ")) and folded[b.end : b.end + 1] != "家"]
 
 
 def _listing(folded: str, spoken: Sequence[Spoken], start: int, end: int) -> bool:

@@ -1,7 +1,7 @@
 """Harm that is only described, never named: marks by their shape, hands and what they do, fear, filth, threats.
 
-The same kind of data as sign_lexicon, kept apart because these are the words lists miss first (issue "one message is
-enough"); a county adds here. Every entry has its example and counter-example.
+The same kind of data as sign_lexicon, kept apart because these are the words lists miss first (a sentence is
+enough to say them); a county adds here. Every entry has its example and counter-example.
 """
 
 from __future__ import annotations

@@ -172,7 +172,7 @@ def _standing(read: str, folded: str, entry: Entry, start: int, end: int) -> Sta
         return Standing.SETTLED  # 爸爸现在不打她了
     if re.search(r"(?:不要|别|不能|不许|不准|禁止|严禁|远离|谨防|杜绝)(?:再|去|在|到|让|给|跟)?[^，。；]{0,3}$", before) and not re.search(r"(?:他|她|娃|孩子|谁)[^，。；]{0,3}(?:不能|不许|不准)|告诉", before):
         return Standing.TAUGHT
-    if NEGATION.search(before) or NEGATED_LIST.search(before) or NEGATED_AFTER.search(after) or _denied_inside(words):
+    if NEGATION.search(before) or NEGATED_LIST.search(before) or NEGATED_AFTER.search(after) or _denied_inside(entry.code, words):
         return Standing.TAUGHT if TAUGHT.search(before + words) and not re.search(r"发现|看到|见", before) else Standing.DENIED
     clause = folded[cut:start] + words + after
     if TAUGHT.search(clause) or (TAUGHT.search(folded[sentence_start:start]) and re.search(r"、|和|以及|还有|要|别|遇", folded[cut:start] + after) and not re.search(r"(?:娃|孩子|她|他|有个?|一个)[^，。；]{0,6}(?:跟我|悄悄|说|告诉|讲)", folded[sentence_start:start])):
@@ -211,9 +211,9 @@ def _harmless(code: str, words: str, sentence: str, folded: str) -> Standing | N
     return None
 
 
-def _denied_inside(words: str) -> bool:
+def _denied_inside(code: str, words: str) -> bool:
     """身上新伤旧伤都没有, 胳膊上没有印子, 她姑说不是谁打的: the denial lies within the words themselves."""
-    if re.search(r"没有(?!吃|饭|喝|穿|火|人|回|信|影|消息|着落|大人|户|地方|钱)|没(?:发现|看到|看见|见到)|未见|并没", words):
+    if code in ("R1", "R2", "R4", "R5", "R7", "R9") and re.search(r"没有(?!吃|饭|喝|穿|火|人|回|信|影|消息|着落|大人|户|地方|钱)|没(?:发现|看到|看见|见到)|未见|并没", words):
         return True
     if re.search(r"没(?:有)?(?:走丢|走失|丢|失踪|离家|不见|跑)", words):
         return True

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from domain.demo import words as demo
 from domain.reading.training.corpus import to_learn_from
 
 HERE = Path(__file__).parent
@@ -44,6 +45,7 @@ def lines() -> list[tuple[str, str]]:
             found.append(("" if code == "-" else code, rest.strip()))
     for name in ("harmless.txt", "daily.txt"):
         found += [("", line) for line in _written(name)]
+    found += [("", line) for line in sorted(set(demo.sentences()))]  # what the demo county's workers write
     return found
 
 
