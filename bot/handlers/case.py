@@ -7,10 +7,12 @@ Source: 未成年人保护法 art. 11 ¶3 (accept, handle, tell the reporter), a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
-from bot import flow
+from bot import case_card, case_effects, case_papers, flow
 from bot.buttons import Button, do
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Rows, Work
@@ -24,15 +26,19 @@ from domain.forms import Answers, World
 from domain.people import UnitKind
 from domain.reports import case
 from domain.reports import form as report_form
-from domain.reports.case import Act, Event, Impossible, Part, ReportState, Seat
+from domain.reports.case import Act, DeskState, Event, Impossible, Part, ReportState, Seat
+from domain.reports.clocks import clocks, is_near
+from domain.reports.crew import Rung
+from domain.reports.events import steps_for
 
 A_PAGE = 10
+ALL = "all"
+FILTERS = ("mine", "waiting", "soon", "late", ALL)
 AT_ONCE = (Act.RECEIVED, Act.CALLED)  # need no words
-TOLD_TO_THE_REPORTER = (Act.ANSWER, Act.RETURNED, Act.REFUSED, Act.CLOSED, Act.MISTAKEN)
-FACTS = (
-    "safe", "child", "who", "where", "kind", "seen", "more", "when", "suspect", "others", "called", "police", "receipt",
-    "involved", "phone",
-)  # fmt: skip
+BY_ITS_OWN_BUTTONS = (Act.FOLLOWED,)  # answered under the question (handlers/clock.py), offered nowhere else
+KEPT_FROM_THE_REPORTER = (Act.RISK, Act.LOWERED, Act.GUARDIANSHIP, Act.ASKED)
+ALARMING = (Act.RETURNED, Act.REFUSED)  # to the county at once
+RECEIPT = "receipt"  # of the call to 110: words behind 我已拨打, kept as a supplement
 ORDER = list(ReportState)
 
 
@@ -52,9 +58,9 @@ def _cases(work: Work, words: str) -> None:
     _show_list(work, 0)
 
 
-def _turn_page(work: Work, page: str) -> None:
+def _turn_page(work: Work, page: str, which: str = ALL) -> None:
     work.toast()
-    _show_list(work, int(page) if page.isdigit() else 0)
+    _show_list(work, int(page) if page.isdigit() else 0, which if which in FILTERS else ALL)
 
 
 def _listed(work: Work) -> list[Listed]:
@@ -72,35 +78,71 @@ def _listed(work: Work) -> list[Listed]:
     )
 
 
-def _show_list(work: Work, page: int) -> None:
-    found = _listed(work)
-    if not found:
+def _show_list(work: Work, page: int, which: str = ALL) -> None:
+    everything = _listed(work)
+    if not everything:
         work.show(work.say("case.none"))
         return
+    soon, late = _pressing(work, everything)
+    sorts = {key: [one for one in everything if _fits(one, key, soon, late)] for key in FILTERS}
+    found = sorts[which]
     shown = found[page * A_PAGE : (page + 1) * A_PAGE]
-    rows: list[list[tuple[str, Button]]] = [[(_line(work, one), do("case.open", one.report.id))] for one in shown]
+    rows: list[list[tuple[str, Button]]] = [[(_line(work, one, late), do("case.open", one.report.id))] for one in shown]
     turns: list[tuple[str, Button]] = []
     if page > 0:
-        turns.append((work.say("form.previous_page"), do("case.list", str(page - 1))))
+        turns.append((work.say("form.previous_page"), do("case.list", str(page - 1), which)))
     if len(found) > (page + 1) * A_PAGE:
-        turns.append((work.say("form.next_page"), do("case.list", str(page + 1))))
-    still_open = sum(case.is_open(one.events) for one in found)
-    work.show(work.say("case.title", open=still_open, all=len(found)), [*rows, turns])
+        turns.append((work.say("form.next_page"), do("case.list", str(page + 1), which)))
+    others = [
+        (work.say(f"case.filter.{key}", count=len(of)), do("case.list", "0", key))
+        for key, of in sorts.items()
+        if key != which and of and len(of) != len(everything)
+    ]
+    if which != ALL:
+        others.append((work.say("case.filter.all", count=len(everything)), do("case.list", "0", ALL)))
+    still_open = sum(case.is_open(one.events) for one in everything)
+    title = work.say("case.title", open=still_open, all=len(everything))
+    work.show(title if which == ALL else work.say(f"case.filter.{which}", count=len(found)), [*rows, turns, others[:3], others[3:]])
 
 
-def _line(work: Work, one: Listed) -> str:
+def _pressing(work: Work, found: list[Listed]) -> tuple[set[str], set[str]]:
+    """The reports on which some clock of a department or of the county is about to run out, and those on which one has."""
+    soon, late = set[str](), set[str]()
+    for one in found:
+        if not case.is_open(one.events):
+            continue
+        now, matter = case.life(one.events), reports.matter_of(work.conn, one.report)
+        owed = [
+            clock
+            for clock in clocks(now, matter, work.now, work.policy)
+            if clock.clock.ladder[0] is not Rung.REPORTER
+        ]  # fmt: skip
+        if any(clock.late for clock in owed):
+            late.add(one.report.id)
+        elif any(is_near(clock, now, matter, work.policy) for clock in owed):
+            soon.add(one.report.id)
+    return soon, late
+
+
+def _fits(one: Listed, which: str, soon: set[str], late: set[str]) -> bool:
+    if which == "mine":
+        return one.seat.part in (Part.RECEIVER, Part.REPORTER) and case.is_open(one.events)
+    if which == "waiting":
+        desks = case.desks(one.events)  # a receiver is asked for the own receipt, whoever watches for anybody's
+        own = desks.get(one.seat.unit or "") if one.seat.part is Part.RECEIVER else None
+        waits = DeskState.WAITING in ((own,) if own else desks.values())
+        return case.is_open(one.events) and (waits or case.state(one.events) is ReportState.HOMELESS)
+    return which == ALL or one.report.id in (soon if which == "soon" else late)
+
+
+def _line(work: Work, one: Listed, late: set[str]) -> str:
     """Number, state and waiting time: nothing about the child on a button."""
     key = "mine" if one.seat.part is Part.REPORTER else "desk"
     mark = ("🔴" if one.report.urgent else "🟡") if case.is_open(one.events) else "⚪"
-    ago = _ago(work, one.report.filed_at)
-    return work.say(f"case.line.{key}", mark=mark, number=one.report.number, state=_state(work, one.events, one.seat), ago=ago)
-
-
-def _state(work: Work, events: tuple[Event, ...], seat: Seat) -> str:
-    """A receiver reads the state of the own desk, everybody else that of the report."""
-    if seat.part is Part.RECEIVER and seat.unit is not None and (own := case.desks(events).get(seat.unit)):
-        return work.say(f"case.desk.{own.value}")
-    return work.say(f"case.state.{case.state(events).value}")
+    mark = "⏰" + mark if one.report.id in late else mark
+    mark = "🎯" + mark if one.report.drill else mark
+    ago, state = _ago(work, one.report.filed_at), case_card.state(work, one.events, one.seat)
+    return work.say(f"case.line.{key}", mark=mark, number=one.report.number, state=state, ago=ago)
 
 
 def _ago(work: Work, moment: datetime) -> str:
@@ -143,99 +185,38 @@ def _open(work: Work, report_id: str) -> None:
 
 
 def _show(work: Work, report: Report, seat: Seat) -> None:
-    """The facts and what happened since; each opening goes into the journal."""
-    events = reports.events(work.conn, report.id)
+    """The card; each opening goes into the journal."""
     work.note("case.read", f"report:{report.id}", part=seat.part.value)
-    urgency = work.say("report.urgent" if report.urgent else "report.ordinary")
-    lines = [
-        work.say("case.head", number=report.number, state=_state(work, events, seat), urgency=urgency),
-        *_facts(work, report, seat),
-        work.say("case.happened"),
-        *(_event(work, one, report, seat) for one in events),
-    ]
-    work.show("\n".join(lines), _buttons(work, report, seat, events))
+    events = reports.events(work.conn, report.id, notes=False)
+    work.show(case_card.text(work, report, seat), _buttons(work, report, seat, events))
+
+
+def _seats(work: Work, report: Report, seat: Seat) -> list[Seat]:
+    """As what somebody may act: through the desk, and whoever filed it also as the reporter."""
+    own = report.reporter == work.demand(Action.REPORT).person_id and seat.part is not Part.REPORTER
+    return [seat, Seat(Part.REPORTER)] if own else [seat]
+
+
+def _seat_for(work: Work, report: Report, seat: Seat, act: Act, events: tuple[Event, ...]) -> Seat:
+    return next((one for one in _seats(work, report, seat) if act in case.possible(events, one)), seat)
 
 
 def _buttons(work: Work, report: Report, seat: Seat, events: tuple[Event, ...]) -> Rows:
+    acts = dict.fromkeys(act for one in _seats(work, report, seat) for act in case.possible(events, one))
+    first = case_card.asked_of(work, report, seat, events)
+    acts = dict.fromkeys([*(act for act in first if act in acts), *acts])
     cells = [
-        (work.say(f"case.do.{act.value}"), do("case.act", report.id, act.value)) for act in case.possible(events, seat)
+        (work.say(f"case.do.{act.value}"), do("case.act", report.id, act.value))
+        for act in acts
+        if act not in BY_ITS_OWN_BUTTONS
     ]
     rows = [cells[start : start + 2] for start in range(0, len(cells), 2)]
+    others = case_card.linked(work, events, report, seat)
+    rows += [[(work.say("case.linked", number=one.number), do("case.open", one.id))] for one in others]
     last = [(work.say("case.list"), do("case.list", "0"))]
     if report.content.get("paper"):
         last.insert(0, (work.say("case.papers", count=len(report.content["paper"])), do("case.papers", report.id)))
-    return [*rows, last]
-
-
-def _facts(work: Work, report: Report, seat: Seat) -> list[str]:
-    content = report.content
-    lines = [work.say("case.situation", situation=work.say(f"report.situation.{report.situation}"))]
-    if content.get("file"):
-        lines.append(_child(work, content["file"]))
-    for key in FACTS:
-        words = _answer(work, key, content.get(key), content)
-        if words:
-            lines.append(work.say(f"report.line.{key}", value=words))
-    if seat.part is not Part.REPORTER:
-        reporter = people.person(work.conn, report.reporter)
-        posts = [work.tree.path_name(code) for code in content.get("places") or ()]
-        if reporter is not None:
-            lines.append(work.say("case.reporter", name=reporter.name, place="、".join(posts)).rstrip(" ·"))
-    return lines
-
-
-def _child(work: Work, file: dict[str, Any]) -> str:
-    """A child of the roster as it stood when the report was made."""
-    carers = "、".join(
-        f"{one['name']} {one['phone'] or ''}".strip() for one in file.get("carers") or () if one.get("name")
-    )
-    holes = {
-        "name": file["name"], "file_no": file["file_no"], "born": file.get("born") or "—",
-        "sex": work.say(f"case.sex.{file.get('sex') or 'unknown'}"), "carers": carers or "—",
-        "place": " ".join(one for one in (work.tree.path_name(file["unit"]), file.get("address")) if one),
-        "school": file.get("school") or "—",
-    }  # fmt: skip
-    return work.say("case.child", **holes)
-
-
-def _answer(work: Work, key: str, value: Any, content: dict[str, Any]) -> str:
-    if value is None or (key == "child" and content.get("file")):
-        return ""
-    if key == "child":
-        return str(value[1]) if isinstance(value, list) else ""
-    if key == "called" and content.get("police"):
-        return ""  # asked again later: the later answer counts
-    if key in ("called", "police"):
-        if value[0] != "called":
-            return work.say("report.called.not_yet")
-        return work.say("report.called_at", when=value[1][11:16], receipt=value[2] if len(value) > 2 else "").strip()
-    return work.words.find(f"report.{key}.{value}") or str(value)
-
-
-def _event(work: Work, event: Event, report: Report, seat: Seat) -> str:
-    """One line of the life of a report. The reporter reads offices, not officers, and what was meant for the reporter."""
-    desk = seat.part is not Part.REPORTER
-    who = _unit(work, event.unit)
-    if desk and event.person is not None and event.person != report.reporter:
-        person = people.person(work.conn, event.person)
-        who = f"{who}（{person.name}）" if person else who
-    line = work.say(
-        f"case.event.{event.kind.value}", when=event.at.astimezone(work.local.tzinfo).strftime("%m-%d %H:%M"),
-        who=who or work.say("case.part.reporter"), to=_unit(work, event.to),
-        outcome=work.words.find(f"case.outcome.{(event.detail or {}).get('outcome')}") or "",
-    )  # fmt: skip
-    own = event.person == report.reporter
-    if event.note and (desk or own or event.kind in TOLD_TO_THE_REPORTER):
-        line += "\n" + work.say("case.note", note=event.note)
-    return line
-
-
-def _unit(work: Work, code: str | None) -> str:
-    """The short name of an office: 公安, 民政; the county's own code is the county bureau."""
-    if code is None:
-        return ""
-    slug = code.partition(".")[2] or ("county" if len(code) == case.COUNTY_LENGTH else code)
-    return work.words.find(f"case.unit.{slug}") or work.tree.path_name(code)
+    return [*rows, *case_papers.rows(work, report, seat), last]
 
 
 def _papers(work: Work, report_id: str) -> None:
@@ -245,9 +226,12 @@ def _papers(work: Work, report_id: str) -> None:
     work.toast()
     report, _ = found
     work.note("case.papers", f"report:{report.id}")
-    for paper in reports.papers(work.conn, report.id):
-        send = work.photo if paper.kind == "photo" else work.document
-        send(paper.content, paper.name, report.number)
+    for place, paper in enumerate(reports.papers(work.conn, report.id), 1):
+        name = f"{report.number}-{place}{PurePath(paper.name).suffix}"  # phones name files after people
+        if paper.kind == "photo":
+            work.photo(paper.content, name, report.number, protected=True)
+        else:
+            work.document(paper.content, name, report.number)
 
 
 # --- steps ---
@@ -259,9 +243,14 @@ def _act(work: Work, report_id: str, name: str) -> None:
     if found is None:
         return
     report, seat = found
+    if name == RECEIPT and report.reporter == work.demand(Action.REPORT).person_id:
+        work.toast()
+        flow.begin(work, "case", {"case": report.id, "act": RECEIPT})
+        return
     act = Act(name) if name in set(Act) else None
     events = reports.events(work.conn, report.id, notes=False)
-    if act is None or act not in case.possible(events, seat):
+    seat = _seat_for(work, report, seat, act, events) if act else seat
+    if act is None or act in BY_ITS_OWN_BUTTONS or act not in case.possible(events, seat):
         try:
             case.check(events, seat, act or Act.FILED)
         except Impossible as impossible:
@@ -274,6 +263,9 @@ def _act(work: Work, report_id: str, name: str) -> None:
     if _take(work, report, seat, Event(act, work.now, seat.unit, work.demand(Action.REPORT).person_id)):
         work.toast(work.say(f"case.done.{act.value}"))
         _show(work, report, seat)
+        if act is Act.CALLED:
+            ask = work.say("case.called.ask", when=work.local.strftime("%H:%M"))
+            work.reply(ask, [[(work.say("case.do.receipt"), do("case.act", report.id, RECEIPT))]])
 
 
 def _written(work: Work, answers: Answers, kept: Kept) -> None:
@@ -282,17 +274,28 @@ def _written(work: Work, answers: Answers, kept: Kept) -> None:
     if found is None:
         return
     report, seat = found
-    act = Act(answers["act"])
-    detail = {"outcome": answers["outcome"]} if "outcome" in answers else None
-    event = Event(
-        act, work.now, seat.unit, work.demand(Action.REPORT).person_id, answers.get("department"), answers[act.value], detail
-    )
+    event = _event_of(work, answers)
+    seat = _seat_for(work, report, seat, event.kind, reports.events(work.conn, report.id, notes=False))
+    event = replace(event, unit=seat.unit)
     if _take(work, report, seat, event):
         still = reports.desk_of(work.conn, report, work.demand(Action.REPORT))
         if still is None:  # given up: the desk closes behind them
-            work.show(work.say(f"case.done.{act.value}"))
+            work.show(work.say(f"case.done.{answers['act']}"))
         else:
             _show(work, report, still)
+
+
+def _event_of(work: Work, answers: Answers) -> Event:
+    """What was confirmed, as a fact."""
+    person, name = work.demand(Action.REPORT).person_id, str(answers["act"])
+    if name == RECEIPT:
+        number = work.say("case.receipt", number=answers[RECEIPT])
+        return Event(Act.SUPPLEMENT, work.now, person=person, note=number)
+    detail = {key: str(answers[key]) for key in ("outcome", "step", "safe", "tier", "need") if answers.get(key)}
+    if "items" in answers:
+        detail["items"] = ",".join(answers["items"])
+    note = answers.get(name) if name in report_form.WORDS_OF_ACTS else answers.get("step_note") or answers.get("need_note")
+    return Event(Act(name), work.now, None, person, answers.get("department"), note, detail or None)
 
 
 def _take(work: Work, report: Report, seat: Seat, event: Event) -> bool:
@@ -308,6 +311,7 @@ def _take(work: Work, report: Report, seat: Seat, event: Event) -> bool:
         _impossible(work, report, seat, impossible)
         return False
     work.note(f"case.{event.kind.value}", f"report:{report.id}", unit=seat.unit, to=event.to)
+    case_effects.follow(work, report, event)
     _tell(work, report, event, after)
     return True
 
@@ -327,7 +331,9 @@ def _tell(work: Work, report: Report, event: Event, after: tuple[Event, ...]) ->
     """News to the reporter, the desks and the watchers: number and office only, the rest behind the button."""
     homeless = case.state(after) is ReportState.HOMELESS
     for one in reports.audience(work.conn, report):
-        if one.person_id == event.person:
+        copy = one.seat.part is Part.WATCHER and "." in (one.seat.unit or "")
+        kept_from = one.seat.part is Part.REPORTER and event.kind in KEPT_FROM_THE_REPORTER
+        if one.person_id == event.person or copy or kept_from:
             continue
         asked = event.kind is Act.FORWARDED and one.seat == Seat(Part.RECEIVER, event.to)
         words, urgency = _asks_receipt(work, report) if asked else _news(work, report, event, one, homeless)
@@ -337,17 +343,24 @@ def _tell(work: Work, report: Report, event: Event, after: tuple[Event, ...]) ->
 
 def _asks_receipt(work: Work, report: Report) -> tuple[str, Urgency]:
     urgency = work.say("report.urgent" if report.urgent else "report.ordinary")
-    return work.say("report.push.receiver", number=report.number, urgency=urgency), Urgency.EMERGENCY
+    drill = work.say("case.drill") if report.drill else ""
+    return drill + work.say("report.push.receiver", number=report.number, urgency=urgency), Urgency.EMERGENCY
 
 
 def _news(work: Work, report: Report, event: Event, to: Listener, homeless: bool) -> tuple[str, Urgency]:
     what = work.say(
-        f"case.news.{event.kind.value}", who=_unit(work, event.unit) or work.say("case.part.reporter"),
-        to=_unit(work, event.to),
+        f"case.news.{event.kind.value}", who=case_card.unit(work, event.unit) or work.say("case.part.reporter"),
+        to=case_card.unit(work, event.to),
     )  # fmt: skip
-    text = work.say("case.push", number=report.number, what=what)
+    drill = work.say("case.drill") if report.drill else ""
+    text = drill + work.say("case.push", number=report.number, what=what)
+    if event.kind is Act.RECEIVED and to.seat.part is Part.REPORTER:
+        times = work.policy.reports
+        text += "\n" + work.say("case.next.received", days=times.feedback_working_days)
     if homeless and to.seat.county:
         return text + "\n" + work.say("case.push.homeless"), Urgency.EMERGENCY
+    if event.kind in ALARMING and to.seat.county:
+        return text, Urgency.EMERGENCY
     return text, Urgency.NOTICE
 
 
@@ -361,22 +374,34 @@ def _form_facts(work: Work) -> Mapping[str, Any]:
         held = case.desks(reports.events(work.conn, report_id, notes=False))
         units = [unit.code for unit in work.tree if unit.kind in (UnitKind.DEPARTMENT, UnitKind.COUNTY)]
         free = [code for code in units if held.get(code) not in case.HOLDING]
-        return [(code, _unit(work, code)) for code in reports.staffed(work.conn, free)]
+        return [(code, case_card.unit(work, code)) for code in reports.staffed(work.conn, free)]
 
-    return {"departments": departments}
+    def steps(report_id: str) -> list[tuple[str, str]]:
+        me = work.demand(Action.REPORT)
+        report = reports.get(work.conn, report_id)
+        seat = reports.desk_of(work.conn, report, me) if report else None
+        return [(key, work.say(f"case.step.{key}")) for key in steps_for(seat.unit or "" if seat else "")]
+
+    return {"departments": departments, "steps": steps}
 
 
 def _form_value(work: Work, here: World, key: str, value: Any, answers: Answers) -> str | None:
     if key in ("case", "act"):
         return ""
-    if key == "outcome":
-        return work.say(f"case.outcome.{value}")
-    return _unit(work, value) if key == "department" else None
+    if key in ("outcome", "step", "need"):
+        return work.say(f"case.{key}.{value}")
+    if key == "items":
+        return case_card.items(work, ",".join(value))
+    if value is None:
+        return ""
+    return case_card.unit(work, value) if key == "department" else None
 
 
 def _form_heading(work: Work, here: World, answers: Answers) -> str:
     report = reports.get(work.conn, answers["case"])
-    return work.say("case.heading", number=report.number if report else "", act=work.say(f"case.do.{answers['act']}"))
+    drill = work.say("case.drill") if report and report.drill else ""
+    act = work.say(f"case.do.{answers['act']}")
+    return drill + work.say("case.heading", number=report.number if report else "", act=act)
 
 
 SUBJECT = Subject(

@@ -17,17 +17,17 @@ from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Rows, Work
 from db import attachments, children, drafts, people, reports
 from db.outbox import Urgency
-from db.reports import Report
+from db.reports import Report, Sent
 from domain import access
 from domain.access import Action
 from domain.children import Child
 from domain.forms import Answers, World
-from domain.people import Role, UnitKind
+from domain.people import UnitKind
 from domain.reading.names import How, search
 from domain.reports import form as report_form
 from domain.reports import situations
 from domain.reports.case import Act, Event, Part
-from domain.reports.conflict import Conflict, conflict_of, tells_supervisor
+from domain.reports.conflict import Conflict, conflict_of
 
 BUTTONS_FROM_ROSTERS_OF = 3  # units: a director sees the children as buttons, a town types the name
 SHOWN_OF_A_LONG_TEXT = 600
@@ -60,13 +60,16 @@ def _help_lines(work: Work, answers: Answers) -> list[str]:
 
 def _heading(work: Work, here: World, answers: Answers) -> str:
     """110 is on every screen of the form; in full size as long as it matters most."""
+    drill = [work.say("report.drill.title")] if answers.get("drill") else []
     if "safe" not in answers:
-        return emergency_card(work)
+        return "\n".join([*drill, emergency_card(work)])
     if situations.in_danger(answers) and "called" not in answers:
-        return work.say("report.call_now", police=dial(work, "110"), doctor=dial(work, "120"), silent=dial(work, "12110"))
+        now = work.say("report.call_now", police=dial(work, "110"), doctor=dial(work, "120"), silent=dial(work, "12110"))
+        return "\n".join([*drill, now])
     danger = situations.in_danger(answers) and not report_form.has_called(answers)
+    card = [work.say(f"report.card.{situations.card(answers)}")] if answers.get("kind") else []
     line = work.say("report.still_call" if danger else "report.any_time", police=dial(work, "110"), doctor=dial(work, "120"))
-    return "\n".join([line, *_help_lines(work, answers)])
+    return "\n".join([*drill, line, *card, *_help_lines(work, answers)])
 
 
 # --- opening ---
@@ -141,13 +144,13 @@ def _facts(work: Work) -> Mapping[str, Any]:
 
 
 def _value(work: Work, here: World, key: str, value: Any, answers: Answers) -> str | None:
-    if value is None or key == "draft" or (key == "kind" and answers.get("exact")):
+    if value is None or key in ("draft", "drill") or (key == "kind" and answers.get("exact")):
         return ""  # what was passed over is not listed
     if key == "called" and answers.get("police"):
         return ""  # asked again later: the later answer counts
     if key == "child" and isinstance(value, list):
         return work.say("report.not_listed", who=value[1])
-    if key == "child" and value != "other":
+    if key == "child" and value not in ("other", "outside"):
         child = _child(work, answers)
         return f"{child.name}（{child.file_no}）" if child else ""
     if key in ("called", "police"):
@@ -163,7 +166,7 @@ def _value(work: Work, here: World, key: str, value: Any, answers: Answers) -> s
 
 def _child(work: Work, answers: Answers) -> Child | None:
     said = answers.get("child")
-    if not isinstance(said, str) or said == "other":
+    if not isinstance(said, str) or said in ("other", "outside"):
         return None
     entry = children.by_id(work.conn, said, work.visible(Action.SEE_CHILD))
     return entry.child if entry else None
@@ -183,11 +186,15 @@ def _submit(work: Work, answers: Answers, kept: drafts.Kept) -> None:
     _put(work, report, Event(Act.FILED, work.now, person=me.person_id))
     if called_at:
         _put(work, report, Event(Act.CALLED, work.now, person=me.person_id, note=receipt, detail={"said": called_at}))
-    sent, vacant = _send_out(work, report, situations.in_danger(answers))
+    sent = reports.send_out(work.conn, report, work.now, demo=work.demo)
+    for other in reports.same_matter(work.conn, report):
+        reports.link(work.conn, report, other, work.now, by=me.person_id, demo=work.demo)
+    for other in reports.look_alike(work.conn, report):  # nobody says so but the bot: a person at a desk looks
+        reports.link(work.conn, report, other, work.now, guess=True, demo=work.demo)
     reports.keep_papers(work.conn, answers.get("paper") or (), report.id)
     work.note("report.filed", f"report:{report.id}", urgent=report.urgent)
-    _push(work, report, sent, vacant)
-    _tell_reporter(work, report, answers, sent, vacant)
+    _push(work, report, sent)
+    _tell_reporter(work, report, answers, sent)
 
 
 def _file(work: Work, answers: Answers) -> Report:
@@ -199,7 +206,8 @@ def _file(work: Work, answers: Answers) -> Report:
     return reports.file(
         work.conn, me.person_id, content, work.now, situation=situation.code,
         urgent=situations.is_urgent(answers, situation), conflict=conflict_of(answers),
-        child_id=child.id if child else None, unit=child.unit if child else next(iter(places), None), demo=work.demo,
+        child_id=child.id if child else None, unit=child.unit if child else next(iter(places), None),
+        drill=answers.get("drill") == "yes", demo=work.demo,
     )  # fmt: skip
 
 
@@ -209,7 +217,8 @@ def _file_of(child: Child) -> dict[str, Any]:
     return {
         "name": child.name, "file_no": child.file_no, "sex": child.sex.value if child.sex else None,
         "born": child.birth_date.isoformat() if child.birth_date else None, "unit": child.unit,
-        "address": child.address, "school": child.school,
+        "address": child.address, "school": child.school, "labels": [one.value for one in child.labels],
+        "disability": child.disability,
         "carers": [{"name": one.name, "relation": one.relation.value, "phone": one.phone} for one in carers],
     }  # fmt: skip
 
@@ -218,63 +227,42 @@ def _put(work: Work, report: Report, event: Event) -> None:
     reports.put_event(work.conn, report, event, demo=work.demo)
 
 
-def _send_out(work: Work, report: Report, danger: bool) -> tuple[list[str], list[str]]:
-    """Give the report its desks. Units that were reached, and departments where nobody is."""
-    county = _county(work)
-    sent: list[str] = []
-    vacant: list[str] = []
-    for slug in situations.route(situations.SITUATIONS[report.situation], danger):
-        unit = f"{county}.{slug}"
-        if reports.seat_unit(work.conn, report, unit, work.now):
-            sent.append(unit)
-            continue
-        # 县民政局 as a receiver is the county bureau itself; any other empty desk is said plainly
-        if slug != situations.CIVIL_AFFAIRS:
-            vacant.append(unit)
-            _put(work, report, Event(Act.VACANT, work.now, to=unit))
-        if county not in sent:
-            reports.seat_unit(work.conn, report, county, work.now)
-            sent.append(county)
-    for unit in sent:
-        _put(work, report, Event(Act.SENT, work.now, to=unit))
-    watchers = reports.posts_of_unit(work.conn, county)
-    town = work.tree.town_of(report.unit) if report.unit else None
-    if town is not None and tells_supervisor(report.conflict):
-        watchers += people.posts_at(work.conn, Role.SUPERVISOR, town.code)
-    for post in watchers:
-        reports.seat_post(work.conn, report, post, Part.WATCHER, work.now)
-    return sent, vacant
-
-
-def _county(work: Work) -> str:
-    return next(unit.code for unit in work.tree if unit.kind is UnitKind.COUNTY)
-
-
-def _push(work: Work, report: Report, sent: list[str], vacant: list[str]) -> None:
+def _push(work: Work, report: Report, sent: Sent) -> None:
     """Number and urgency, nothing else: what is behind the button is written into the journal (domain.md 1.10)."""
     urgency = work.say("report.urgent" if report.urgent else "report.ordinary")
     rows: Rows = [[(work.say("case.look"), do("case.open", report.id))]]
-    holes = {"number": report.number, "urgency": urgency, "to": _names(work, sent)}
+    holes = {"number": report.number, "urgency": urgency, "to": _names(work, sent.units)}
     for one in reports.audience(work.conn, report):
         if one.seat.part is Part.REPORTER:
             continue
-        lines = [work.say(f"report.push.{one.seat.part.value}", **holes)]
-        if vacant and one.seat.county:
-            lines.append(work.say("report.push.vacant", units=_full_names(work, vacant)))
-        work.tell(one.chat_id, "\n".join(lines), rows, urgency=Urgency.EMERGENCY)
+        copy = one.seat.part is Part.WATCHER and "." in (one.seat.unit or "")
+        drill = work.say("case.drill") if report.drill else ""
+        lines = [drill + work.say("report.push.copy" if copy else f"report.push.{one.seat.part.value}", **holes)]
+        if sent.vacant and one.seat.county:
+            lines.append(work.say("report.push.vacant", units=_full_names(work, sent.vacant)))
+        outside = one.seat.county and report.content.get("child") == situations.OUTSIDE
+        if outside:
+            lines.append(work.say("report.push.outside"))
+        move: Rows = [[(work.say("case.do.transferred"), do("case.act", report.id, Act.TRANSFERRED.value))]]
+        work.tell(one.chat_id, "\n".join(lines), [*rows, *move] if outside else rows, urgency=Urgency.EMERGENCY)
 
 
-def _tell_reporter(work: Work, report: Report, answers: Answers, sent: list[str], vacant: list[str]) -> None:
-    reached = bool(reports.staffed(work.conn, sent))
-    lines = [work.say("report.filed", number=report.number)]
+def _tell_reporter(work: Work, report: Report, answers: Answers, sent: Sent) -> None:
+    reached = bool(reports.staffed(work.conn, sent.units))
+    lines = [work.say("report.drill.title")] if report.drill else []
+    lines.append(work.say("report.filed", number=report.number))
     if reached:
-        lines.append(work.say("report.sent", to=_names(work, sent)))
-    if vacant:
-        lines.append(work.say("report.vacant", units=_full_names(work, vacant)))
+        lines.append(work.say("report.sent", to=_names(work, sent.units)))
+    if sent.vacant:
+        lines.append(work.say("report.vacant", units=_full_names(work, sent.vacant)))
     if not reached:
         lines.append(work.say("report.nobody", police=dial(work, "110"), county=dial(work, "12345")))
     if report.conflict is not Conflict.NONE:
         lines.append(work.say(f"report.around.{report.conflict.value}"))
+    if answers.get("child") == "outside":
+        lines.append(work.say("report.outside"))
+    if _knows_of_another(work, report):
+        lines.append(work.say("report.linked"))
     called = report_form.has_called(answers)
     danger = situations.in_danger(answers)
     if not called:
@@ -289,13 +277,19 @@ def _tell_reporter(work: Work, report: Report, answers: Answers, sent: list[str]
     work.reply(work.say("report.steps"))
 
 
-def _names(work: Work, units: list[str]) -> str:
+def _knows_of_another(work: Work, report: Report) -> bool:
+    """Another report about the same child that this reporter may open: of any other nothing is said."""
+    me = work.demand(Action.REPORT)
+    return any(reports.desk_of(work.conn, one, me) is not None for one in reports.same_matter(work.conn, report))
+
+
+def _names(work: Work, units: Sequence[str]) -> str:
     """Short names: 公安, 教育; the county's own code is the county bureau."""
     slugs = [(unit.partition(".")[2] or "county", unit) for unit in units]
     return "、".join(work.words.find(f"case.unit.{slug}") or work.tree.path_name(unit) for slug, unit in slugs)
 
 
-def _full_names(work: Work, units: list[str]) -> str:
+def _full_names(work: Work, units: Sequence[str]) -> str:
     return "、".join(work.tree.path_name(unit) for unit in units)
 
 

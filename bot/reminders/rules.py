@@ -6,7 +6,7 @@ A push carries codes, never names: a child is 3号, or 暖泉村3号 for somebod
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,9 +17,14 @@ from domain.contacts import Kind
 from domain.duties import (
     AGE_16,
     AGE_18,
+    AGREEMENT_ENDS,
+    AGREEMENT_MISSING,
+    AGREEMENTS,
     CONTACT,
     FIRST_VISIT,
+    LOST,
     RECEIPT,
+    RETRY,
     SUPERVISOR_CONTACT,
     VISIT,
     FactKind,
@@ -27,11 +32,12 @@ from domain.duties import (
     Per,
     Why,
 )
-from domain.reminders import TIER_ORDER, HelpNeeded, Owed
+from domain.reminders import HelpNeeded, Owed, urgency
 from domain.unit_duties import UNIT_DUTIES
 from domain.units import UnitTree
 
-MOST_ITEMS = 8
+MOST_ITEMS = 5  # households
+MOST_REASONS = 2  # of one child
 MOST_BUTTONS = 6
 MOST_PLACES = 4
 Buttons = list[list[tuple[str, Button | str]]]
@@ -51,10 +57,15 @@ SAYINGS: dict[str, Saying] = {
     FIRST_VISIT.code: Saying("reminders.duty.first_visit", Kind.HOME_VISIT),
     SUPERVISOR_CONTACT.code: Saying("reminders.duty.supervisor_contact", Kind.PHONE),
     RECEIPT.code: Saying("reminders.duty.receipt", None),
+    RETRY.code: Saying("reminders.duty.retry", Kind.PHONE),
+    LOST.code: Saying("reminders.duty.lost", Kind.PHONE),
     AGE_16.code: Saying("reminders.duty.age_16", None),
     AGE_18.code: Saying("reminders.duty.age_18", None),
+    AGREEMENT_MISSING.code: Saying("reminders.duty.agreement_missing", None),
+    AGREEMENT_ENDS.code: Saying("reminders.duty.agreement_ends", None),
     **{code: Saying(f"deed.duty.{code}", None) for code in UNIT_DUTIES},
 }
+_LAST = (FactKind.CONTACT, FactKind.VISIT, FactKind.SUPERVISOR_CONTACT, FactKind.DEED)
 _FILE_NO = re.compile(r"GT-\d{3}-\d{3}-(\d{4,})")
 
 
@@ -98,48 +109,122 @@ def opens_with(duties: Iterable[OpenDuty]) -> Kind:
     return Kind.HOME_VISIT if Kind.HOME_VISIT in kinds else Kind.PHONE
 
 
+def brief_words(words: Words, duty: OpenDuty, today: date) -> str:
+    """联系已超2天（上次10月12日）: what, by when, and the reason in short; all of it stands behind 为什么."""
+    state = "overdue" if duty.due < today else "today" if duty.due == today else "soon"
+    return words(
+        f"reminders.brief.{state}",
+        duty=words(SAYINGS[duty.duty.code].name),
+        days=duty.overdue_days(today),
+        day=day_words(words, duty.due, today),
+        since=since_words(words, duty, today),
+    )
+
+
+def since_words(words: Words, duty: OpenDuty, today: date) -> str:
+    """上次10月12日: the fact it was counted from, in the fewest words."""
+    kind = duty.since.kind
+    key = "added" if kind is FactKind.ADDED else "last" if kind in _LAST else None
+    day = day_words(words, duty.since.day, today)
+    return words(f"reminders.since.{key}", day=day) if key else words(f"why.fact.{kind.value}", day=day)
+
+
 # --- the digest ---
 
 
 def morning(
-    words: Words, items: Sequence[Owed], help_wanted: Sequence[HelpNeeded], tree: UnitTree, today: date
+    words: Words,
+    items: Sequence[Owed],
+    help_wanted: Sequence[HelpNeeded],
+    tree: UnitTree,
+    today: date,
+    gap: tuple[date, date] | None = None,
 ) -> tuple[str, Buttons]:
-    """One person's digest: what is due for which child, red first; then the places where help is needed."""
+    """One person's digest: the most urgent children with the reason, what units owe, where help is needed.
+
+    `gap` are the days on which no reminders went out, for a digest that has to say so.
+    """
     of_units = sorted((item for item in items if item.duty.child is None), key=lambda item: (item.duty.due, item.rule))
     items = [item for item in items if item.duty.child is not None]
-    by_child: dict[str, list[Owed]] = {}
-    for item in items:
-        by_child.setdefault(item.subject, []).append(item)
-    for group in by_child.values():
-        group.sort(key=lambda item: (item.duty.due, item.rule))
-    groups = sorted(by_child.values(), key=lambda group: _place([item.duty for item in group]))
+    homes = at_home([item.duty for item in items], today)
+    count = len({item.subject for item in items})
+    shown = homes[:MOST_ITEMS]
+    lines: list[str] = [words("reminders.morning", count=count) if count else words("reminders.hello")]
+    if gap is not None:
+        holes = {"first": day_words(words, gap[0], today), "last": day_words(words, gap[1], today)}
+        lines.append(words("reminders.gap", days=(gap[1] - gap[0]).days + 1, **holes))
+    late = {item.subject for item in items if item.late}
     several = len({item.duty.unit for item in items}) > 1
-    lines: list[str] = [words("reminders.morning", count=len(groups)) if groups else words("reminders.hello")]
     rows: Buttons = []
-    for group in groups[:MOST_ITEMS]:
-        child = group[0].duty.child
-        assert child is not None
-        code = child_code(words, child, tree, several=several)
-        due = words("reminders.and").join(duty_words(words, item.duty, today) for item in group)
-        late = words("reminders.late") if any(item.late for item in group) else ""
-        lines.append(words("reminders.item", tier=tier_mark(words, child.tier), child=code, due=due, late=late))
-        if len(rows) < MOST_BUTTONS - 1:
-            kind = opens_with(item.duty for item in group)
-            button = do("visit.start", child.file_no, kind.value)
-            rows.append([(words(f"reminders.do.{kind.value}", child=code), button)])
-    if len(groups) > MOST_ITEMS:
-        lines.append(words("reminders.more", count=len(groups) - MOST_ITEMS))
-    if any(item.late for item in items):
+    for home in one_walk(shown):
+        lines.append(_home_line(words, home, tree, today, late, several))
+        for duties in home:
+            child = duties[0].child
+            if child is not None and len(rows) < MOST_BUTTONS - 1:
+                rows.append([_button(words, child, child_code(words, child, tree, several=several), duties)])
+    if len(homes) > MOST_ITEMS:
+        lines.append(words("reminders.more", count=count - sum(len(home) for home in shown)))
+    if late and gap is None:
         lines.append(words("reminders.late_note"))
-    last: list[tuple[str, Button | str]] = [(words("reminders.all"), do("go", "today"))] if groups or not of_units else []
+    last: list[tuple[str, Button | str]] = [(words("reminders.all"), do("go", "today"))] if homes or not of_units else []
     if of_units:
-        lines += [*([""] if groups else []), *unit_lines(words, [item.duty for item in of_units], tree, today)]
+        lines += unit_lines(words, [item.duty for item in of_units], tree, today)
         last.append((words("reminders.unit_tasks"), do("go", "tasks")))
     if help_wanted:
-        lines += ["", *help_lines(words, help_wanted, tree, today)] if groups else help_lines(words, help_wanted, tree, today)
+        lines += help_lines(words, help_wanted, tree, today)
         last.append((words("reminders.see_overdue"), do("go", "overdue")))
     pairs = [[button for row in rows[start : start + 2] for button in row] for start in range(0, len(rows), 2)]
     return "\n".join(lines), [*pairs, last]
+
+
+Home = list[list[OpenDuty]]  # the children of one household, each with what is due
+
+
+def _button(words: Words, child: Child, code: str, duties: Sequence[OpenDuty]) -> tuple[str, Button | str]:
+    """What the one button of a child opens: the form for a call or a visit, its agreement where only that is owed."""
+    if all(duty.duty.code in AGREEMENTS for duty in duties):
+        return words("reminders.do.agreement", child=code), do("agreement.of", child.file_no)
+    kind = opens_with(duties)
+    return words(f"reminders.do.{kind.value}", child=code), do("visit.start", child.file_no, kind.value)
+
+
+def at_home(duties: Iterable[OpenDuty], today: date) -> list[Home]:
+    """What is due by child and household, the most urgent first: overdue before today before soon, red before green."""
+    by_child: dict[str, list[OpenDuty]] = {}
+    for duty in duties:
+        by_child.setdefault(duty.subject, []).append(duty)
+    for group in by_child.values():
+        group.sort(key=lambda duty: (duty.due, duty.duty.code))
+    homes: dict[str, Home] = {}
+    for group in sorted(by_child.values(), key=lambda group: urgency(group, today)):
+        child = group[0].child
+        homes.setdefault((child.household if child else None) or group[0].subject, []).append(group)
+    return list(homes.values())
+
+
+def one_walk(homes: Sequence[Home]) -> list[Home]:
+    """The same households with those of one village side by side, in the order of each village's most urgent."""
+    by_village: dict[str, list[Home]] = {}
+    for home in homes:
+        by_village.setdefault(home[0][0].unit, []).append(home)
+    return [home for village in by_village.values() for home in village]
+
+
+def _home_line(
+    words: Words, home: Home, tree: UnitTree, today: date, late: Collection[str], several: bool
+) -> str:
+    """🟡2号、🟢1号（同户）：家访已超3天（上次8月1日）"""
+    codes: list[str] = []
+    said: list[str] = []
+    for duties in home:
+        child = duties[0].child
+        assert child is not None
+        codes.append(tier_mark(words, child.tier) + child_code(words, child, tree, several=several and not codes))
+        said.append(words("reminders.and").join(brief_words(words, duty, today) for duty in duties[:MOST_REASONS]))
+    same = words("reminders.same_home") if len(home) > 1 else ""
+    mark = words("reminders.late") if any(duties[0].subject in late for duties in home) else ""
+    due = words("reminders.and").join(dict.fromkeys(said))
+    return words("reminders.item", child=words("reminders.comma").join(codes) + same, due=due, late=mark)
 
 
 def unit_lines(words: Words, duties: Sequence[OpenDuty], tree: UnitTree, today: date) -> list[str]:
@@ -152,11 +237,6 @@ def unit_lines(words: Words, duties: Sequence[OpenDuty], tree: UnitTree, today: 
     if len(duties) > MOST_PLACES:
         lines.append(words("reminders.help_more", count=len(duties) - MOST_PLACES))
     return lines
-
-
-def _place(duties: Sequence[OpenDuty]) -> tuple[int, date, str]:
-    first = min(duties, key=lambda duty: duty.due)
-    return TIER_ORDER[first.tier], first.due, first.child.file_no if first.child else ""
 
 
 def help_lines(words: Words, help_wanted: Iterable[HelpNeeded], tree: UnitTree, today: date) -> list[str]:

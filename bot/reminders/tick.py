@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -18,88 +18,26 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Connection
 
-from bot.reminders import rules
+from bot.reminders import clocks, drills, joining, out_of_reach, proof, rules, weekly
+from bot.reminders.survey import Survey, survey
 from bot.words import Words
 from bot.work import inline
 from bot.worker import House
-from db import duties, outbox, reminders, reports
+from db import outbox, reminders
 from db import policy as policy_rows
 from db.reminders import Recipient, Row
 from db.session import Database
 from db.types import new_id
-from domain.calendar import DAY, LOCAL, at, days, local_day, next_working_day, quiet, working_day
-from domain.duties import RECEIPT, OpenDuty, WaitingReport, receipts_due
+from domain.calendar import DAY, LOCAL, at, days, local_day, quiet, working_day
+from domain.duties import RECEIPT
 from domain.policy import Policy
-from domain.reminders import (
-    HelpNeeded,
-    Key,
-    Owed,
-    Rota,
-    State,
-    Urgency,
-    help_needed,
-    may_send,
-    owed,
-    settle,
-)
+from domain.reminders import State, Urgency, may_send, settle
 from domain.units import UnitTree
 
 log = structlog.get_logger("reminders")
 
 HEARTBEAT = 30  # seconds
-LONGEST_OUTAGE = 31  # days whose single steps are made up for in the books; the newest step is always sent
-
-
-@dataclass(frozen=True)
-class Survey:
-    """What is owed at a moment: every reminder by its key, and every call for help."""
-
-    owed: dict[Key, Owed]
-    help: dict[Key, HelpNeeded]
-    missed: dict[Key, Owed]  # steps of days without a heartbeat, overtaken since
-
-    def rows(self, today: date, policy: Policy) -> Iterable[tuple[Key, date, bool]]:
-        """What to plan: key, due day, late."""
-        yield from ((key, one.duty.due, True) for key, one in self.missed.items())
-        yield from ((key, one.duty.due, one.late) for key, one in self.owed.items())
-        yield from ((key, one.day, next_working_day(one.day, policy.calendar) < today) for key, one in self.help.items())
-
-
-def survey(conn: Connection, now: datetime, policy: Policy, since: datetime | None = None) -> Survey:
-    """Ask every rule now. `since` is the moment of the last survey: what fell due on days nobody looked counts too."""
-    today = local_day(now)
-    ahead = max(policy.steps.before, default=0)
-    found = duties.until(conn, today + ahead * DAY, today, policy)
-    found += receipts_due(waiting_reports(conn))
-    rota = reminders.rota(conn)
-    current = {one.key: one for one in owed(found, rota, today, policy)}
-    if since is None:  # the reminders begin today: nothing was promised before, so nothing is late
-        current = {key: replace(one, late=False) for key, one in current.items()}
-    return Survey(current, _help(found, rota, today, policy), _missed(found, rota, today, policy, since, current))
-
-
-def waiting_reports(conn: Connection) -> list[WaitingReport]:
-    return [one.owed for one in reports.waiting(conn)]
-
-
-def _help(found: Sequence[OpenDuty], rota: Rota, today: date, policy: Policy) -> dict[Key, HelpNeeded]:
-    return {one.key: one for one in help_needed(found, rota, today, policy)}
-
-
-def _missed(
-    found: Sequence[OpenDuty],
-    rota: Rota,
-    today: date,
-    policy: Policy,
-    since: datetime | None,
-    current: dict[Key, Owed],
-) -> dict[Key, Owed]:
-    if since is None or local_day(since) >= today - DAY:
-        return {}
-    first = max(local_day(since) + DAY, today - LONGEST_OUTAGE * DAY)
-    on_those_days = (owed(found, rota, day, policy) for day in days(first, today - DAY))
-    steps = {one.key: one for of_day in on_those_days for one in of_day}
-    return {key: one for key, one in steps.items() if key not in current and first <= one.day}
+LONGEST_BANNER = 14  # days after an outage in which a first digest still speaks of it
 
 
 # --- one beat ---
@@ -110,6 +48,8 @@ def beat(conn: Connection, now: datetime, tree: UnitTree) -> int:
     policy = policy_rows.current(conn, now)
     today = local_day(now)
     reminders.one_at_a_time(conn)
+    reminders.has_beaten(conn, now)
+    of_reports = clocks.beat(conn, now, tree, policy) + drills.beat(conn, now, tree, policy)
     if quiet(now, policy.quiet_hours):
         reminders.take_back(conn, now, outbox.Urgency.NOTICE)
     elif not working_day(today, policy.calendar):
@@ -117,11 +57,17 @@ def beat(conn: Connection, now: datetime, tree: UnitTree) -> int:
     last = reminders.surveyed_at(conn)
     survey_is_due = _survey_is_due(conn, last, now, policy)
     if not survey_is_due and quiet(now, policy.quiet_hours):
-        return 0
+        return of_reports
     had = reminders.mornings(conn, today)
     if not survey_is_due and not _may_go(conn, reminders.open_rows(conn), had, now, policy):
-        return 0
+        return of_reports
+    policy_rows.take_effect(conn, now)
+    if survey_is_due:
+        of_reports += clocks.vacant(conn, now, tree, policy)
     found = survey(conn, now, policy, last)
+    if survey_is_due:
+        _look_back(conn, found, now, last, policy)
+        of_reports += weekly.say(conn, now, found.help.values(), tree, policy)
     reminders.plan(conn, found.rows(today, policy), now)
     reminders.revive(conn, {*found.owed, *found.help})
     waiting = reminders.open_rows(conn)
@@ -129,9 +75,20 @@ def beat(conn: Connection, now: datetime, tree: UnitTree) -> int:
     reminders.settle(conn, [row.id for row in moot], settle(still_owed=False, reachable=True, may_go_now=True), now)
     gone = {row.id for row in moot}
     count = _release(conn, [row for row in waiting if row.id not in gone], found, had, now, policy, tree)
+    if not quiet(now, policy.quiet_hours):
+        count += joining.join_held(conn, now)
     reminders.hold(conn)
     reminders.surveyed(conn, now)
-    return count
+    return of_reports + count
+
+
+def _look_back(conn: Connection, found: Survey, now: datetime, last: datetime | None, policy: Policy) -> None:
+    """Before anything is planned: the books of the days past, and the days on which nobody looked."""
+    today = local_day(now)
+    if last is not None:
+        proof.keep(conn, proof.books(conn, found, now, last, policy, since=today - proof.SHOWN_DAYS * DAY), now)
+        if local_day(last) < today - DAY:
+            reminders.keep_gap(conn, local_day(last) + DAY, today - DAY)
 
 
 def _survey_is_due(conn: Connection, last: datetime | None, now: datetime, policy: Policy) -> bool:
@@ -155,8 +112,13 @@ def _may_go(conn: Connection, waiting: Sequence[Row], had: set[str], now: dateti
         row
         for row in waiting
         if may_send(now, _urgency(row), policy, readers[row.person].hour)
-        and (_urgency(row) is Urgency.NOTICE or row.person not in had)
+        and (_has_room(conn, readers[row.person], now) if _urgency(row) is Urgency.NOTICE else row.person not in had)
     ]
+
+
+def _has_room(conn: Connection, reader: Recipient, now: datetime) -> bool:
+    """Whether one notice more may go to somebody today; the morning's digest has a place of its own."""
+    return reader.chat_id is None or outbox.has_room(conn, reader.chat_id, now)
 
 
 def _release(
@@ -173,12 +135,12 @@ def _release(
     for row in _may_go(conn, waiting, had, now, policy):
         parcels[row.person, _urgency(row)].append(row)
     readers = reminders.recipients(conn, {person for person, _ in parcels})
-    count = 0
+    count = out_of_reach.tell(conn, now, (one.id for one in readers.values() if one.chat_id is None))
     for (person, urgency), rows in parcels.items():
         reader = readers[person]
         state = settle(still_owed=True, reachable=reader.chat_id is not None, may_go_now=True)
         if state is State.SENT:  # it will be, when the sender says so
-            count += _send(conn, reader, urgency, rows, found, now, tree)
+            count += _send(conn, reader, urgency, rows, found, now, policy, tree)
         else:
             reminders.settle(conn, [row.id for row in rows], state, now)
     return count
@@ -191,6 +153,7 @@ def _send(
     rows: Sequence[Row],
     found: Survey,
     now: datetime,
+    policy: Policy,
     tree: UnitTree,
 ) -> bool:
     today, digest_id = local_day(now), new_id()
@@ -206,13 +169,25 @@ def _send(
         text, buttons = rules.receipts(words, items, today)
     else:
         help_wanted = [one for one in found.help.values() if one.person == reader.id]
-        text, buttons = rules.morning(words, items, help_wanted, tree, today)
+        banner = _banner(conn, reader.id, today, policy)
+        text, buttons = rules.morning(words, items, help_wanted, tree, today, banner)
     params = {"text": text, "link_preview_options": {"is_disabled": True}, "reply_markup": inline(buttons)}
     assert reader.chat_id is not None
     outbox.put(
-        conn, reader.chat_id, "sendMessage", params, now, urgency=outbox.Urgency(urgency), digest_id=digest_id
-    )
+        conn, reader.chat_id, "sendMessage", params, now, urgency=outbox.Urgency(urgency), digest_id=digest_id,
+        at_any_rate=True,
+    )  # fmt: skip
     return True
+
+
+def _banner(conn: Connection, person: str, today: date, policy: Policy) -> tuple[date, date] | None:
+    """The days without reminders, for the first digest somebody gets after them."""
+    found = reminders.gap(conn)
+    if found is None or found[1] < today - LONGEST_BANNER * DAY:
+        return None
+    before = reminders.last_mornings(conn, {person}, today).get(person)
+    told = before is not None and before > found[1]
+    return None if told or not any(working_day(day, policy.calendar) for day in days(*found)) else found
 
 
 # --- the clockwork ---
@@ -228,8 +203,10 @@ class Scheduler:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         wake_sender: Callable[[], None] = lambda: None,
+        heartbeat: Path | None = None,
     ) -> None:
         self.db, self.house, self.now, self.wake_sender = db, house, now, wake_sender
+        self.heartbeat = heartbeat  # a file that says when we last beat, for a watcher on this machine
 
     async def once(self) -> int:
         """One beat now; how many messages it queued."""
@@ -240,7 +217,19 @@ class Scheduler:
         count = await self.db.run(lambda conn: beat(conn, now, self.house.tree))
         if count:
             self.wake_sender()
+        self._touch(now)
         return count
+
+    def _touch(self, now: datetime) -> None:
+        """A full disk must not stop the reminders, so a file that cannot be written is only logged."""
+        if self.heartbeat is None:
+            return
+        try:
+            draft = self.heartbeat.with_suffix(".new")
+            draft.write_text(now.isoformat() + "\n")
+            draft.replace(self.heartbeat)
+        except OSError as problem:
+            log.error("heartbeat_file", trouble=type(problem).__name__)
 
     async def run(self) -> None:
         """Until cancelled. A beat that fails is logged and the next one comes."""

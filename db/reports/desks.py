@@ -14,14 +14,17 @@ from sqlalchemy import Connection, or_, select, update
 from db import outbox, people
 from db.models import people as people_table
 from db.models import posts, report_desks, reports
-from db.reports.records import Report, events, events_of, opened_report, put_event
+from db.reports.records import Report, events, events_of, listed_report, lock, mark_over, put_event
 from db.rows import add, change
 from db.types import new_id
 from domain.people import Me, Post, Role
 from domain.reports import case
 from domain.reports.case import Act, DeskState, Event, Impossible, Part, Seat
-from domain.reports.conflict import Conflict, gone_around
+from domain.reports.conflict import Conflict, gone_around, persons_around
+from domain.reports.life import life
 
+PROCURATORATE = "procuratorate"
+_RANK = {Part.REPORTER: 0, Part.OVERSEER: 1, Part.WATCHER: 2, Part.RECEIVER: 3}
 GIVEN_UP = (DeskState.RETURNED, DeskState.REFUSED, DeskState.RELEASED)
 
 
@@ -50,19 +53,22 @@ def act(
 
     The report's row is locked first, so of two officers who sign at once the second one is told so.
     """
-    conn.execute(select(reports.c.id).where(reports.c.id == report.id).with_for_update())
-    before = events(conn, report.id, notes=False)
-    case.check(before, seat, event.kind, event.note, event.to)
+    lock(conn, report.id)
+    before = life(events(conn, report.id, notes=False))
+    case.take(before, event, seat)
     if event.kind is Act.FORWARDED:
         assert event.to is not None
         if not seat_unit(conn, report, event.to, event.at):
             raise Impossible("nobody_there")
     put_event(conn, report, event, post=post, demo=demo)
-    after = events(conn, report.id, notes=False)
-    for unit, state in case.desks(after).items():
-        if state in GIVEN_UP:
+    happened = events(conn, report.id, notes=False)
+    now = life(happened)
+    for unit, desk in now.desks.items():
+        if desk.state in GIVEN_UP:
             _release(conn, report, unit, event.at)
-    return after
+    if not now.open:
+        mark_over(conn, report.id, event.at)
+    return happened
 
 
 def posts_of_unit(conn: Connection, unit: str) -> list[Post]:
@@ -96,24 +102,31 @@ def seat_post(conn: Connection, report: Report, post: Post, part: Part, now: dat
     row = conn.execute(select(report_desks).where(*where)).first()
     if row is None:
         add(conn, report_desks, id=new_id(), report_id=report.id, post_id=post.id, part=part.value, since=now)
-    elif part is Part.RECEIVER or row.until is not None:
+    elif row.until is not None or _RANK[part] > _RANK[Part(row.part)]:
         change(conn, report_desks, row.id, part=part.value, until=None)
 
 
 def _release(conn: Connection, report: Report, unit: str, now: datetime) -> None:
-    """A department that gave the report up no longer opens it. The county bureau goes on watching."""
+    """A department that gave the report up no longer opens it. The county and the procuratorate go on watching."""
     ids = [post.id for post in posts_of_unit(conn, unit)]
     here = update(report_desks).where(
         report_desks.c.report_id == report.id, report_desks.c.post_id.in_(ids), report_desks.c.until.is_(None)
     )
-    conn.execute(here.values(until=now) if "." in unit else here.values(part=Part.WATCHER.value))
+    if "." not in unit:
+        conn.execute(here.values(part=Part.WATCHER.value))
+    elif unit.endswith(f".{PROCURATORATE}"):
+        conn.execute(here.values(part=Part.OVERSEER.value))
+    else:
+        conn.execute(here.values(until=now))
 
 
 def hidden_from(conn: Connection, report: Report, everyone: list[Post] | None = None) -> frozenset[str]:
     """Whom the report goes around, by person; the reporter never."""
-    if report.conflict is Conflict.NONE:
+    if report.conflict is Conflict.NONE or report.around == frozenset():
         return frozenset()
     everyone = everyone if everyone is not None else people.find_posts(conn)
+    if report.around is not None:
+        return persons_around(report.around, everyone) - {report.reporter}
     places = {report.unit, *report.content.get("places", ())} - {None}
     return gone_around(report.conflict, places, everyone) - {report.reporter}  # type: ignore[arg-type]
 
@@ -129,21 +142,21 @@ def _seats(conn: Connection, found: Sequence[Report], me: Me) -> dict[str, Seat]
     seats = {one.id: Seat(Part.REPORTER) for one in found if one.reporter == me.person_id}
     units = {post.id: post.unit.code for post in me.posts}
     rows = conn.execute(
-        select(report_desks.c.report_id, report_desks.c.post_id, report_desks.c.part)
-        .where(
+        select(report_desks.c.report_id, report_desks.c.post_id, report_desks.c.part).where(
             report_desks.c.report_id.in_([one.id for one in found]),
             report_desks.c.post_id.in_(list(units)),
             report_desks.c.until.is_(None),
         )
-        .order_by(report_desks.c.part.desc())  # watcher before receiver: the receiver's desk is kept
     )
     for row in rows:
-        seats[row.report_id] = Seat(Part(row.part), units[row.post_id])
+        seat, known = Seat(Part(row.part), units[row.post_id]), seats.get(row.report_id)
+        if known is None or _RANK[seat.part] >= _RANK[known.part]:
+            seats[row.report_id] = seat
     return seats
 
 
 def of_me(conn: Connection, me: Me) -> list[Listed]:
-    """Every report on one of my desks or filed by me, the newest first."""
+    """Every report on one of my desks or filed by me, the newest first. What was said in them stays sealed."""
     mine = select(report_desks.c.report_id).where(
         report_desks.c.post_id.in_([post.id for post in me.posts]), report_desks.c.until.is_(None)
     )
@@ -153,7 +166,7 @@ def of_me(conn: Connection, me: Me) -> list[Listed]:
         .order_by(reports.c.filed_at.desc(), reports.c.id.desc())
     ).all()
     everyone = people.find_posts(conn)
-    found = [opened_report(conn, row) for row in rows]
+    found = [listed_report(conn, row) for row in rows]
     found = [one for one in found if me.person_id not in hidden_from(conn, one, everyone)]
     happened, seats = events_of(conn, [one.id for one in found]), _seats(conn, found, me)
     return [Listed(one, seats[one.id], tuple(happened[one.id])) for one in found if one.id in seats]
@@ -165,7 +178,11 @@ def audience(conn: Connection, report: Report) -> list[Listener]:
     rows = conn.execute(
         select(report_desks.c.part, posts.c.unit, posts.c.holder, posts.c.deputy)
         .join(posts, posts.c.id == report_desks.c.post_id)
-        .where(report_desks.c.report_id == report.id, report_desks.c.until.is_(None))
+        .where(
+            report_desks.c.report_id == report.id,
+            report_desks.c.until.is_(None),
+            report_desks.c.part != Part.OVERSEER.value,  # reads when it likes; clocks rise to it
+        )
         .order_by(report_desks.c.part)  # receivers first
     ).all()
     seated = [(who, Seat(Part(row.part), row.unit)) for row in rows for who in (row.holder, row.deputy) if who]

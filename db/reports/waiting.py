@@ -6,11 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
+from db import people
 from db.models import posts, report_desks, reports
 from db.reports.desks import hidden_from, of_me
-from db.reports.records import events_of, get
+from db.reports.records import events_of, listed_report
 from domain.calendar import LOCAL
 from domain.duties import WaitingReport
 from domain.people import Me
@@ -43,7 +44,7 @@ class Waiting:
 
 def waiting(conn: Connection) -> list[Waiting]:
     """Every desk that still owes a receipt (签收), the longest waiting first."""
-    rows = conn.execute(select(reports.c.id, reports.c.number, reports.c.urgent)).all()
+    rows = conn.execute(select(reports).where(reports.c.over_at.is_(None))).all()
     happened = events_of(conn, [row.id for row in rows])
     owing = [
         (row, unit, since)
@@ -58,8 +59,8 @@ def waiting(conn: Connection) -> list[Waiting]:
         .where(report_desks.c.part == Part.RECEIVER.value, report_desks.c.until.is_(None))
     ):
         seated[desk.report_id, desk.unit].append(desk.post_id)
-    opened = {row.id: get(conn, row.id) for row, _, _ in owing}
-    hidden = {key: hidden_from(conn, report) for key, report in opened.items() if report is not None}
+    everyone = people.find_posts(conn) if owing else []
+    hidden = {row.id: hidden_from(conn, listed_report(conn, row), everyone) for row, _, _ in owing}
     found = [
         Waiting(row.id, row.number, unit, since, tuple(seated[row.id, unit]), row.urgent, hidden[row.id])
         for row, unit, since in owing
@@ -71,9 +72,10 @@ def open_by_unit(conn: Connection, me: Me | None = None) -> dict[str, int]:
     """How many open reports each unit has. With `me`, only those this person may open: a report that goes around the
     town office must not be guessed from a count."""
     if me is not None:
-        listed = [(one.report.unit, one.events) for one in of_me(conn, me)]
+        listed = [(one.report.unit, one.events) for one in of_me(conn, me) if not one.report.drill]
     else:
-        rows = conn.execute(select(reports.c.id, reports.c.unit)).all()
+        real = or_(reports.c.drill.is_(None), reports.c.drill.is_(False))
+        rows = conn.execute(select(reports.c.id, reports.c.unit).where(real)).all()
         happened = events_of(conn, [row.id for row in rows])
         listed = [(row.unit, tuple(happened[row.id])) for row in rows]
     found: dict[str, int] = defaultdict(int)

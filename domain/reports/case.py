@@ -12,6 +12,7 @@ from domain.reports.events import (
     COUNTY_LENGTH,
     FOLLOW_STEPS,
     JUDGEMENTS,
+    NEEDS,
     OUTCOMES,
     SAFE_ANSWERS,
     STEPS,
@@ -31,14 +32,16 @@ __all__ = [
 
 NEEDS_REASON = (
     Act.SUPPLEMENT, Act.ANSWER, Act.FORWARDED, Act.RETURNED, Act.REFUSED, Act.CLOSED, Act.VISITED, Act.LOWERED,
-    Act.RETRACTED, Act.VOIDED,
+    Act.RETRACTED, Act.VOIDED, Act.TRANSFERRED,
 )  # fmt: skip
+GUARDIAN_MISSING = ("X3", "R6")  # the guardian lost capacity, is gone or refuses; abandoned or long without care
 # What a step must say beside its words, and the answers it takes.
 _SAYS: dict[Act, tuple[str, tuple[str, ...]]] = {
     Act.CLOSED: ("outcome", OUTCOMES),
     Act.STEP: ("step", tuple(STEPS)),
     Act.JUDGED: ("safe", JUDGEMENTS),
     Act.RISK: ("tier", ("red", "kept")),
+    Act.ASKED: ("need", tuple(NEEDS)),
     Act.FOLLOWED: ("safe", SAFE_ANSWERS),
 }
 
@@ -74,8 +77,11 @@ def possible(events: Sequence[Event] | Life, seat: Seat) -> tuple[Act, ...]:
         return (Act.RECEIVED, Act.SUPPLEMENT, Act.FORWARDED, *back, Act.REFUSED, *more)
     if desk.state in AT_WORK:
         guardianship = (Act.GUARDIANSHIP,) if (seat.unit or "").endswith(".civil_affairs") else ()
+        handed = (Act.TRANSFERRED,) if _to_transfer(now) and not seat.county else ()
+        asked = () if seat.county else (Act.ASKED,)
         return (
-            Act.STEP, Act.ANSWER, Act.JUDGED, Act.SUPPLEMENT, *guardianship, Act.FORWARDED, Act.REFUSED, Act.CLOSED, *more,
+            Act.STEP, Act.ANSWER, Act.JUDGED, Act.SUPPLEMENT, *guardianship, *handed, *asked, Act.FORWARDED, Act.REFUSED,
+            Act.CLOSED, *more,
         )  # fmt: skip
     return (Act.STEP, Act.ANSWER, Act.JUDGED, Act.SUPPLEMENT, *more)
 
@@ -101,15 +107,31 @@ def _of_watcher(now: Life, seat: Seat) -> tuple[Act, ...]:
         return tuple(found)
     if seat.county:
         found += [Act.FORWARDED, Act.GUARDIANSHIP]
+        if _to_transfer(now):
+            found.append(Act.TRANSFERRED)
     if now.tier is None:
         found.append(Act.RISK)
     if now.state is ReportState.FOLLOW_UP:
         found.append(Act.VISITED)
     if now.tier == "red" and now.lowered_at is None:
         found.append(Act.LOWERED)
+    found.append(Act.ASKED)
     if seat.county and not any(desk.received_at for desk in now.held_by() if desk.unit != seat.unit):
         found.append(Act.VOIDED)  # once a department has signed, that department closes
     return tuple(found)
+
+
+def _to_transfer(now: Life) -> bool:
+    """The child belongs elsewhere and has not been handed there yet."""
+    return now.open and now.outside_since is not None and now.transferred_at is None
+
+
+def guardianship_due(now: Life, situation: str) -> bool:
+    """Whether the seven cases of art. 92 want to be gone through: the guardian is gone or does nothing, somebody has
+    taken over for a while, or the child has no safe place tonight. Whoever does it decides; this only asks."""
+    if not now.open or now.guardianship is not None:
+        return False
+    return situation in GUARDIAN_MISSING or "temporary_guardian" in now.steps or "no" in now.followed.values()
 
 
 def check(events: Sequence[Event] | Life, seat: Seat, act: Act, note: str | None = None, to: str | None = None) -> None:

@@ -13,14 +13,13 @@ from datetime import datetime, timedelta
 
 from domain.policy import Policy, ReportTimes
 from domain.reports.crew import Crew, Matter, Rung
-from domain.reports.hours import days_on, is_open, later
+from domain.reports.hours import days_on, later
 from domain.reports.life import AT_WORK, DeskState, Life, ReportState, Rise, RiseKey
 
 Starts = Callable[[Life, Matter], Iterator[tuple[str, datetime]]]
 Ends = Callable[[datetime, Matter, Life, Policy], datetime]
 Span = Callable[[Matter, Life, ReportTimes], timedelta]
 
-WARN = "warn"
 A_DAY = timedelta(days=1)
 
 DESK_LADDER = (Rung.OFFICER, Rung.DEPUTY, Rung.HEAD, Rung.LEADER, Rung.PROCURATORATE)
@@ -106,6 +105,11 @@ def _risk(now: Life, matter: Matter) -> Iterator[tuple[str, datetime]]:
         yield "", now.filed_at
 
 
+def _untransferred(now: Life, matter: Matter) -> Iterator[tuple[str, datetime]]:
+    if now.open and now.outside_since is not None and now.transferred_at is None:
+        yield "", now.outside_since
+
+
 def _closed(now: Life, matter: Matter) -> Iterator[tuple[str, datetime]]:
     since = now.last_closed_at
     if now.state is ReportState.FOLLOW_UP and since is not None and (now.visited_at is None or now.visited_at < since):
@@ -180,6 +184,7 @@ CLOCKS: tuple[Clock, ...] = (
     Clock("h24", _follows("h24", "d3"), _follow_at(1), FOLLOW_LADDER, None, _fixed(timedelta(hours=4)), aside=True),
     Clock("d3", _follows("d3"), _follow_at(2), FOLLOW_LADDER, None, _fixed(timedelta(hours=8)), aside=True),
     Clock("risk", _risk, _span(lambda m, n, t: t.receipt), RISK_LADDER, None, _fixed(A_DAY), awake=False, aside=True),
+    Clock("transfer", _untransferred, _span(lambda m, n, t: t.transfer), COUNTY_LADDER, _fixed(timedelta(hours=4)), _AGAIN),
     Clock("visit", _closed, _days(lambda t: t.visit_days), VISIT_LADDER, _fixed(A_DAY * 2), _fixed(A_DAY), awake=False),
     Clock("revisit", _visited, _days(lambda t: t.revisit_days), VISIT_LADDER, _fixed(A_DAY * 3), _fixed(A_DAY), awake=False),
 )  # fmt: skip
@@ -231,6 +236,12 @@ def clocks(now: Life, matter: Matter, at: datetime, policy: Policy) -> list[Runn
     return sorted(found.values(), key=lambda one: (one.deadline, one.clock.code, one.desk))
 
 
+def is_near(running: Running, now: Life, matter: Matter, policy: Policy) -> bool:
+    """Not late yet, and so little time is left that the first rung is warned (快到时限)."""
+    warn = running.clock.warn
+    return warn is not None and not running.late and running.left <= warn(matter, now, policy.reports)
+
+
 # --- who ---
 
 
@@ -255,116 +266,15 @@ def next_responsible(now: Life, matter: Matter, crew: Crew, at: datetime, policy
     if not running:
         return None
     first = min(running, key=lambda one: (one.clock.aside, one.deadline))
-    rungs = first.clock.ladder[_standing(first) :]
+    rungs = first.clock.ladder[standing(first) :]
     for rung in (*rungs, *first.clock.ladder, *LAST_RESORT):
         if persons := crew.on(rung, matter, first.desk):
             return Responsible(first.clock.code, first.desk, rung, persons, first.deadline)
     return Responsible(first.clock.code, first.desk, Rung.REPORTER, (matter.reporter,), first.deadline)
 
 
-def _standing(running: Running) -> int:
+def standing(running: Running) -> int:
     """The place on the ladder it has risen to."""
     if running.rise is None or running.rise.rung not in running.clock.ladder:
         return 0
     return running.clock.ladder.index(Rung(running.rise.rung))
-
-
-# --- what has to be said now ---
-
-
-@dataclass(frozen=True)
-class Signal:
-    """Something to be said now about a clock: a warning to the first rung, or the rise to a rung."""
-
-    running: Running
-    step: str  # WARN or a rung
-    persons: tuple[str, ...]
-    moment: datetime  # when it was to be said
-    awake: bool  # at night as well
-
-    @property
-    def nth(self) -> int:
-        """0 for a warning, then 1, 2, …: how often the clock will have risen."""
-        rise = self.running.rise
-        return 0 if self.step == WARN else (rise.times if rise else 0) + 1
-
-    @property
-    def absent(self) -> bool:
-        """Said before its time because nobody on the rungs below can be reached."""
-        return self.step != WARN and not self.running.late
-
-    @property
-    def rule(self) -> str:
-        """What the reminder row is called."""
-        return f"clock.{self.running.clock.code}.{_SHORT.get(self.step, self.step)}"
-
-
-_SHORT = {"procuratorate": "procur", "county_deputy": "county2"}  # a rule has 24 letters
-
-
-def signals(now: Life, matter: Matter, crew: Crew, at: datetime, policy: Policy) -> list[Signal]:
-    """What has to be said at this moment, each at most once: a rise becomes a fact, a warning a reminder row."""
-    found = []
-    for running in clocks(now, matter, at, policy):
-        awake = running.clock.awake and ignores_nights(matter, now)
-        signal = _rise(running, now, matter, crew, at, policy, awake) or _warning(
-            running, now, matter, crew, at, policy, awake
-        )
-        if signal is not None and signal.moment <= at and (awake or is_open(at, policy)):
-            found.append(signal)
-    return found
-
-
-def _warning(
-    running: Running, now: Life, matter: Matter, crew: Crew, at: datetime, policy: Policy, awake: bool
-) -> Signal | None:
-    if running.clock.warn is None or running.rise is not None or running.deadline <= at:
-        return None
-    moment = running.deadline - running.clock.warn(matter, now, policy.reports)
-    persons = next((found for rung in running.clock.ladder if (found := crew.on(rung, matter, running.desk))), ())
-    return Signal(running, WARN, persons, moment, awake) if persons and moment > running.since else None
-
-
-def _rise(
-    running: Running, now: Life, matter: Matter, crew: Crew, at: datetime, policy: Policy, awake: bool
-) -> Signal | None:
-    """The next rung, once its moment has come. A rung on which nobody can be reached is stepped over at once."""
-    ladder, rise = running.clock.ladder, running.rise
-    if rise is None:
-        place, moment = 0, running.deadline
-        if ladder[0] is Rung.OFFICER and not crew.on(Rung.OFFICER, matter, running.desk):
-            moment = running.since  # nobody there to wait for: the deputy, the head … at once
-    else:
-        place = _standing(running) + 1
-        moment = _next_moment(running, rise, matter, now, policy, awake)
-        if not crew.on(ladder[place - 1], matter, running.desk) and place < len(ladder):
-            moment = rise.at  # has gone since: nobody there will acknowledge it
-    if moment > at:
-        return None
-    for rung in ladder[place:]:
-        if persons := crew.on(rung, matter, running.desk):
-            return Signal(running, rung.value, persons, moment, awake)
-    return _again(running, matter, crew, at, now, policy, awake)
-
-
-def _next_moment(running: Running, rise: Rise, matter: Matter, now: Life, policy: Policy, awake: bool) -> datetime:
-    """Unseen: after the patience of the clock. Seen: whoever has seen it gets the clock's own length."""
-    if rise.seen_at is None:
-        return later(rise.at, running.clock.again(matter, now, policy.reports), policy, any_hour=awake)
-    return max(running.clock.ends(rise.seen_at, matter, now, policy), rise.seen_at + A_DAY)
-
-
-def _again(
-    running: Running, matter: Matter, crew: Crew, at: datetime, now: Life, policy: Policy, awake: bool
-) -> Signal | None:
-    """At the end of the ladder it is said to the last who can be reached again, once a day (110: as often as it takes)."""
-    rise = running.rise
-    reached = [rung for rung in (*LAST_RESORT[::-1], *running.clock.ladder) if crew.on(rung, matter, running.desk)]
-    if not reached:
-        return None
-    if rise is not None:
-        pause = running.clock.again(matter, now, policy.reports) if running.clock.code == "call" else A_DAY
-        since = rise.seen_at or rise.at
-        if later(since, pause, policy, any_hour=awake) > at:
-            return None
-    return Signal(running, reached[-1].value, crew.on(reached[-1], matter, running.desk), at, awake)

@@ -35,7 +35,10 @@ class Act(StrEnum):
     LOWERED = "lowered"  # a supervisor lowers the risk: the re-visits end
     VISITED = "visited"  # 结案回访
     FOLLOWED = "followed"  # the reporter answers 孩子今晚有安全的地方住吗: detail {"step": h2 | h24 | d3, "safe": …}
-    LINKED = "linked"  # the same matter was reported by somebody else: detail {"report": id}
+    ASKED = "asked"  # 求助 out of a case: detail {"need": one of NEEDS}
+    OUTSIDE = "outside"  # the child is not of this county: somebody has to hand it to where it belongs
+    TRANSFERRED = "transferred"  # 移送: to whom outside the county it was handed, in words
+    LINKED = "linked"  # the same matter was reported by somebody else: detail {"report": id}; {"guess"} = it may be
     RETRACTED = "retracted"  # the reporter says it was wrong: a wish, it closes nothing
     VOIDED = "voided"  # closed by the county as wrong or withdrawn
     MISTAKEN = "mistaken"  # 误触: closed by the reporter before it was filed
@@ -77,6 +80,8 @@ STEPS: dict[str, tuple[str, ...]] = {
     "made_safe": ("emergency", "water", "fire"),  # 隐患已处理
     "other": (),
 }
+# Help asked for out of a case, and what it is called in the child's file. Nothing of the report goes along.
+NEEDS = {"care": "guardianship", "medical": "medical", "mind": "mind", "school": "school", "money": "aid"}
 OUTCOMES = ("handled", "guardian", "unfounded", "elsewhere", "withdrawn")
 SAFE_ANSWERS = ("yes", "no", "unknown")
 JUDGEMENTS = ("yes", "moved", "no")  # 安全 / 已带离 / 不安全

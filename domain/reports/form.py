@@ -27,7 +27,7 @@ from domain.forms import (
     text,
 )
 from domain.reports import situations
-from domain.reports.events import JUDGEMENTS, OUTCOMES
+from domain.reports.events import JUDGEMENTS, NEEDS, OUTCOMES
 from domain.reports.situations import ASKS, GROUPS
 
 MOST_WORDS = 4000
@@ -206,6 +206,7 @@ def called_at(answers: Answers) -> tuple[str | None, str | None]:
 
 WORDS_OF_ACTS = (
     "supplement", "answer", "forwarded", "returned", "refused", "closed", "visited", "lowered", "retracted", "voided",
+    "transferred",
 )  # fmt: skip
 
 
@@ -251,6 +252,8 @@ CASE = Form(
         Question(
             "items", some_of(*ART_92), choices=_fixed(*ART_92), many=True, columns=1, when=given("act", "guardianship")
         ),
+        Question("need", one_of(*NEEDS), choices=_fixed(*NEEDS), when=given("act", "asked")),
+        Question("need_note", text(200), skip=True, when=given("act", "asked")),
         Question("receipt", text(60), when=given("act", "receipt")),
         Question("step_note", text(1000), skip=True, when=given("act", "step", "judged")),
         *(Question(act, text(2000), when=given("act", act)) for act in WORDS_OF_ACTS),

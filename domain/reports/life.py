@@ -101,6 +101,9 @@ class Life:
     lowered_at: datetime | None = None
     followed: Mapping[str, str] = field(default_factory=dict)  # step → yes | no | unknown
     guardianship: str | None = None  # items of art. 92, once checked
+    steps: frozenset[str] = frozenset()  # what departments did
+    outside_since: datetime | None = None  # the child is not of this county
+    transferred_at: datetime | None = None  # and was handed to where it belongs
     retracted_at: datetime | None = None
     voided: bool = False
     mistaken: bool = False
@@ -128,7 +131,12 @@ class Life:
 
     @property
     def _visits_over(self) -> bool:
-        """The home visit after closing was made; where the risk is red, a supervisor has lowered it, too."""
+        """The home visit after closing was made; where the risk is red, a supervisor has lowered it, too.
+
+        A child handed to another county is visited by that county.
+        """
+        if self.transferred_at is not None:
+            return True
         visited = (
             self.visited_at is not None and self.last_closed_at is not None and self.visited_at >= self.last_closed_at
         )
@@ -177,6 +185,10 @@ def after(before: Life, event: Event) -> Life:
             return replace(before, lowered_at=event.at)
         case Act.VISITED:
             return replace(before, visited_at=event.at)
+        case Act.OUTSIDE:
+            return replace(before, outside_since=before.outside_since or event.at)
+        case Act.TRANSFERRED:
+            return replace(before, transferred_at=event.at)
         case Act.GUARDIANSHIP:
             return replace(before, guardianship=event.said("items") or "")
         case Act.FOLLOWED:
@@ -244,6 +256,7 @@ def _moved(before: Life, event: Event) -> Life:
             changes["last_closed_at"] = event.at
         elif event.kind is Act.STEP:
             changes["stepped"] = True
+            changes["steps"] = before.steps | {event.said("step") or "other"}
             if mine.state is DeskState.RECEIVED:
                 desks[unit] = replace(mine, state=DeskState.HANDLING)
         elif event.kind is Act.ANSWER:

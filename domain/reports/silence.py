@@ -7,9 +7,11 @@ of harm are repeated to their writer once, and told to nobody.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
+from domain.calendar import at as at_local
+from domain.calendar import local_day
 from domain.policy import ReportTimes
 from domain.reports.conflict import Conflict
 
@@ -38,7 +40,7 @@ class Nudge:
     """Something to be said about a silent draft."""
 
     begun: Begun
-    step: str  # repeat | ask | tell0, tell1, tell2
+    step: str  # repeat | ask | tell0, tell1, tell2, then tellday
     to: To
     moment: datetime
 
@@ -56,6 +58,17 @@ def nudges(begun: Begun, at: datetime, times: ReportTimes) -> list[Nudge]:
         number, moment = due[-1]
         found.append(Nudge(begun, f"tell{number}", listener(begun.conflict), moment))
     return found
+
+
+def daily(begun: Begun, at: datetime, times: ReportTimes, hour: time) -> Nudge | None:
+    """Once the last telling lies a day back: the county's duty officer once a day, at `hour`, on holidays too. A draft
+    does not expire, so neither does this; days on which nobody looked are not made up for."""
+    told_at = begun.touched_at + (times.draft_tell[-1] if times.draft_tell else times.draft_ask)
+    today = local_day(at)
+    moment = at_local(today, hour)
+    if begun.suggested or at < moment or today <= local_day(told_at):
+        return None
+    return Nudge(begun, "tellday", To.COUNTY, moment)
 
 
 def listener(conflict: Conflict | None) -> To:

@@ -16,6 +16,7 @@ from domain.units import DEPARTMENTS
 
 POLICE, CIVIL_AFFAIRS, EDUCATION, HEALTH = "police", "civil_affairs", "education", "health"
 PROCURATORATE = "procuratorate"
+OUTSIDE = "outside"  # the child is of another county, or nobody knows of which: an answer to 是哪个孩子
 UNSORTED = "R9"  # 不知道怎么分: other serious harm or danger, the police sort it out
 ASKS = ("doctor", "watched", "last_seen", "platform", "hazard", "school_since", "parents")  # questions of form.py
 CARDS = ("body", "mind", "missing", "online", "water", "school", "home")  # what to do and what to leave, in words

@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, select
 
 from bot.__main__ import main
 from bot.commands._open import mark, open_database
+from bot.reminders.clocks import beat
 from bot.settings import load
 from db import children, contacts, demo, issues, people, reports
 from db.crypto import new_keyring
@@ -23,6 +24,7 @@ from db.migrate import check_keys, get_meta, migrate, put_meta
 from db.models import metadata
 from db.rows import opened
 from db.session import Database
+from domain import units
 from domain.calendar import at, time
 from domain.demo.staff import DEMO_VILLAGE
 from domain.duties import open_duties
@@ -30,6 +32,7 @@ from domain.people import Role
 from domain.policy import COUNTY_DEFAULTS
 from domain.reports import case
 from domain.reports.case import Act, ReportState
+from domain.reports.clocks import clocks
 
 pytestmark = pytest.mark.slow  # left out of ./test --fast
 
@@ -75,8 +78,9 @@ async def test_every_row_is_marked_as_demo(db: Database) -> None:
         return {table.name: set(conn.execute(select(table.c.demo)).scalars()) for table in marked}
 
     found = await db.read(marks)
-    assert set(found) == {"people", "children", "contacts", "issues", "reports", "report_events"}
-    assert set(map(frozenset, found.values())) == {frozenset({True})}
+    filled = {name: values for name, values in found.items() if values}
+    assert set(filled) >= {"people", "children", "contacts", "issues", "reports", "report_events"}
+    assert set(map(frozenset, filled.values())) == {frozenset({True})}
 
 
 async def test_the_counts_are_those_of_the_tables(db: Database) -> None:
@@ -144,8 +148,28 @@ async def test_one_report_waits_for_a_receipt_and_one_for_its_feedback(db: Datab
     assert states.count(ReportState.CLOSED) >= 7
     overdue = next(events for state, events in listed.values() if state is ReportState.RECEIVED)
     assert Act.ANSWER not in {event.kind for event in overdue}
-    assert (MORNING - overdue[-1].at).days >= 10
+    [signed] = [event for event in overdue if event.kind is Act.RECEIVED]
+    assert (MORNING - signed.at).days >= 10
     assert places == {DEMO_VILLAGE}
+
+
+async def test_what_rose_before_the_county_was_made_has_been_seen_and_its_first_day_is_calm(db: Database) -> None:
+    def owed(conn: Connection) -> set[str]:
+        return {
+            running.clock.code
+            for one in reports.open_reports(conn)
+            for running in clocks(one.life, one.matter, MORNING, COUNTY_DEFAULTS)
+            if running.late
+        }
+
+    def said_until(conn: Connection, hours: int) -> int:
+        tree = units.load(demo=True)
+        moments = [MORNING + timedelta(minutes=1), *(MORNING + timedelta(hours=hour) for hour in range(1, hours + 1))]
+        return sum(beat(conn, moment, tree, COUNTY_DEFAULTS) for moment in moments)
+
+    assert await db.read(owed) == {"receipt", "feedback"}
+    assert await db.run(lambda conn: said_until(conn, 12)) == 0
+    assert await db.run(lambda conn: said_until(conn, 30)) > 0  # and from then on the clocks run as anywhere
 
 
 async def test_open_issues_are_counted_by_village(db: Database) -> None:

@@ -153,6 +153,7 @@ async def test_a_report_of_an_unknown_place_counts_for_the_county_and_a_closed_o
         before = summaries.open_reports(conn, county)
         reports.put_event(conn, report, Event(Act.RECEIVED, NOW, cast.POLICE))
         reports.put_event(conn, report, Event(Act.CLOSED, NOW, cast.POLICE))
+        reports.put_event(conn, report, Event(Act.VISITED, NOW))  # the file closes after the home visit
         return before, summaries.open_reports(conn, county)
 
     before, after = await db.run(put)

@@ -103,6 +103,7 @@ async def test_having_called_110_keeps_the_moment_and_asks_for_the_receipt_numbe
     assert "回执号" in said
     await phone.send("JJ20261118-07")
     await phone.press("跳过")
+    await phone.press("跳过")  # whether a doctor is needed: asked of every injury
     assert "10:30" in phone.text
     assert "JJ20261118-07" in phone.text
     await phone.press("确认")
@@ -122,7 +123,7 @@ async def test_every_question_can_be_passed_over_but_what_and_where(house: TestH
         await phone.press("跳过")
         asked += 1
     assert "核对一下" in phone.text
-    assert asked == 4  # when, suspect, police, phone
+    assert asked == 5  # when, suspect, police, phone, and whether a doctor is needed
     await phone.send("取消")
     await phone.send("/report")
     await phone.press("新填一份")

@@ -1,0 +1,225 @@
+"""A report on one card: what was said, what happened since, the clocks with the time left, and who has to act next.
+
+Names are for the case team alone; every opening is journaled by whoever calls this (未成年人保护法 art. 103).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bot import reveal
+from bot.reminders import clock_words
+from bot.work import Work
+from db import people, reports
+from db.reports import Report
+from domain.reports import case, situations
+from domain.reports.case import Act, Event, Part, Seat
+from domain.reports.crew import Rung
+from domain.reports.situations import ASKS
+
+FACTS = (
+    "safe", "child", "who", "where", "kind", "seen", "more", "when", "suspect", "others", *ASKS, "called", "police",
+    "receipt", "involved", "phone",
+)  # fmt: skip
+TOLD_TO_THE_REPORTER = (
+    Act.ANSWER, Act.STEP, Act.JUDGED, Act.RETURNED, Act.REFUSED, Act.CLOSED, Act.VOIDED, Act.MISTAKEN,
+)  # fmt: skip
+NOT_FOR_THE_REPORTER = (Act.ESCALATED, Act.ACKNOWLEDGED, Act.RISK, Act.LOWERED, Act.GUARDIANSHIP, Act.AROUND, Act.ASKED)
+MOST_CLOCKS = 4
+
+
+def text(work: Work, report: Report, seat: Seat, *, names: bool = False) -> str:
+    """The whole card for somebody who may read it. Names stand masked until they are asked for (bot/reveal.py)."""
+    events = reports.events(work.conn, report.id)
+    urgency = work.say("report.urgent" if report.urgent else "report.ordinary")
+    drill = work.say("case.drill") if report.drill else ""
+    lines = [
+        drill + work.say("case.head", number=report.number, state=state(work, events, seat), urgency=urgency),
+        *_clocks(work, report, seat),
+        *(work.say(f"case.asks.{act.value}") for act in asked_of(work, report, seat, events)),
+        *_facts(work, report, seat),
+        work.say("case.happened"),
+        *(_event(work, one, report, seat) for one in events if _for(work, one, report, seat)),
+    ]
+    whole = "\n".join(lines)
+    return whole if names else reveal.hushed(work, report, whole)
+
+
+def asked_of(work: Work, report: Report, seat: Seat, events: tuple[Event, ...]) -> list[Act]:
+    """What the case itself asks of this reader, before everything else that may be done.
+
+    Civil affairs goes through the seven cases of art. 92; whoever may hand a child of another county on, does.
+    """
+    now = case.life(events)
+    may = case.possible(now, seat)
+    due = {
+        Act.GUARDIANSHIP: case.guardianship_due(now, report.situation),
+        Act.TRANSFERRED: now.outside_since is not None and now.transferred_at is None,
+    }
+    return [act for act, wanted in due.items() if wanted and act in may]
+
+
+def state(work: Work, events: tuple[Event, ...], seat: Seat) -> str:
+    """A receiver reads the state of the own desk, everybody else that of the report."""
+    if seat.part is Part.RECEIVER and seat.unit is not None and (own := case.desks(events).get(seat.unit)):
+        return work.say(f"case.desk.{own.value}")
+    return work.say(f"case.state.{case.state(events).value}")
+
+
+def unit(work: Work, code: str | None) -> str:
+    """The short name of an office: 公安, 民政; the county's own code is the county bureau."""
+    return clock_words.office(work.words, code, work.tree) if code else ""
+
+
+def _for(work: Work, event: Event, report: Report, seat: Seat) -> bool:
+    """The reporter reads what departments do; of a second report about the same matter only who may open it hears."""
+    if event.kind in NOT_FOR_THE_REPORTER and seat.part is Part.REPORTER:
+        return False
+    if event.kind is Act.ESCALATED and event.said("rung") == Rung.REPORTER.value:
+        return False  # a question to the reporter is no escalation
+    if event.kind is Act.LINKED and event.said("guess") and seat.part is Part.REPORTER:
+        return False
+    return event.kind is not Act.LINKED or _linked(work, event) is not None
+
+
+def linked(work: Work, events: tuple[Event, ...], report: Report, seat: Seat) -> list[Report]:
+    """Other reports about the same matter, or what may be, that the reader may open."""
+    shown = (one for one in events if one.kind is Act.LINKED and _for(work, one, report, seat))
+    return [other for one in shown if (other := _linked(work, one)) is not None]
+
+
+def _linked(work: Work, event: Event) -> Report | None:
+    other = reports.get(work.conn, event.said("report") or "")
+    if other is None or work.me is None or reports.desk_of(work.conn, other, work.me) is None:
+        return None
+    return other
+
+
+def _clocks(work: Work, report: Report, seat: Seat) -> list[str]:
+    """The clocks with the time left, and who is next. The reporter reads only what is owed to the reporter."""
+    found = reports.running(work.conn, report, work.now, work.policy)
+    if seat.part is Part.REPORTER:
+        found = [one for one in found if one.clock.code in ("receipt", "feedback", "progress", "visit", "revisit")]
+    found.sort(key=lambda one: (one.clock.aside, one.deadline))
+    lines = [clock_words.line(work.words, one, work.tree) for one in found[:MOST_CLOCKS]]
+    responsible = reports.responsible(work.conn, report, work.now, work.policy)
+    if responsible is not None and seat.part is not Part.REPORTER:
+        who = work.say(f"clock.rung.{responsible.rung.value}")
+        lines.append(work.say("case.next", who=f"{unit(work, responsible.desk)}{who}"))
+    return lines
+
+
+def _facts(work: Work, report: Report, seat: Seat) -> list[str]:
+    content = report.content
+    lines = [work.say("case.situation", situation=situation(work, report))]
+    if content.get("file"):
+        lines.append(_child(work, content["file"]))
+    for key in FACTS:
+        words = _answer(work, key, content.get(key), content)
+        if words:
+            lines.append(work.say(f"report.line.{key}", value=words))
+    copy = seat.part is Part.WATCHER and "." in (seat.unit or "")
+    if seat.part is not Part.REPORTER and not copy:
+        reporter = people.person(work.conn, report.reporter)
+        posts = [work.tree.path_name(code) for code in content.get("places") or ()]
+        if reporter is not None:
+            key = "case.reporter_open" if content.get("named") == "open" else "case.reporter"
+            lines.append(work.say(key, name=reporter.name, place="、".join(posts)).rstrip(" ·"))
+    return lines
+
+
+def _child(work: Work, file: dict[str, Any]) -> str:
+    """A child of the roster as it stood when the report was made."""
+    carers = "、".join(
+        f"{one['name']} {one['phone'] or ''}".strip() for one in file.get("carers") or () if one.get("name")
+    )
+    holes = {
+        "name": file["name"], "file_no": file["file_no"], "born": file.get("born") or "—",
+        "sex": work.say(f"case.sex.{file.get('sex') or 'unknown'}"), "carers": carers or "—",
+        "place": " ".join(one for one in (work.tree.path_name(file["unit"]), file.get("address")) if one),
+        "school": file.get("school") or "—",
+    }  # fmt: skip
+    return work.say("case.child", **holes)
+
+
+def _answer(work: Work, key: str, value: Any, content: dict[str, Any]) -> str:
+    if value is None or (key == "child" and content.get("file")):
+        return ""
+    if key == "child":
+        return str(value[1]) if isinstance(value, list) else work.words.find(f"report.child.{value}") or ""
+    if key == "called" and content.get("police"):
+        return ""  # asked again later: the later answer counts
+    if key in ("called", "police"):
+        if value[0] != "called":
+            return work.say("report.called.not_yet")
+        return work.say("report.called_at", when=value[1][11:16], receipt=value[2] if len(value) > 2 else "").strip()
+    return work.words.find(f"report.{key}.{value}") or str(value)
+
+
+def when(work: Work, moment: datetime) -> str:
+    return moment.astimezone(work.local.tzinfo).strftime("%m-%d %H:%M")
+
+
+def _event(work: Work, event: Event, report: Report, seat: Seat) -> str:
+    """One line of the life of a report. The reporter reads offices, not officers, and what was meant for the reporter."""
+    desk = seat.part is not Part.REPORTER
+    who = unit(work, event.unit)
+    if desk and event.person is not None and event.person != report.reporter:
+        person = people.person(work.conn, event.person)
+        who = f"{who}（{person.name}）" if person else who
+    guess = ".guess" if event.kind is Act.LINKED and event.said("guess") else ""
+    line = work.say(
+        f"case.event.{event.kind.value}{guess}", when=when(work, event.at), who=who or work.say("case.part.reporter"),
+        to=unit(work, event.to), **_said(work, event),
+    )  # fmt: skip
+    own = event.person == report.reporter
+    if event.note and (desk or own or event.kind in TOLD_TO_THE_REPORTER):
+        line += "\n" + work.say("case.note", note=event.note)
+    return line
+
+
+def _said(work: Work, event: Event) -> dict[str, str]:
+    """What an event says beside its words, in words."""
+
+    def named(prefix: str, key: str) -> str:
+        said = event.said(key)
+        return (work.words.find(f"{prefix}.{said}") or said or "") if said else ""
+
+    linked = _linked(work, event) if event.kind is Act.LINKED else None
+    return {
+        "need": named("case.need", "need"),
+        "outcome": named("case.outcome", "outcome"), "step": named("case.step", "step"), "tier": named("case.tier", "tier"),
+        "safe": named("case.tonight" if event.kind is Act.FOLLOWED else "case.safe", "safe"),
+        "items": items(work, event.said("items")), "clock": named("clock.name", "clock"), "rung": named("clock.rung", "rung"),
+        "linked": linked.number if linked else "",
+    }  # fmt: skip
+
+
+def items(work: Work, said: str | None) -> str:
+    """Which of the seven cases of art. 92 hold."""
+    return work.say("case.items.short", items=said.replace(",", "、")) if said else work.say("case.items.short_none")
+
+
+# --- for the papers ---
+
+
+def answer(work: Work, key: str, content: dict[str, Any]) -> str:
+    """One answer of the report in words; "" for what was passed over."""
+    return _answer(work, key, content.get(key), content)
+
+
+def story(work: Work, report: Report, seat: Seat) -> list[tuple[Event, str]]:
+    """Everything that happened, as the card says it to somebody in this seat, without the moment."""
+    return [
+        (one, _event(work, one, report, seat).removeprefix(when(work, one.at)).strip())
+        for one in reports.events(work.conn, report.id)
+        if _for(work, one, report, seat)
+    ]
+
+
+def situation(work: Work, report: Report) -> str:
+    """What it was filed under, in words; a region's own row brings its name along."""
+    words = work.words.find(f"report.situation.{report.situation}")
+    known = situations.SITUATIONS.get(report.situation)
+    return words or (known.labels.get(work.words.language) if known else None) or report.situation

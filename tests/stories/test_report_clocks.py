@@ -1,0 +1,604 @@
+"""The clocks of a report in the chats: warned, risen, acknowledged, handed on, and asked again. Several chats at once."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, time
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, func, select, update
+
+from bot.reminders import clocks
+from bot.reminders.proof import prove
+from db import people as people_rows
+from db import policy as policy_rows
+from db import reports as report_rows
+from db.models import drafts, journal, people, posts
+from db.models import reports as report_table
+from db.reports import Report
+from db.rows import add
+from db.types import new_id
+from domain.calendar import DAY, at
+from domain.children import Tier
+from domain.contacts import Kind
+from domain.people import Role
+from domain.reports.case import Act, Event, ReportState, state
+from tests import cast
+from tests.cast import CUIFANG, HEJING, JIANGUO, LEADER, LUOLAOSHI, MAGUANG, XIAOHU, YULAN
+from tests.done import done, staff_offices
+from tests.house import TestHouse
+from tests.phone import Phone
+
+pytestmark = pytest.mark.slow  # left out of ./test --fast
+
+SEEN = "胳膊上青一块紫一块，他说“爸爸用皮带抽我”"
+NUMBER = "BG-2026-0001"
+NEVER_SAID = ("殷小虎", "小虎", "柴玉兰", "皮带", "胳膊", "青一块", "学校")
+
+
+async def file_report(
+    house: TestHouse, *, safe: str = "现在有危险", kind: str = "身上有伤", involved: str = "没有", child: str = "殷小虎"
+) -> Report:
+    phone = house.phone(YULAN)
+    await phone.send("/report")
+    if "没填完" in phone.text:
+        await phone.press("新填一份")
+    await phone.press(safe)
+    if safe != "安全":
+        await phone.press("还没打")
+    await phone.press(child)
+    await phone.press("在学校")
+    await phone.press(kind)
+    await phone.press(involved)
+    await phone.send(SEEN)
+    await phone.press("先交上去")
+    await phone.press("确认")
+    return await newest(house)
+
+
+async def newest(house: TestHouse) -> Report:
+    def query(conn: Connection) -> Report:
+        found = conn.execute(select(report_table.c.id).order_by(report_table.c.id.desc())).scalars().first()
+        report = report_rows.get(conn, str(found))
+        assert report is not None
+        return report
+
+    report: Report = await house.look(query)
+    return report
+
+
+async def events_of(house: TestHouse, report: Report) -> tuple[Event, ...]:
+    found: tuple[Event, ...] = await house.look(lambda conn: report_rows.events(conn, report.id))
+    return found
+
+
+async def later(house: TestHouse, **span: float) -> None:
+    """Time passes and the clocks are looked at, twice, as by two processes; the morning digests stay out of it."""
+    house.pass_time(**span)
+    for _ in range(2):
+        await house.db.run(lambda conn: clocks.beat(conn, house.now, house.tree, policy_rows.current(conn, house.now)))
+    await house.settle()
+
+
+async def seat(house: TestHouse, role: Role, unit: str, chat_id: int, name: str, *, deputy: bool = False) -> Phone:
+    """Somebody new at a post."""
+
+    def work(conn: Connection) -> None:
+        person = new_id()
+        add(conn, people, id=person, name=name, chat_id=chat_id, language="zh_CN", bound_at=house.now, demo=True)
+        post = people_rows.ensure_post(conn, role, unit, date(2025, 1, 1))
+        column = "deputy" if deputy else "holder"
+        conn.execute(update(posts).where(posts.c.id == post.id).values(**{column: person}))
+
+    await house.db.run(work)
+    return Phone(house, chat_id, name)
+
+
+async def proved(house: TestHouse) -> bool:
+    found: bool = await house.look(lambda conn: prove(conn, house.now).clocks.balanced)
+    return found
+
+
+async def journaled(house: TestHouse, action: str) -> int:
+    found: int = await house.look(
+        lambda conn: conn.execute(select(func.count()).where(journal.c.action == action)).scalar_one()
+    )
+    return found
+
+
+async def test_a_missed_clock_rises_up_the_whole_ladder_by_code_and_clock_only(house: TestHouse) -> None:
+    deputy = await seat(house, Role.DEPARTMENT, cast.POLICE, 888, "任磊", deputy=True)
+    head = await seat(house, Role.LEADER, cast.POLICE, 889, "冯局")
+    procurator = await seat(house, Role.DEPARTMENT, f"{cast.COUNTY}.procuratorate", 890, "许检")
+    officer, leader = house.phone(MAGUANG), house.phone(LEADER)
+    report = await file_report(house)
+
+    await later(house, minutes=21)
+    assert f"⏰ 编号 {NUMBER}：签收还剩" in officer.text
+    assert "还剩" not in deputy.everything
+    for phone in (officer, deputy, head, leader, procurator):
+        told = len(phone.messages)
+        await later(house, minutes=15)
+        assert f"{NUMBER}" in phone.text and "签收超了" in phone.text, phone.name
+        assert len(phone.messages) == told + 1  # looking twice says it once
+    assert head.last.labels == leader.last.labels == ["👌 我知道了"]  # nothing to open: a number and a clock
+    for phone in (officer, deputy, head, leader, procurator):
+        assert not [word for word in NEVER_SAID if word in phone.everything], phone.name
+    rungs = [one.said("rung") for one in await events_of(house, report) if one.said("clock") == "receipt"]
+    assert rungs == ["officer", "deputy", "head", "leader", "procuratorate"]
+    assert await proved(house)
+
+
+async def test_whoever_acknowledges_spares_the_next_and_only_who_was_told_may(house: TestHouse) -> None:
+    deputy = await seat(house, Role.DEPARTMENT, cast.POLICE, 888, "任磊", deputy=True)
+    leader = house.phone(LEADER)
+    report = await file_report(house)
+    await later(house, minutes=31)
+    message, button = house.phone(MAGUANG).find_button("我知道了")
+    assert "没有找到" in await house.phone(CUIFANG).press_raw(button["callback_data"], 1)
+    assert "没有找到" in await leader.press_raw(button["callback_data"], 1)
+    assert await journaled(house, "case.refused") == 2
+    await house.phone(MAGUANG).press("我知道了")
+    assert "记下了" in house.phone(MAGUANG).text
+    assert "已经有人" in await house.phone(MAGUANG).press_raw(button["callback_data"], message.id)
+    before = deputy.everything
+    await later(house, minutes=50)
+    assert deputy.everything == before
+    await later(house, hours=24)  # seen, and still nobody has signed: it goes on
+    assert "签收超了" in deputy.text
+    assert Act.ACKNOWLEDGED in [one.kind for one in await events_of(house, report)]
+
+
+async def test_the_receipt_stops_its_clock_and_the_replayed_button_is_told_so(house: TestHouse) -> None:
+    await file_report(house)
+    officer = house.phone(MAGUANG)
+    await later(house, minutes=31)
+    _, button = officer.find_button("我知道了")
+    await officer.press("看内容")
+    assert "签收（公安）：超了" in officer.text
+    assert "现在该：公安经办人" in officer.text
+    await officer.press("签收")
+    assert "第一次反馈（公安）：还剩" in officer.text
+    assert "已经有人办了" in await officer.press_raw(button["callback_data"], 1)
+    told = len(officer.messages)
+    await later(house, minutes=40)
+    assert len(officer.messages) == told
+
+
+async def test_a_refusal_goes_to_the_county_at_once_and_is_handed_over_until_the_next_has_signed(house: TestHouse) -> None:
+    await staff_offices(house, LUOLAOSHI)
+    report = await file_report(house)
+    officer, county, reporter, teacher = (house.phone(one) for one in (MAGUANG, HEJING, YULAN, LUOLAOSHI))
+    await officer.press("看内容")
+    await officer.press("不予受理")
+    await officer.send("不属公安管辖，建议教育")
+    await officer.press("确认")
+    assert "公安不予受理" in county.everything and "没有部门接" in county.text
+    assert "不予受理" in reporter.text
+    await later(house, minutes=31)
+    assert f"{NUMBER} 没有部门接，超了" in county.text  # the county has a clock of its own
+    await county.press("看内容")
+    await county.press("转办")
+    await county.press("教育")
+    await county.send("请教育先接")
+    await county.press("确认")
+    assert "等您签收" in teacher.text
+    events = await events_of(house, report)
+    assert state(events) is ReportState.WAITING
+    await teacher.press("看内容")
+    await teacher.press("签收")
+    await teacher.press("转办")
+    await teacher.press("公安")
+    await teacher.send("发现伤情，请公安再看")
+    await teacher.press("确认")
+    desks = (await house.look(lambda conn: report_rows.life_of(conn, report.id))).desks
+    assert desks[cast.EDUCATION].state == "passing"  # held until the next has signed
+    await officer.press("看内容")
+    await officer.press("签收")
+    desks = (await house.look(lambda conn: report_rows.life_of(conn, report.id))).desks
+    assert desks[cast.EDUCATION].state == "released"
+    assert desks[cast.POLICE].received_by is not None
+
+
+async def test_a_conflict_in_the_village_and_town_is_gone_around_through_every_clock(house: TestHouse) -> None:
+    def stands_in(conn: Connection) -> None:  # the supervisor is also the police's deputy, and leads it
+        person = conn.execute(select(people.c.id).where(people.c.chat_id == JIANGUO.chat_id)).scalar_one()
+        conn.execute(update(posts).where(posts.c.unit == cast.POLICE).values(deputy=person))
+        head = people_rows.ensure_post(conn, Role.LEADER, cast.POLICE, date(2025, 1, 1))
+        conn.execute(update(posts).where(posts.c.id == head.id).values(holder=person))
+
+    await house.db.run(stands_in)
+    second = await seat(house, Role.CHILD_DIRECTOR, cast.NUANQUAN, 777, "贾兰", deputy=True)
+    await file_report(house, involved="不方便说")
+    for _ in range(12):
+        await later(house, minutes=20)
+    for hidden in (house.phone(JIANGUO), second):
+        assert hidden.everything == ""
+        assert "没有案件" in await hidden.send("/cases")
+    assert "签收超了" in house.phone(LEADER).everything
+    counts = await house.look(lambda conn: report_rows.open_by_unit(conn, people_rows.me_of(conn, JIANGUO.chat_id)))
+    assert counts == {}
+
+
+async def test_an_officer_who_blocks_the_bot_is_passed_over_and_an_empty_desk_goes_to_the_county(house: TestHouse) -> None:
+    deputy = await seat(house, Role.DEPARTMENT, cast.POLICE, 888, "任磊", deputy=True)
+    report = await file_report(house)
+    house.line.blocked.add(MAGUANG.chat_id)
+    await later(house, minutes=21)  # the warning finds out
+    await later(house, minutes=1)
+    assert "经办人联系不上，请您接着办" in deputy.text
+    assert Act.VACANT not in [one.kind for one in await events_of(house, report)]
+
+
+async def test_a_desk_that_falls_silent_altogether_is_given_to_the_county_at_once(house: TestHouse) -> None:
+    house.line.blocked.add(MAGUANG.chat_id)
+    report = await file_report(house)
+    await later(house, minutes=1)
+    county = house.phone(HEJING)
+    assert "公安现在没有人能收到，已转县民政局" in county.everything.replace("县公安局", "公安")
+    told = len(county.messages)
+    await later(house, minutes=1)
+    assert len(county.messages) == told
+    desks = (await house.look(lambda conn: report_rows.life_of(conn, report.id))).desks
+    assert list(desks) == [cast.POLICE, cast.COUNTY]
+
+
+async def test_110_is_asked_about_until_a_call_is_recorded_with_its_receipt_number(house: TestHouse) -> None:
+    report = await file_report(house)
+    phone = house.phone(YULAN)
+    await later(house, minutes=10)
+    assert "110 打了吗？登记不等于报警" in phone.text
+    assert await asked(house, report) == 1
+    await later(house, minutes=20)
+    assert await asked(house, report) == 1
+    await later(house, minutes=11)
+    assert await asked(house, report) == 2
+    await phone.press("我已拨打")
+    await phone.press("记回执号")
+    await phone.send("JJ2026-118")
+    await phone.press("确认")
+    events = await events_of(house, report)
+    assert "JJ2026-118" in str(events[-1].note)
+    for _ in range(3):
+        await later(house, minutes=40)
+    assert await asked(house, report) == 2
+
+
+async def asked(house: TestHouse, report: Report) -> int:
+    """How often the reporter was asked about 110."""
+    return sum(one.kind is Act.ESCALATED and one.said("clock") == "call" for one in await events_of(house, report))
+
+
+async def test_110_is_no_longer_asked_about_once_a_person_has_taken_the_report(house: TestHouse) -> None:
+    await file_report(house)
+    await house.phone(MAGUANG).press("看内容")
+    await house.phone(MAGUANG).press("签收")
+    await later(house, minutes=45)
+    assert "110 打了吗" not in house.phone(YULAN).everything
+
+
+async def test_where_the_child_sleeps_is_asked_and_no_safe_place_alarms_everybody(house: TestHouse) -> None:
+    await file_report(house)
+    await house.phone(MAGUANG).press("看内容")
+    await house.phone(MAGUANG).press("签收")
+    phone = house.phone(YULAN)
+    await later(house, hours=2, minutes=1)
+    assert "孩子今晚有安全的地方住吗" in phone.text
+    await later(house, hours=2, minutes=5)
+    assert "报告人没有回话" in house.phone(JIANGUO).everything
+    await phone.press("没有，不安全")
+    assert "马上打 110" in phone.text
+    for person in (MAGUANG, JIANGUO, HEJING):
+        assert "孩子今晚没有安全的地方住" in house.phone(person).text
+        assert not [word for word in NEVER_SAID if word in house.phone(person).everything.split("看内容")[-1][-80:]]
+
+
+async def test_nothing_fed_back_tells_the_reporter_whom_to_call_and_the_case_says_so(house: TestHouse) -> None:
+    report = await file_report(house)
+    await house.phone(MAGUANG).press("看内容")
+    await house.phone(MAGUANG).press("签收")
+    house.now = at(date(2026, 11, 23), time(10)).astimezone(UTC)
+    await later(house)
+    phone = house.phone(YULAN)
+    assert "12309" not in phone.everything
+    await later(house, minutes=40)
+    assert "可以打 12345 或 12309" in phone.everything
+    assert Act.UNANSWERED in [one.kind for one in await events_of(house, report)]
+    assert "没有按时来" in await phone.press("看进展")
+
+
+async def test_a_routine_report_keeps_its_peace_over_the_weekend(house: TestHouse) -> None:
+    house.now = at(date(2026, 11, 20), time(20)).astimezone(UTC)  # Friday evening
+    await file_report(house, safe="安全", kind="不上学了")
+    teacher = house.phone(LUOLAOSHI)
+    told = len(teacher.messages)
+    for hours in (1, 3, 12, 20):
+        await later(house, hours=hours)
+    clocks = [one for one in teacher.messages[told:] if "⏰" in one.text or "🔴" in one.text]
+    assert clocks == []
+    house.now = at(date(2026, 11, 23), time(8, 31)).astimezone(UTC)
+    await later(house)
+    assert "签收超了" in teacher.text
+
+
+async def test_two_reports_about_one_child_are_linked_and_each_keeps_its_life(house: TestHouse) -> None:
+    first = await file_report(house)
+    second = await file_report(house, involved="镇上有人")
+    for report, other in ((first, second), (second, first)):
+        assert (await house.look(lambda conn, one=report: report_rows.life_of(conn, one.id))).linked == (other.id,)
+    assert "还有别人报过" in house.phone(YULAN).everything
+    supervisor = house.phone(JIANGUO)
+    said = await supervisor.send(f"/cases {first.number}")
+    assert second.number not in said and "同一件事" not in said  # it goes around the town: nothing is said of it
+    assert second.number in await house.phone(HEJING).send(f"/cases {first.number}")
+
+
+async def test_a_drill_runs_every_clock_says_so_everywhere_and_is_counted_nowhere(house: TestHouse) -> None:
+    assert "县民政局" in await house.phone(YULAN).send("/drill") or "不" in house.phone(YULAN).text
+    county = house.phone(HEJING)
+    await county.send("/drill")
+    await county.press("自己填内容")
+    assert "【演练】" in county.text
+    await county.press("现在有危险")
+    await county.press("还没打")
+    await county.send("演练的孩子")
+    await county.press("在学校")
+    await county.press("身上有伤")
+    await county.press("没有")
+    await county.send("照着演练脚本写的")
+    await county.press("先交上去")
+    await county.press("确认")
+    report = await newest(house)
+    assert report.number == "YL-2026-0001"
+    officer = house.phone(MAGUANG)
+    assert officer.text.startswith("【演练】")
+    await later(house, minutes=31)
+    assert officer.text.startswith("【演练】") and "签收超了" in officer.text
+    assert await house.look(report_rows.open_by_unit) == {}
+    assert (await file_report(house)).number == NUMBER
+
+
+async def test_a_confirmed_red_tier_stands_in_the_childs_file_and_ends_when_the_risk_is_lowered(house: TestHouse) -> None:
+    report = await file_report(house)
+    supervisor, officer = house.phone(JIANGUO), house.phone(MAGUANG)
+    await later(house, hours=2, minutes=40)
+    assert "建议" not in supervisor.everything  # the noon rest is kept: no danger hangs on it
+    await later(house, hours=1, minutes=30)
+    await supervisor.press("风险等级")
+    await supervisor.press("调成红色")
+    await supervisor.press("确认")
+    assert (await tier_of(house)) is Tier.RED
+    await officer.press("看内容")
+    await officer.press("签收")
+    await officer.press("结案")
+    await officer.press("已处置")
+    await officer.send("已训诫")
+    await officer.press("确认")
+    house.pass_time(days=2)
+    await done(house, XIAOHU, house.today, Kind.HOME_VISIT)  # logged as any visit; nobody says it twice
+    await later(house, minutes=1)
+    events = await events_of(house, report)
+    assert Act.VISITED in [one.kind for one in events]
+    assert state(events) is ReportState.FOLLOW_UP  # red: the re-visits go on
+    await supervisor.send(f"/cases {NUMBER}")
+    await supervisor.press("调低风险")
+    await supervisor.send("三次回访都好")
+    await supervisor.press("确认")
+    assert (await tier_of(house)) is Tier.YELLOW
+    assert state(await events_of(house, report)) is ReportState.CLOSED
+
+
+async def tier_of(house: TestHouse) -> Tier:
+    from db import children
+
+    entry = await house.look(lambda conn: children.by_file_no(conn, XIAOHU.file_no, frozenset([cast.NUANQUAN])))
+    found: Tier = entry.child.tier
+    return found
+
+
+async def test_steps_safety_and_guardianship_are_noted_and_the_reporter_hears_in_careful_words(house: TestHouse) -> None:
+    await file_report(house)
+    officer, reporter = house.phone(MAGUANG), house.phone(YULAN)
+    await officer.press("看内容")
+    await officer.press("签收")
+    await officer.press("记处置")
+    assert officer.last.labels[0] == "受案"
+    await officer.press("训诫")
+    await officer.press("跳过")
+    await officer.press("确认")
+    assert "公安处置：训诫" in officer.text.replace("（马光）", "")
+    await officer.press("安全评估")
+    await officer.press("已带到安全的地方")
+    await officer.press("跳过")
+    await officer.press("确认")
+    assert "3个工作日内给您回话" in reporter.everything
+    assert "公安有新的处置" in reporter.everything
+    assert "训诫" not in reporter.everything
+    assert "训诫" in await reporter.press("看进展")
+    county = house.phone(HEJING)
+    await county.send(f"/cases {NUMBER}")
+    await county.press("临时监护核对")
+    await county.press("④")
+    await county.press("选好了")
+    await county.press("确认")
+    assert "第4项" in county.text
+
+
+# --- half-told reports ---
+
+
+async def test_silence_over_a_begun_report_asks_and_then_tells_a_person_without_its_content(house: TestHouse) -> None:
+    phone, county, supervisor = house.phone(YULAN), house.phone(HEJING), house.phone(JIANGUO)
+    await phone.send("/report")
+    await phone.press("现在有危险")
+    await later(house, minutes=9)
+    assert "刚才的报告还没填完" not in phone.everything
+    await later(house, minutes=1)
+    assert phone.text.startswith("🆘 有危险先打 110")
+    assert county.everything == supervisor.everything == ""
+    await later(house, minutes=20)
+    assert "暖泉村儿童主任开始写一份强制报告" in county.text  # the conflict question is unanswered
+    assert "危险" not in county.text and supervisor.everything == ""
+    _, button = county.find_button("看电话")
+    assert "没有找到" in await house.phone(CUIFANG).press_raw(button["callback_data"], 1)
+    await county.press("看电话")
+    assert YULAN.phone in county.text
+    told = county.everything.count("没有动静")
+    await later(house, minutes=60)
+    assert county.everything.count("没有动静") == told
+    await later(house, minutes=31)
+    assert county.everything.count("没有动静") == told + 1
+    await house.restart()
+    await later(house, hours=22)
+    assert county.everything.count("没有动静") == told + 2
+    assert await proved(house)
+
+
+async def test_a_report_that_stays_half_told_is_brought_up_once_a_day_until_it_is_sent_or_closed(house: TestHouse) -> None:
+    phone, county = house.phone(YULAN), house.phone(HEJING)
+    for _ in range(2):
+        await phone.send("/report")
+        if "没填完" in phone.text:
+            await phone.press("新填一份")
+        await phone.press("安全")
+    await later(house, hours=24, minutes=1)  # Thursday
+    assert "一直没交" not in county.everything
+    for day in range(1, 5):  # over the weekend, too
+        await later(house, hours=12)
+        await later(house, hours=12)
+        assert county.everything.count("一直没交") == day
+    assert "有 2 份强制报告" in county.text and county.text.count("暖泉村儿童主任") == 2
+    assert not [word for word in NEVER_SAID if word in county.text]
+    await county.press("📞 新坝镇暖泉村儿童主任")
+    assert YULAN.phone in county.text
+    for asked_again in [one for one in phone.messages if "▶️ 接着写" in one.labels]:
+        await phone.press("接着写", asked_again)
+        await phone.press("误触")
+        await phone.press("点错了")
+        await phone.press("确认")
+    told = county.everything.count("一直没交")
+    await later(house, hours=24)
+    assert county.everything.count("一直没交") == told
+    assert await proved(house)
+
+
+async def test_the_supervisor_hears_of_the_silence_only_where_nobody_is_involved(house: TestHouse) -> None:
+    phone, county, supervisor = house.phone(YULAN), house.phone(HEJING), house.phone(JIANGUO)
+    await phone.send("/report")
+    await phone.press("安全")
+    await phone.press("殷小虎")
+    await phone.press("在学校")
+    await phone.press("身上有伤")
+    await phone.press("没有")
+    await later(house, minutes=31)
+    assert "开始写一份强制报告" in supervisor.text
+    assert county.everything == ""
+
+
+async def test_words_that_only_sound_like_harm_tell_nobody_and_are_repeated_once(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    await phone.send("小虎身上青一块紫一块 说是爸爸用皮带抽的")
+    await later(house, minutes=11)
+    assert "没有告诉任何人" in phone.text
+    for _ in range(5):
+        await later(house, hours=6)
+    assert phone.everything.count("没有告诉任何人") == 1
+    for person in (HEJING, JIANGUO, MAGUANG):
+        assert "强制报告" not in house.phone(person).everything
+    await phone.send("今天")
+    assert any("报告" in label for label in phone.last.labels)
+
+
+async def test_opening_a_suggestion_starts_its_silence_and_not_ends_it(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    await phone.send("小虎身上青一块紫一块 说是爸爸用皮带抽的")
+    house.pass_time(hours=5)
+    await phone.press("报告")
+    await later(house, minutes=9)
+    assert "刚才的报告还没填完" not in phone.everything
+    await later(house, minutes=22)
+    assert "开始写一份强制报告" in house.phone(HEJING).text
+
+
+async def test_the_report_of_a_worker_who_leaves_is_taken_up_above_and_goes_on(house: TestHouse) -> None:
+    phone, county = house.phone(YULAN), house.phone(HEJING)
+    await phone.send("/report")
+    await phone.press("现在有危险")
+    await phone.press("还没打")
+
+    def leave(conn: Connection) -> None:
+        conn.execute(update(people).where(people.c.chat_id == YULAN.chat_id).values(left_on=house.today))
+
+    await house.db.run(leave)
+    await later(house, minutes=1)
+    assert "写的人不在岗了，现在请您接着办" in county.text
+    await county.press("接着写")
+    assert "是哪个孩子" in county.text  # with all that was answered
+    kept: Any = await house.look(lambda conn: conn.execute(select(drafts.c.chat_id)).scalars().all())
+    assert kept == [HEJING.chat_id]
+
+
+async def test_a_worker_with_another_telephone_finds_the_report_there(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    await phone.send("/report")
+    await phone.press("现在有危险")
+    await phone.press("还没打")
+    new = await seat(house, Role.CHILD_DIRECTOR, cast.NUANQUAN, 778, YULAN.name)
+    await later(house, minutes=1)
+    assert "报告没写完" in new.text
+    await new.press("接着写")
+    assert "是哪个孩子" in new.text
+    assert house.phone(HEJING).everything == ""
+
+
+async def test_the_procuratorate_opens_any_report_and_finds_no_button_of_the_case(house: TestHouse) -> None:
+    procurator = await seat(house, Role.DEPARTMENT, f"{cast.COUNTY}.procuratorate", 890, "许检")
+    await file_report(house, involved="不方便说")
+    assert procurator.everything == ""  # it reads when it likes; only clocks come to it
+    await procurator.send("/cases")
+    await procurator.press(NUMBER)
+    assert "皮带" in procurator.text
+    steps = [button for row in procurator.last.buttons for button in row if "case.act" in button["callback_data"]]
+    assert steps == []  # reading on and away is all there is
+    assert await journaled(house, "case.read") == 1
+
+
+async def test_an_office_nobody_sits_in_is_an_alarm_long_before_any_report(house: TestHouse) -> None:
+    county = house.phone(HEJING)
+
+    async def morning(day: date, hour: int) -> int:
+        house.now = at(day, time(hour)).astimezone(UTC)
+        await house.scheduler.once()
+        await house.settle()
+        return county.everything.count("没有人能收到强制报告")
+
+    thursday = date(2026, 11, 19)
+    assert await morning(thursday, 8) == 0
+    assert await morning(thursday, 9) == 1
+    said = next(one.text for one in county.messages if "没有人能收到强制报告" in one.text)
+    nobody, _, no_head = said.partition("👔")
+    assert "县卫健局" in nobody and "县公安局" not in nobody
+    assert "还没有登记负责人" in no_head and "县公安局" in no_head  # a late clock finds nobody above the officer there
+    assert await morning(thursday + DAY, 9) == 1
+    assert await morning(thursday + 4 * DAY, 9) == 2  # the next week
+
+
+async def test_where_only_heads_are_missing_the_county_hears_of_it_once_a_month(house: TestHouse) -> None:
+    def officers_only(conn: Connection) -> None:
+        holder = conn.execute(select(people.c.id).where(people.c.chat_id == LUOLAOSHI.chat_id)).scalar_one()
+        for code in report_rows.vacant_offices(conn):
+            post = people_rows.ensure_post(conn, Role.DEPARTMENT, code, date(2025, 1, 1))
+            conn.execute(update(posts).where(posts.c.id == post.id).values(holder=holder))
+
+    await house.db.run(officers_only)
+    county = house.phone(HEJING)
+    for day in (19, 20, 23, 30):
+        house.now = at(date(2026, 11, day), time(10)).astimezone(UTC)
+        await house.scheduler.once()
+        await house.settle()
+    assert county.everything.count("还没有登记负责人") == 1
+    assert "没有人能收到" not in county.everything
+    house.now = at(date(2026, 12, 1), time(10)).astimezone(UTC)
+    await house.scheduler.once()
+    await house.settle()
+    assert county.everything.count("还没有登记负责人") == 2
