@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -47,11 +47,14 @@ class App:
     worker: Worker
     sender: Sender
     scheduler: Scheduler
+    beside: tuple[Callable[[], Coroutine[Any, Any, None]], ...] = ()  # what runs as long as any part does
 
     async def run(self, *, intake: bool = True, worker: bool = True, sender: bool = True, scheduler: bool = True) -> None:
         """All parts by default; with PostgreSQL they also run apart, in any number."""
         try:
             async with asyncio.TaskGroup() as group:
+                for job in self.beside:
+                    group.create_task(job())
                 if intake:
                     group.create_task(self.intake.poll())
                 if worker:

@@ -59,6 +59,8 @@ def question(work: Work, talk: Conversation, here: World, kept: Kept, ask: Ask, 
         last.append((work.say("form.skip"), b.Skip(tail, form, question.key)))
     if last:
         rows.append(last)
+    if talk.under:
+        rows += [list(row) for row in talk.under(work, kept, question)]  # type: ignore[arg-type]
     if not ask.editing and forms.is_enough(talk.form, kept.draft):
         rows.append([(work.say(f"{form}.enough"), b.Enough(tail, form))])
     if ask.editing or any(key in answers for key in _asked_before(talk, question)):
@@ -82,15 +84,19 @@ def _asked_before(talk: Conversation, question: Question) -> list[str]:
 def card(work: Work, talk: Conversation, here: World, kept: Kept, answers: Answers) -> tuple[str, Rows]:
     form, tail = talk.form.name, short(kept.id)
     lines = [work.say(f"{form}.card")]
+    if kept.heard.get("of", 1) > 1:
+        lines[0] += work.say("form.nth", nth=kept.heard["nth"], of=kept.heard["of"])
     for question in talk.form.questions:
         if question.key in answers:
-            value = value_words(work, talk, here, question.key, answers)
+            line = f"{form}.line.{question.key}"
+            value = value_words(work, talk, here, question.key, answers) if work.words.find(line) else None
             if value:
-                lines.append(work.say(f"{form}.line.{question.key}", value=escape(value) if talk.html else value))
+                lines.append(work.say(line, value=escape(value) if talk.html else value))
     more: list[tuple[str, b.Button]] = [
         (work.say(f"{form}.add.{question.key}"), b.Edit(tail, form, question.key))
         for question in talk.form.questions
-        if question.aside and question.key not in answers and talk.form.applies(question.key, answers)
+        if not kept.heard  # a card made from a message stays short: all of these are behind 修改
+        and question.aside and question.key not in answers and talk.form.applies(question.key, answers)
         and work.words.find(f"{form}.add.{question.key}")
         and (question.choices is None or question.choices(here, answers))
     ]  # fmt: skip

@@ -5,11 +5,12 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from bot.buttons import do
+from bot.buttons import do, short
 from bot.reminders.rules import day_words, duty_words, fact_words, why_words
-from bot.work import Refused, Rows, Work
-from db import children, contacts, duties, issues
+from bot.work import Refused, Work
+from db import agreements, attachments, children, contacts, duties, issues
 from domain.access import Action, allowed
+from domain.agreements import needs_agreement
 from domain.children import Child, Guardian
 from domain.duties import SUPERVISOR_CONTACT, OpenDuty, why
 from domain.identity import mask_id, mask_phone
@@ -32,12 +33,15 @@ def open_card(work: Work, file_no: str) -> None:
     owed = _owed(work, one)
     lines += [work.say("child.due", due=duty_words(work.words, duty, work.today), fact=_fact(work, duty)) for duty in owed]
     latest = contacts.latest(work.conn, one.id, LAST)
-    lines.append(work.say("child.last", last="；".join(_brief(work, record) for record in latest)) if latest else work.say("child.never"))
+    lines.append(work.say("child.last", last="；".join(brief(work, record) for record in latest)) if latest else work.say("child.never"))
     open_issues = issues.open_of_child(work.conn, one.id)
     if open_issues:
         lines.append(work.say("child.open_issues", count=len(open_issues)))
+    if needs_agreement(one, work.today) and agreements.not_asked(work.conn, [one.unit], work.today, one.id):
+        lines.append(work.say("child.not_asked"))
     # below, not in place: a list of children or a notice stays, to go on with
-    work.reply("\n".join(lines), _buttons(work, one, owed=bool(owed), records=bool(latest), problems=len(open_issues)))
+    buttons = _buttons(work, one, owed=bool(owed), records=bool(latest), problems=len(open_issues))
+    work.reply("\n".join(lines), [*buttons, *_photo_buttons(work, one, latest)])
 
 
 def entry_of(work: Work, file_no: str) -> children.Entry:
@@ -105,7 +109,8 @@ def _fact(work: Work, duty: OpenDuty) -> str:
     return fact_words(work.words, why(duty, work.policy), work.today)
 
 
-def _brief(work: Work, record: contacts.Record) -> str:
+def brief(work: Work, record: contacts.Record) -> str:
+    """One record in a line: day, how, by whom."""
     contact = record.contact
     key = "child.brief" if contact.reached else "child.brief_not_reached"
     return work.say(
@@ -114,7 +119,7 @@ def _brief(work: Work, record: contacts.Record) -> str:
     )  # fmt: skip
 
 
-def _buttons(work: Work, one: Child, *, owed: bool, records: bool, problems: int) -> Rows:
+def _buttons(work: Work, one: Child, *, owed: bool, records: bool, problems: int) -> list[list[Button]]:
     number = one.file_no
     cells: list[Button] = []
     if one.closed_on is None and allowed(work.me, Action.LOG_CONTACT, one.unit):
@@ -127,6 +132,12 @@ def _buttons(work: Work, one: Child, *, owed: bool, records: bool, problems: int
         cells.append((work.say("child.issues", count=problems), do("child.issues", number)))
     if owed:
         cells.append((work.say("child.why"), do("child.why", number)))
+    if allowed(work.me, Action.SET_TIER, one.unit):
+        cells.append((work.say("child.risk"), do("tier.show", number)))
+    if allowed(work.me, Action.LOG_CONTACT, one.unit):
+        cells.append((work.say("child.change"), do("change.choose", number)))
+    if needs_agreement(one, work.today):
+        cells.append((work.say("child.agreement"), do("agreement.of", number)))
     cells.append((work.say("key.report"), do("go", "report", number)))
     return [cells[at : at + 2] for at in range(0, len(cells), 2)]
 
@@ -155,7 +166,7 @@ def phone(work: Work, file_no: str) -> None:
     for person in _in_order(one):
         if person.phone:
             plain = Guardian(person.relation, escape(person.name), carer=person.carer)
-            lines.append(_person(work, plain, _dial(work, person.phone)))
+            lines.append(_person(work, plain, dial(work, person.phone)))
     if len(lines) == 1:
         lines.append(work.say("child.no_phone"))
     lines.append(work.say("child.address", address=escape(one.address or "") or work.say("child.unknown")))
@@ -164,7 +175,7 @@ def phone(work: Work, file_no: str) -> None:
     work.reply("\n".join(lines), [back_to(work, file_no)], html=True)
 
 
-def _dial(work: Work, number: str) -> str:
+def dial(work: Work, number: str) -> str:
     """Tap to dial on our own page; Telegram makes no tel: links, so there it stands out in bold."""
     number = escape(number)
     return f'<a href="tel:{number}">{number}</a>' if work.links_tel else f"<b>{number}</b>"
@@ -180,11 +191,42 @@ def records(work: Work, file_no: str) -> None:
     work.toast()
     latest = contacts.latest(work.conn, one.id, RECORDS)
     said = [_record(work, record) for record in latest] or [work.say("child.never")]
-    work.reply("\n\n".join([work.say("child.records_of", name=one.name, number=one.file_no), *said]), [back_to(work, file_no)])
+    rows = [*_photo_buttons(work, one, latest), back_to(work, file_no)]
+    work.reply("\n\n".join([work.say("child.records_of", name=one.name, number=one.file_no), *said]), rows)
+
+
+def _photo_buttons(work: Work, one: Child, found: list[contacts.Record]) -> list[list[Button]]:
+    """看照片, one for each record that holds some. They show homes and papers: for those who may see an address."""
+    if not allowed(work.me, Action.SEE_SENSITIVE, one.unit):
+        return []
+    held = attachments.count_of(work.conn, [f"contact:{record.batch}" for record in found])
+    cells: list[Button] = []
+    for record in found:
+        count = held.pop(f"contact:{record.batch}", 0)
+        if count:
+            day = day_words(work.words, record.contact.day, work.today)
+            cells.append((work.say("child.photos", day=day, count=count), do("child.photos", one.file_no, short(record.batch))))
+    return [cells[at : at + 2] for at in range(0, len(cells), 2)]
+
+
+def photos(work: Work, file_no: str, tail: str) -> None:
+    """The pictures kept with a record of this child. Looked at, not passed on: protected, and journaled."""
+    one = entry_of(work, file_no).child
+    work.demand_in(Action.SEE_SENSITIVE, one.unit)
+    record = next((each for each in contacts.latest(work.conn, one.id, RECORDS) if short(each.batch) == tail), None)
+    kept = attachments.pictures(work.conn, f"contact:{record.batch}") if record else []
+    if record is None or not kept:
+        raise Refused("child.no_photos")
+    work.toast()
+    work.note("child.photos", f"child:{one.id}", count=len(kept))
+    day = day_words(work.words, record.contact.day, work.today)
+    for place, picture in enumerate(kept, 1):
+        caption = work.say("child.photo", number=one.file_no, day=day, place=place, count=len(kept))
+        work.photo(picture.content, picture.name, caption, [back_to(work, file_no)] if place == len(kept) else (), protected=True)
 
 
 def _record(work: Work, record: contacts.Record) -> str:
-    content, lines = record.content, [_brief(work, record)]
+    content, lines = record.content, [brief(work, record)]
     for key in ("met", "outcome"):
         label = content.get(key) and work.words.find(f"visit.{key}.{content[key]}")
         if label:

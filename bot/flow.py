@@ -76,7 +76,9 @@ def hear(work: Work, *, only_if_it_fits: bool = False) -> bool:
             return False
         draft = replace(draft, editing=extra)
         now = forms.turn(talk.form, draft)
-    if isinstance(now, Review) or (work.files and not now.question.files):
+    if work.files and not isinstance(now, Review) and not now.question.files:
+        return _take_photo(work, talk, kept, now)
+    if isinstance(now, Review):
         return False
     choice = cards.choice_meant(work, here, talk, now.question, draft.answers)
     said = Said(work.said or None, choice, _ids(work))
@@ -90,6 +92,22 @@ def hear(work: Work, *, only_if_it_fits: bool = False) -> bool:
     _keep_and_show(work, talk, kept, draft, then)
     if talk.hears and work.said and choice is None:
         talk.hears(work, work.said)
+    return True
+
+
+def _take_photo(work: Work, talk: Conversation, kept: Kept, now: Ask) -> bool:
+    """A picture sent while something else is asked: kept with the form that has a place for it, and the question stays."""
+    place = next((one for one in talk.form.questions if one.files and one.aside), None)
+    if place is None or not talk.form.applies(place.key, kept.draft.answers):
+        return False
+    try:
+        taken = place.read(Said(files=_ids(work)), world(work, talk), kept.draft.answers)
+    except forms.Invalid:
+        return False
+    draft = replace(kept.draft, answers={**kept.draft.answers, place.key: taken})
+    drafts.put(work.conn, kept, draft, work.now)
+    work.reply(work.say("form.photo_taken"))
+    show(work, talk, replace(kept, draft=draft))
     return True
 
 
@@ -108,7 +126,7 @@ def press(work: Work, button: b.Button) -> None:
     if kept is None or talk is None:
         _gone(work, button)
         return
-    drafts.take_in_hand(work.conn, work.chat_id, kept.id)
+    drafts.take_in_hand(work.conn, work.chat_id, kept.id, work.now)
     here = world(work, talk)
     match button:
         case b.Pick():
@@ -143,6 +161,42 @@ def press(work: Work, button: b.Button) -> None:
             _submit(work, talk, kept)
 
 
+def on_a_card(work: Work) -> bool:
+    """Whether a review card is in hand, which asks for no words."""
+    kept = drafts.in_hand(work.conn, work.chat_id)
+    talk = _CONVERSATIONS.get(kept.draft.form) if kept else None
+    return kept is not None and talk is not None and isinstance(forms.turn(talk.form, kept.draft), Review)
+
+
+def confirm(work: Work) -> bool:
+    """确认 typed instead of pressed; whether there was a card to confirm."""
+    kept = drafts.in_hand(work.conn, work.chat_id)
+    talk = _CONVERSATIONS.get(kept.draft.form) if kept else None
+    if kept is None or talk is None or not isinstance(forms.turn(talk.form, kept.draft), Review):
+        return False
+    if kept.message_id is not None:
+        work.strip(kept.message_id)
+    _submit(work, talk, kept)
+    return True
+
+
+def fix(work: Work) -> bool:
+    """修改 typed instead of pressed."""
+    kept = drafts.in_hand(work.conn, work.chat_id)
+    talk = _CONVERSATIONS.get(kept.draft.form) if kept else None
+    if kept is None or talk is None or not isinstance(forms.turn(talk.form, kept.draft), Review):
+        return False
+    work.show(work.say("form.fix_what"), cards.lines(work, talk, kept), draft_id=kept.id, old_message=kept.message_id)
+    return True
+
+
+def put(work: Work, kept: Kept, draft: Draft) -> None:
+    """Keep a draft that was changed from outside the form's own steps, take it in hand and show it."""
+    drafts.put(work.conn, kept, draft, work.now)
+    drafts.take_in_hand(work.conn, work.chat_id, kept.id)
+    show(work, _CONVERSATIONS[draft.form], replace(kept, draft=draft))
+
+
 def start_fresh(work: Work, button: b.Start) -> None:
     """新填一份: offered only where a half-filled one waits; a forged or stale button opens nothing."""
     if not any(kept.draft.form == button.form for kept in drafts.of_chat(work.conn, work.chat_id)):
@@ -162,6 +216,8 @@ def cancel(work: Work, kept: Kept | None = None) -> bool:
     if talk.form.droppable:
         drafts.take_away(work.conn, kept.id)
         work.show(work.say("form.cancelled", what=work.say(f"form.name.{talk.form.name}")), old_message=kept.message_id)
+        if talk.gone:
+            talk.gone(work)
     else:
         drafts.take_in_hand(work.conn, work.chat_id, None)
         extra = talk.extra(work, short(kept.id)) if talk.extra else ()

@@ -5,13 +5,18 @@ Nobody is told and nothing is filed; the worker decides (domain.md 1.2: show the
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot import flow
 from bot.buttons import Resume, do, short
 from bot.work import Work
 from db import children, drafts
+from db.drafts import Kept
 from domain.access import Action
 from domain.forms import Answers, Draft
 from domain.reading.signs import find_signs, is_alarming
+
+STILL_THE_SAME = timedelta(minutes=30)  # so long further words are taken as about the same harm
 
 
 def hear(work: Work, words: str) -> None:
@@ -30,6 +35,17 @@ def child_of(work: Work, file_no: object) -> str | None:
     return entry.child.id if entry else None
 
 
+def _offered_just_now(work: Work, known: Answers) -> Kept | None:
+    """A report offered a few minutes ago, not yet begun, and of no other child."""
+    for kept in drafts.of_chat(work.conn, work.chat_id):
+        answers = kept.draft.answers
+        waiting = kept.draft.form == "report" and "seen" in answers and set(answers) <= {"seen", "child"}
+        another = known.get("child", answers.get("child")) != answers.get("child", known.get("child"))
+        if waiting and not another and work.now - kept.touched_at <= STILL_THE_SAME:
+            return kept
+    return None
+
+
 def offer_report(work: Work, words: str, child_id: str | None) -> None:
     """Show 110, keep the words in a report draft, and leave in hand what was in hand."""
     assert work.me is not None
@@ -37,14 +53,22 @@ def offer_report(work: Work, words: str, child_id: str | None) -> None:
     if child_id is not None:
         known["child"] = child_id
     before = drafts.in_hand(work.conn, work.chat_id)
-    kept = drafts.start(work.conn, work.chat_id, work.me.person_id, Draft("report", known), work.now)
-    drafts.take_in_hand(work.conn, work.chat_id, before.id if before else None)
-    work.note("report.begun", by="words")
+    kept = _offered_just_now(work, known)
+    if kept is not None:  # told in several messages: one report, not several
+        told = str(kept.draft.answers["seen"])
+        more = {"seen": told if words in told else f"{told}\n{words}"}
+        drafts.put(work.conn, kept, Draft("report", kept.draft.answers | known | more), work.now)
+    else:
+        kept = drafts.start(work.conn, work.chat_id, work.me.person_id, Draft("report", known), work.now)
+        drafts.take_in_hand(work.conn, work.chat_id, before.id if before else None)
+        drafts.suggest(work.conn, kept.id)
+        work.note("report.begun", by="words")
     work.reply(
         work.say("note.harm"),
         [
             [(work.say("note.harm_report"), Resume(short(kept.id), "report"))],
             [(work.say("note.harm_no"), do("note.no_harm", short(kept.id)))],
+            [(work.say("note.why"), do("note.why", short(kept.id)))],
         ],
     )
     flow.repeat(work)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot import burden
 from bot.dated import dated
+from bot.reminders import proof
 from bot.work import Refused, Work
-from db import summaries
+from db import agreements, corrections, summaries
 from domain.access import Action, allowed, covers, demand_in, granting
+from domain.calendar import local
 from domain.people import Role, Unit, UnitKind
 from domain.summaries import LeaderRow, LeaderSummary, suppress
 from files.figures import AnySummary, cells, one_line
@@ -98,11 +101,51 @@ def in_words(work: Work, summary: AnySummary) -> str:
         lines.append(say("summary.help", help=count["help_wanted"]))
         if named := _named(work, summary):
             lines.append(named)
+    if (quality := _reading_quality(work, summary)) is not None:
+        lines.append(quality)
+    if (asked := _parents_asked(work, summary)) is not None:
+        lines.append(asked)
+    lines += reminders_and_burden(work, summary)
     if any(few in line for line in lines):
         lines.append(say("summary.few", few=few))
     if work.demo:
         lines.append(say("summary.demo"))
     return "\n".join(lines)
+
+
+def _reading_quality(work: Work, summary: AnySummary) -> str | None:
+    """For the county bureau: how much of what was read out of messages this quarter had to be changed."""
+    if summary.unit.kind is not UnitKind.COUNTY or not allowed(work.me, Action.SET_POLICY, summary.unit.code):
+        return None
+    found = corrections.rates(work.conn, work.visible(Action.SEE_SUMMARY), summary.quarter[0], work.today)
+    read, corrected = sum(one.read for one in found), sum(one.corrected for one in found)
+    return work.say("reading.summary", read=read, corrected=corrected, share=f"{corrected / read:.1%}") if read else None
+
+
+def _parents_asked(work: Work, summary: AnySummary) -> str | None:
+    """For the county bureau: of how many children reached this month nobody knows whether the parents call (H8)."""
+    if summary.unit.kind is not UnitKind.COUNTY or not allowed(work.me, Action.SET_POLICY, summary.unit.code):
+        return None
+    count = agreements.not_asked(work.conn, work.visible(Action.SEE_SUMMARY), work.today)
+    return work.say("agreement.not_asked", count=count) if count else None
+
+
+def reminders_and_burden(work: Work, summary: AnySummary) -> list[str]:
+    """For the county bureau: the books of the reminders, and what it asks of its directors."""
+    if summary.unit.kind is not UnitKind.COUNTY or not allowed(work.me, Action.SET_POLICY, summary.unit.code):
+        return []
+    kept, load = proof.kept(work.conn), burden.kept(work.conn)
+    of_load = [burden.in_words(work.words, load)] if load is not None and load.people else []
+    if kept is None:
+        return of_load
+    books = kept.books
+    return [
+        work.say(
+            "summary.books", moment=local(kept.at).strftime("%m-%d %H:%M"), due=books.due, sent=books.sent,
+            moot=books.moot, unreachable=books.unreachable, held=books.held, missed=kept.missed,
+        ),
+        *of_load,
+    ]  # fmt: skip
 
 
 def _named(work: Work, summary: AnySummary) -> str:

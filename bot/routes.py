@@ -91,6 +91,7 @@ class Router:
 
     def route(self, work: Work, update: Update, body: dict[str, Any]) -> None:
         """Give the update to the first handler that takes it. What nobody takes needs no answer."""
+        work.go = lambda name, words: self._go(work, name, words)
         for handler, target in self._handlers:
             matched = handler.check_update(update)
             if matched is not None and matched is not False:
@@ -101,6 +102,12 @@ class Router:
         if command.needs is not None:
             access.demand(work.me, command.needs)
         command.run(work, words)
+
+    def _go(self, work: Work, name: str, words: str) -> bool:
+        if name not in self.commands:
+            return False
+        self.run(work, self.commands[name], words)
+        return True
 
     def stranger(self, work: Work) -> None:
         """Who we do not know gets a kind refusal and the emergency numbers, and no other information."""
@@ -149,18 +156,32 @@ class Router:
         if rest and _bare(first) in URGENT:  # a report is never taken for the answer to another question
             self.run(work, self.by_word[_bare(first)], rest.strip())
             return
+        work.begins_command = self._command_of(work) is not None
+        if any(subject.first(work) for subject in self.subjects if subject.first):
+            return
+        if flow.on_a_card(work) and self._worded(work):  # a card waits for no words: a command is a command
+            return
         if flow.hear(work, only_if_it_fits=True):
             return
-        first, _, rest = work.said.partition(" ")
-        command = self.by_word.get(_bare(first)) or self._glued(work)
-        if command is not None:
-            rest = rest if _bare(first) in self.by_word else work.said[len(self._word_of(work, command)) :]
-            self.run(work, command, rest.strip(" 　：:，,"))
+        if self._worded(work):
             return
         if any(subject.free(work) for subject in self.subjects if subject.free):
             return
         if not flow.hear(work):
             self._not_understood(work)
+
+    def _worded(self, work: Work) -> bool:
+        """A command word with more behind it; whether it was one."""
+        command = self._command_of(work)
+        if command is None:
+            return False
+        first, _, rest = work.said.partition(" ")
+        rest = rest if _bare(first) in self.by_word else work.said[len(self._word_of(work, command)) :]
+        self.run(work, command, rest.strip(" 　：:，,"))
+        return True
+
+    def _command_of(self, work: Work) -> Command | None:
+        return self.by_word.get(_bare(work.said.partition(" ")[0])) or self._glued(work)
 
     def _glued(self, work: Work) -> Command | None:
         """「汇总新坝镇」: a command word with its argument right behind it."""
@@ -175,6 +196,8 @@ class Router:
         if work.me is None:
             self.stranger(work)
             return
+        if any(subject.first(work) for subject in self.subjects if subject.first):
+            return
         if flow.hear(work):
             return
         file = work.files[0] if work.files else None
@@ -187,7 +210,9 @@ class Router:
         work.reply(work.say("free.file_kept_nowhere"))
 
     def _edited(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
-        if work.me is not None and work.said:
+        if work.me is None or not work.said:
+            return
+        if not any(subject.edited(work) for subject in self.subjects if subject.edited):
             work.reply(work.say("free.edited"))
 
     def _unknown(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:

@@ -150,11 +150,33 @@ class Settings(BaseSettings):
     quiet_from: Clock = _setting(time(21), "从此刻起不打扰 / quiet hours begin", _A_CLOCK)
     quiet_until: Clock = _setting(time(8), "到此刻为止不打扰 / quiet hours end", _A_CLOCK)
     messages_per_day: int = _setting(
-        3,
+        6,
         "每人每天最多几条主动消息,紧急的不算 / unasked messages per person and day, emergencies apart",
-        "1 到 20 的整数 / a whole number from 1 to 20",
-        ge=1,
+        "2 到 20 的整数 / a whole number from 2 to 20",
+        ge=2,
         le=20,
+    )
+
+    metrics_port: int = _setting(
+        0,
+        "机器人自己的 /healthz 和 /metrics 的端口,只在本机;0 是不开 / the bot's own /healthz and /metrics, on this machine only; 0 is off",
+        "0 或端口号 / 0 or a port number",
+        "看护 / Watching",
+        ge=0,
+        le=65535,
+    )
+    heartbeat_url: WebAddress | None = _setting(
+        None,
+        "提醒正常时每隔几分钟访问一次的地址,停了别人就知道;不带任何内容 / asked for every few minutes while the reminders go out, so "
+        "that somebody notices when they stop; carries nothing",
+        "http:// 或 https:// 开头的地址 / an address that starts with http:// or https://",
+    )
+    heartbeat_minutes: int = _setting(
+        5,
+        "每隔几分钟访问一次 / how many minutes between two such calls",
+        "1 到 60 的整数 / a whole number from 1 to 60",
+        ge=1,
+        le=60,
     )
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = _setting(

@@ -9,7 +9,7 @@ from typing import Any
 from bot.work import Rows, Work
 from db.drafts import Kept
 from domain.access import Action
-from domain.forms import Answers, Form, World
+from domain.forms import Answers, Form, Question, World
 
 NEEDS_NOBODY = None  # for everybody, strangers too
 
@@ -64,6 +64,8 @@ class Conversation:
     unwanted: Callable[[Work], None] | None = None
     starts_with: Callable[[Work], Answers] | None = None  # answers assumed until changed (the day of a visit: today)
     hears: Callable[[Work, str], None] | None = None  # told of every free word typed into the form
+    under: Callable[[Work, Kept, Question], Rows] | None = None  # further rows under an open question
+    gone: Callable[[Work], object] | None = None  # told when 取消 threw a draft away
 
 
 @dataclass(frozen=True)
@@ -79,3 +81,7 @@ class Subject:
     prepare: Callable[[bytes, str], Any] | None = None
     # words that are no command and no answer: whether this subject took them
     free: Callable[[Work], bool] | None = None
+    # the same before an open form is asked, for words that cannot be its answer
+    first: Callable[[Work], bool] | None = None
+    # a message was changed afterwards: whether this subject knew it
+    edited: Callable[[Work], bool] | None = None

@@ -6,7 +6,7 @@ it exists if and only if the facts do; nothing is sent before the commit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -66,6 +66,9 @@ class Work:
     pressed: int | None = None  # message id of the button that was pressed
     query: str | None = None  # id of the callback query to be answered
     newest: int | None = None  # newest message of the chat
+    message_id: int | None = None  # of the words or files that came
+    begins_command: bool = False  # the words begin with those of a command
+    go: Callable[[str, str], bool] = lambda name, words: False  # run a command by name; False if there is none such
     phones: dict[str, str] = field(default_factory=dict)  # the county's own numbers
     links_tel: bool = True  # our page makes tel: links; Telegram does not
     login_links: bool = False  # our gateway can make a one-time login link for somebody new
@@ -160,8 +163,11 @@ class Work:
             params |= {"text": text[:200], "show_alert": alert}
         self._send(self.chat_id, "answerCallbackQuery", params, Urgency.ANSWER)
 
-    def photo(self, content: bytes, name: str, caption: str, buttons: Rows = ()) -> None:
+    def photo(self, content: bytes, name: str, caption: str, buttons: Rows = (), *, protected: bool = False) -> None:
+        """A picture. A `protected` one (of a child's file) cannot be saved or forwarded where the channel allows that."""
         params: dict[str, Any] = {"caption": caption[:1024]}
+        if protected:
+            params["protect_content"] = True
         if buttons:
             params["reply_markup"] = inline(buttons)
         self._send(self.chat_id, "sendPhoto", params, Urgency.ANSWER, file=content, file_name=name)

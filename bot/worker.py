@@ -20,6 +20,7 @@ from sqlalchemy import Connection, select
 from telegram import Bot, Update
 from telegram.error import BadRequest, TelegramError
 
+from bot.reminders.watch import LOOK_EVERY, watch
 from bot.routes import Router, TooBig, file_of
 from bot.words import Words
 from bot.work import File, Refused, Work
@@ -72,6 +73,7 @@ class Worker:
         self.wake = asyncio.Event()
         self._fetching: dict[int, asyncio.Task[None]] = {}
         self._full_said = False
+        self._watched: datetime | None = None
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -129,7 +131,21 @@ class Worker:
                     worked += 1
             if worked == before:
                 break
+        if worked:
+            self._watch(conn)
         return worked
+
+    def _watch(self, conn: Connection) -> None:
+        """Whether the reminders still go out: looked at by those who do not send them."""
+        now = self.now()
+        if self._watched is not None and timedelta(0) <= now - self._watched < LOOK_EVERY:
+            return
+        self._watched = now
+        try:
+            with conn.begin_nested():
+                watch(conn, now)
+        except Exception as problem:
+            log.error("watch", trouble=type(problem).__name__)
 
     def _attempt(self, conn: Connection, row: Received, files: tuple[File, ...]) -> None:
         now = self.now()
@@ -180,6 +196,7 @@ class Worker:
             ).scalar()
         elif message is not None:
             work.said = (message.text or message.caption or "").strip()
+            work.message_id = message.message_id
         return work
 
     def _count_failure(self, conn: Connection, row: Received, problem: Exception, now: datetime) -> None:

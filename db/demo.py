@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from db import agreements, demo_cases, journal
 from db import children as child_rows
-from db import demo_cases, journal
 from db import people as people_rows
 from db import policy as policies
 from db.migrate import put_meta
@@ -20,6 +20,7 @@ from domain import units
 from domain.calendar import local_day
 from domain.children import Child
 from domain.contacts import Contact
+from domain.demo import agreements as papers
 from domain.demo import county as counties
 from domain.demo import history
 from domain.demo.county import County, Place
@@ -68,7 +69,7 @@ def seed(
         logged = _put_town(conn, county, town.code, at, policy)
         files = sum(len(place.children) for place in county.places if place.town.code == town.code)
         progress(f"{town.name}：{files} 个孩子，{logged} 条记录 / children, records")
-    demo_cases.put(conn, county, tree)
+    demo_cases.put(conn, county, at, policy)
     put_meta(conn, "seed", str(seed))
     put_meta(conn, "seeded_at", at.isoformat())
     journal.note(conn, at, "demo.seeded", children=children, seed=seed)
@@ -118,6 +119,7 @@ def _put_town(conn: Connection, county: County, town: str, at: datetime, policy:
         records, found = history.of_place(county, place)
         add_many(conn, contacts, [_contact(record) for record in records])
         _put_due(conn, place, records, policy)
+        agreements.put_many(conn, papers.of_place(county, place), at, demo=True)
         logged += len(records)
         problems += found
     add_many(conn, issues, [_issue(one) for one in history.settled(county, town, problems)])

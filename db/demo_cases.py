@@ -2,43 +2,87 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
-from db import people, reports
+from db import reports
 from db.reports import Report
 from domain.children import Child
-from domain.demo.cases import REPORTER, Case, cases, desk
+from domain.demo.cases import BUREAU, REPORTER, Case, Step, cases, desk
 from domain.demo.county import County
-from domain.people import Post, Role
+from domain.people import Post
+from domain.policy import Policy
 from domain.reports import situations
 from domain.reports.case import Act, Event, Part, Seat
-from domain.reports.conflict import conflict_of, tells_supervisor
+from domain.reports.conflict import conflict_of
 from domain.reports.form import called_at
-from domain.units import COUNTY, UnitTree
+from domain.reports.life import life
+from domain.reports.rising import WARN, Signal, signals
+from domain.units import COUNTY
+
+A_LOOK = timedelta(hours=1)  # how often the clockwork of the past looked
+SEEN_AFTER = timedelta(minutes=20)
+_FEEDBACK = ("feedback", "progress")
 
 
-def put(conn: Connection, county: County, tree: UnitTree) -> int:
-    """File every case and take its steps, each at its own moment; how many there were."""
+def put(conn: Connection, county: County, now: datetime, policy: Policy) -> int:
+    """File every case and take its steps, each at its own moment; how many there were.
+
+    Of the open ones the clocks have run, too: what rose on them until `now` did so, and was seen. A fresh county wakes
+    up to a calm morning and not to a week of alarms.
+    """
     found = cases(county)
     for case in found:
         report = _file(conn, case)
-        _send(conn, report, case, tree)
+        _send(conn, report, case)
+        looked_at = case.filed_at
         for at, step in case.steps:
-            if step.desk == REPORTER:
-                post, seat, person = None, Seat(Part.REPORTER), case.reporter.id
-            else:
-                unit = desk(step.desk)
-                post = _receiver(conn, unit)
-                assert post.holder is not None
-                seat, person = Seat(Part.RECEIVER, unit), post.holder
-            event = Event(
-                step.act, at, seat.unit, person, desk(step.to) if step.to else None, step.note,
-                {"outcome": step.outcome} if step.outcome else None,
-            )  # fmt: skip
-            reports.act(conn, report, seat, event, post=post.id if post else None, demo=True)
+            if at > now:
+                break  # of the evening before: not yet, where somebody looks in the night
+            if case.open:
+                _let_run(conn, report, looked_at, at, policy)
+                looked_at = at
+            _take(conn, report, case, at, step)
+        if case.open:
+            _let_run(conn, report, looked_at, now, policy)
     return len(found)
+
+
+def _take(conn: Connection, report: Report, case: Case, at: datetime, step: Step) -> None:
+    post, seat, person = None, Seat(Part.REPORTER), case.reporter.id
+    if step.desk != REPORTER:
+        unit = COUNTY if step.desk == BUREAU else desk(step.desk)
+        post = _receiver(conn, unit)
+        assert post.holder is not None
+        seat, person = Seat(Part.WATCHER if step.desk == BUREAU else Part.RECEIVER, unit), post.holder
+    event = Event(step.act, at, seat.unit, person, desk(step.to) if step.to else None, step.note, step.said)
+    reports.act(conn, report, seat, event, post=post.id if post else None, demo=True)
+
+
+def _let_run(conn: Connection, report: Report, since: datetime, until: datetime, policy: Policy) -> None:
+    """The clockwork between two moments: what rose is a fact, and somebody it rose to has seen it soon after."""
+    matter, crew = reports.matter_of(conn, report), reports.crew(conn)
+    now = reports.life_of(conn, report.id)
+    moment = since + A_LOOK
+    while moment < until:
+        risen = [one for one in signals(now, matter, crew, moment, policy) if one.step != WARN]
+        for signal in risen:
+            _rise(conn, report, signal, moment)
+        if risen:
+            now = life(reports.events(conn, report.id, notes=False))
+        moment += A_LOOK
+
+
+def _rise(conn: Connection, report: Report, signal: Signal, moment: datetime) -> None:
+    run = reports.detail_of(signal.running)
+    found = [Event(Act.ESCALATED, moment, detail={**run, "rung": signal.step})]
+    if signal.running.clock.code in _FEEDBACK and signal.running.rise is None:
+        found.append(Event(Act.UNANSWERED, moment, detail=run))
+    found.append(Event(Act.ACKNOWLEDGED, moment + SEEN_AFTER, person=signal.persons[0], detail=run))
+    for event in found:
+        reports.put_event(conn, report, event, demo=True)
 
 
 def _file(conn: Connection, case: Case) -> Report:
@@ -67,7 +111,7 @@ def _file_of(child: Child) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _send(conn: Connection, report: Report, case: Case, tree: UnitTree) -> None:
+def _send(conn: Connection, report: Report, case: Case) -> None:
     """The desks, and the events of filing. Every department of the demo is staffed."""
     now, person = case.filed_at, case.reporter.id
     reports.put_event(conn, report, Event(Act.FILED, now, person=person), demo=True)
@@ -75,16 +119,7 @@ def _send(conn: Connection, report: Report, case: Case, tree: UnitTree) -> None:
     if called:
         said = Event(Act.CALLED, now, person=person, note=receipt, detail={"said": called})
         reports.put_event(conn, report, said, demo=True)
-    for slug in situations.route(situations.SITUATIONS[report.situation], situations.in_danger(case.answers)):
-        unit = desk(slug)
-        reports.seat_unit(conn, report, unit, now)
-        reports.put_event(conn, report, Event(Act.SENT, now, to=unit), demo=True)
-    watchers = list(reports.posts_of_unit(conn, COUNTY))
-    town = tree.town_of(report.unit) if report.unit else None
-    if town is not None and tells_supervisor(report.conflict):
-        watchers += people.posts_at(conn, Role.SUPERVISOR, town.code)
-    for post in watchers:
-        reports.seat_post(conn, report, post, Part.WATCHER, now)
+    reports.send_out(conn, report, now, demo=True)
 
 
 def _receiver(conn: Connection, unit: str) -> Post:

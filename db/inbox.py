@@ -123,6 +123,19 @@ def lock_chat(conn: Connection, chat_id: int) -> bool:
     return bool(conn.execute(text("SELECT pg_try_advisory_xact_lock(71001, hashint8(:chat))"), {"chat": chat_id}).scalar())
 
 
+def words_of(conn: Connection, chat_id: int, message_id: int, most: int = 200) -> str | None:
+    """What a message of this chat says, as last edited, while it is still kept; None when it is not."""
+    rows = conn.execute(
+        select(inbox).where(inbox.c.chat_id == chat_id, inbox.c.body.is_not(None)).order_by(inbox.c.id.desc()).limit(most)
+    )
+    for row in rows:
+        body = opened(conn, inbox, row)["body"]
+        message = body.get("edited_message") or body.get("message")
+        if message and message["message_id"] == message_id:
+            return str(message.get("text") or message.get("caption") or "").strip() or None
+    return None
+
+
 def done(conn: Connection, row_id: str, now: datetime) -> None:
     conn.execute(update(inbox).where(inbox.c.id == row_id).values(state="done", done_at=now, not_before=None))
 

@@ -88,7 +88,7 @@ outbox = Table(
     Column("params", Secret("json")),
     Column("file_name", Secret()),
     Column("file", Secret("bytes")),
-    Column("state", String(12), nullable=False),  # waiting | sent | unreachable | refused | withdrawn | expired
+    Column("state", String(12), nullable=False),  # waiting | held | sent | unreachable | refused | withdrawn | joined | expired
     Column("created_at", Moment, nullable=False),
     Column("not_before", Moment),
     Column("tries", Integer, nullable=False, default=0),
@@ -98,6 +98,7 @@ outbox = Table(
     Column("draft_id", ID),  # the form this message shows
     Column("digest_id", ID),  # the reminders this message carries
     Index("ix_outbox_waiting", "state", "urgency", "seq"),
+    Index("ix_outbox_chat_id", "chat_id", "created_at"),  # how much somebody has been sent today
 )
 
 chats = Table(
@@ -441,6 +442,45 @@ deeds = Table(
     Index("ix_deeds_duty_unit_day", "duty", "unit", "day"),
 )
 
+# --- care agreements ----------------------------------------------------------------------------------------------
+
+agreements = Table(
+    "agreements",  # 委托照护协议: what was agreed, for the children of one household in one pass; never changed
+    metadata,
+    _id(),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Column("content", Secret("json"), nullable=False),  # parents, carer, money, weekly promise, declaration …
+    Column("at", Moment, nullable=False),
+    Column("by_person", ID),
+    Column("demo", Boolean, nullable=False),
+)
+
+agreement_children = Table(
+    "agreement_children",  # one child's paper (一人一份) as it stands; a change is a new version, the old one is kept
+    metadata,
+    _id(),
+    Column("paper_id", ID, nullable=False),  # the same through all versions; scans belong to 'agreement:<paper_id>'
+    Column("version", Integer, nullable=False),
+    Column("agreement_id", ID, ForeignKey("agreements.id"), nullable=False),
+    Column("child_id", ID, ForeignKey("children.id"), nullable=False),
+    Column("heard", String(12)),  # yes | unwilling: the child was asked
+    Column("school_told", Boolean, nullable=False),
+    Column("village_told", Boolean, nullable=False),
+    Column("signed_on", Date),
+    Column("signers", Json, nullable=False),  # codes of domain.agreements.Signer
+    Column("ended_on", Date),
+    Column("ended_why", String(16)),
+    Column("content", Secret("json"), nullable=False),  # archive number, the child's words, why it ended in words
+    Column("at", Moment, nullable=False),
+    Column("by_person", ID),
+    Column("replaced_by", ID),  # the next version
+    Column("demo", Boolean, nullable=False),
+    UniqueConstraint("paper_id", "version"),
+    Index("ix_agreement_children_child_id", "child_id", "replaced_by"),
+    Index("ix_agreement_children_agreement_id", "agreement_id"),
+)
+
 # --- reminders ---------------------------------------------------------------------------------------------------
 
 reminders = Table(
@@ -459,6 +499,23 @@ reminders = Table(
     Column("digest_id", ID),  # the outbox message that carried it
     UniqueConstraint("rule", "subject", "person_id", "day"),
     Index("ix_reminders_state", "state", "day"),
+)
+
+snoozes = Table(
+    "snoozes",  # reminders put off (domain.snoozes); one taken back is marked, never deleted
+    metadata,
+    _id(),
+    Column("rule", String(24), nullable=False),
+    Column("subject", String(60), nullable=False),
+    Column("person_id", ID, ForeignKey("people.id"), nullable=False),
+    Column("due", Date, nullable=False),  # of the item put off
+    Column("made_on", Date, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("reason", String(12), nullable=False),
+    Column("by_person", ID),  # somebody above who gave more time
+    Column("at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),
+    Index("ix_snoozes_until", "until"),
 )
 
 settings = Table(

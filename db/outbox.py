@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
 from db import inbox as inbox_rows
+from db import policy as policy_rows
 from db.models import chats, drafts, outbox, people, reminders
-from db.rows import add, opened
+from db.rows import add, change, opened
 from db.types import new_id
+from domain.calendar import at, local_day
+
+AFTERWARDS = "_afterwards"
+"""Among the params of a message: what it becomes, {text, reply_markup, seconds}, so long after it was sent. Never on the wire."""
 
 
 class Urgency(IntEnum):
@@ -39,6 +44,7 @@ class Outgoing:
     file_name: str | None = None
     draft_id: str | None = None
     digest_id: str | None = None
+    created_at: datetime | None = None
 
 
 def put(
@@ -54,15 +60,61 @@ def put(
     draft_id: str | None = None,
     digest_id: str | None = None,
     not_before: datetime | None = None,
+    at_any_rate: bool = False,
 ) -> str:
-    """Queue one call; it exists when the transaction commits. Returns its id, which is its idempotency key."""
+    """Queue one call; it exists when the transaction commits. Returns its id, which is its idempotency key.
+
+    A notice to somebody who has had enough of them today is held and joined with others (bot/reminders/joining.py).
+    """
     row_id = new_id()
+    waits = urgency >= Urgency.NOTICE and method == "sendMessage" and not at_any_rate and not has_room(conn, chat_id, now)
     add(
         conn, outbox, id=row_id, seq=_next_seq(conn), chat_id=chat_id, urgency=int(urgency), method=method,
-        params=params, file=file, file_name=file_name, state="waiting", created_at=now, tries=0,
+        params=params, file=file, file_name=file_name, state="held" if waits else "waiting", created_at=now, tries=0,
         draft_id=draft_id, digest_id=digest_id, not_before=not_before,
     )  # fmt: skip
     return row_id
+
+
+def has_room(conn: Connection, chat_id: int, now: datetime) -> bool:
+    """Whether one notice more may go there today. One place of the county's number is kept for the morning's digest."""
+    most = policy_rows.current(conn, now).messages_a_day - 1
+    today = at(local_day(now), time(0))
+    had = conn.execute(
+        select(func.count())
+        .select_from(outbox)
+        .where(
+            outbox.c.chat_id == chat_id, outbox.c.created_at >= today, outbox.c.urgency == int(Urgency.NOTICE),
+            outbox.c.state.not_in(("withdrawn", "held", "joined")),
+        )
+    ).scalar_one()  # fmt: skip
+    return had < most
+
+
+def held(conn: Connection) -> dict[int, list[Outgoing]]:
+    """What is held because its reader had had enough, by chat, in order."""
+    found: dict[int, list[Outgoing]] = {}
+    for row in conn.execute(select(outbox).where(outbox.c.state == "held").order_by(outbox.c.seq)):
+        values = opened(conn, outbox, row)
+        found.setdefault(row.chat_id, []).append(_outgoing(values))
+    return found
+
+
+def join(conn: Connection, rows: Sequence[Outgoing], params: dict[str, Any], now: datetime) -> None:
+    """Say these held messages of one chat in one; the reminders they carry go with it."""
+    of_reminders = [row.digest_id for row in rows if row.digest_id]
+    digest_id = new_id() if of_reminders else None
+    put(
+        conn, rows[0].chat_id, "sendMessage", params, now, urgency=Urgency.NOTICE, digest_id=digest_id, at_any_rate=True
+    )
+    conn.execute(
+        update(reminders)
+        .where(reminders.c.digest_id.in_(of_reminders), reminders.c.state.in_(("planned", "held")))
+        .values(digest_id=digest_id)
+    )
+    conn.execute(
+        update(outbox).where(outbox.c.id.in_([row.id for row in rows])).values(state="joined", sent_at=now, params=None)
+    )
 
 
 def _next_seq(conn: Connection) -> int:
@@ -72,10 +124,18 @@ def _next_seq(conn: Connection) -> int:
 
 
 def next_waiting(conn: Connection, now: datetime, busy: Collection[int], most: int = 16) -> list[Outgoing]:
-    """The first waiting row of each chat that is not busy, most urgent first. Order within a chat is never broken."""
+    """The first waiting row of each chat that is not busy, most urgent first. Order within a chat is never broken.
+
+    What has its own hour (`not_before`, and nothing went wrong yet) keeps nobody waiting until then.
+    """
+    has_its_hour = and_(outbox.c.not_before > now, outbox.c.trouble.is_(None))
     heads = (
         select(func.min(outbox.c.seq).label("seq"), func.min(outbox.c.urgency).label("urgency"))
-        .where(outbox.c.state == "waiting", outbox.c.chat_id.not_in(list(busy)))
+        .where(
+            outbox.c.state == "waiting",
+            outbox.c.chat_id.not_in(list(busy)),
+            or_(outbox.c.not_before.is_(None), ~has_its_hour),
+        )
         .group_by(outbox.c.chat_id)
         .subquery()
     )
@@ -90,13 +150,16 @@ def next_waiting(conn: Connection, now: datetime, busy: Collection[int], most: i
     found = []
     for row in rows:
         values = opened(conn, outbox, row)
-        found.append(
-            Outgoing(
-                values["id"], values["chat_id"], Urgency(values["urgency"]), values["method"], values["params"],
-                values["tries"], values["file"], values["file_name"], values["draft_id"], values["digest_id"],
-            )
-        )  # fmt: skip
+        found.append(_outgoing(values))
     return found
+
+
+def _outgoing(values: dict[str, Any]) -> Outgoing:
+    return Outgoing(
+        values["id"], values["chat_id"], Urgency(values["urgency"]), values["method"], values["params"],
+        values["tries"], values["file"], values["file_name"], values["draft_id"], values["digest_id"],
+        values["created_at"],
+    )  # fmt: skip
 
 
 def sent(conn: Connection, row: Outgoing, message_id: int | None, now: datetime) -> None:
@@ -112,6 +175,17 @@ def sent(conn: Connection, row: Outgoing, message_id: int | None, now: datetime)
             conn.execute(update(drafts).where(drafts.c.id == row.draft_id).values(message_id=message_id))
     if row.digest_id:
         _settle_reminders(conn, row.digest_id, "sent", now)
+    if AFTERWARDS in row.params:
+        _hide_later(conn, row, message_id, now)
+
+
+def _hide_later(conn: Connection, row: Outgoing, message_id: int | None, now: datetime) -> None:
+    """What was shown for a while is not kept here either; the change of the message waits for its hour."""
+    then = dict(row.params[AFTERWARDS])
+    when = now + timedelta(seconds=then.pop("seconds"))
+    change(conn, outbox, row.id, params=then)
+    if message_id is not None:
+        put(conn, row.chat_id, "editMessageText", then | {"message_id": message_id}, now, not_before=when)
 
 
 def later(conn: Connection, row: Outgoing, when: datetime, trouble: str, *, count: bool = True) -> None:
@@ -143,14 +217,14 @@ def unreachable(conn: Connection, chat_id: int, why: str, now: datetime) -> bool
     )
     digests = conn.execute(
         select(outbox.c.digest_id).where(
-            outbox.c.chat_id == chat_id, outbox.c.state == "waiting", outbox.c.digest_id.is_not(None)
+            outbox.c.chat_id == chat_id, outbox.c.state.in_(("waiting", "held")), outbox.c.digest_id.is_not(None)
         )
     ).scalars()
     for digest_id in digests.all():
         _settle_reminders(conn, str(digest_id), "unreachable", now)
     conn.execute(
         update(outbox)
-        .where(outbox.c.chat_id == chat_id, outbox.c.state == "waiting")
+        .where(outbox.c.chat_id == chat_id, outbox.c.state.in_(("waiting", "held")))
         .values(state="unreachable", trouble=why[:120])
     )
     return news

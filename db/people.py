@@ -112,6 +112,11 @@ def ensure_post(conn: Connection, role: Role, unit: str, since: date) -> Post:
     return posts_at(conn, role, unit)[0]
 
 
+def set_deputy(conn: Connection, post_id: str, person_id: str | None) -> None:
+    """Let somebody stand in for the post, or nobody any more. Whether they may is the caller's business."""
+    conn.execute(update(posts).where(posts.c.id == post_id).values(deputy=person_id))
+
+
 def posts_above(conn: Connection, below: Post) -> list[Post]:
     """Who answers for a post's work: a director's supervisor, everybody else's county bureau."""
     if below.role is Role.CHILD_DIRECTOR and below.unit.parent:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
@@ -18,6 +18,7 @@ from db.migrate import get_meta, put_meta
 from db.models import (
     chats,
     child_history,
+    children,
     contacts,
     journal,
     outbox,
@@ -30,10 +31,15 @@ from db.models import (
 from db.outbox import Urgency
 from db.types import new_id
 from domain.people import Post
-from domain.reminders import Key, Rota, State
+from domain.reminders import HELP_RULE, Key, Rota, State
 
 MORNING = "digest"  # the rule of the row that claims a person's morning; no reminder itself
 SURVEYED = "reminders.surveyed_at"
+GAP = "reminders.gap"
+BEAT = "reminders.beat_at"
+BEAT_KEPT = timedelta(minutes=10)
+CLOCK = "clock."  # rules of the clocks on reports (bot/reminders/clocks.py) begin so
+_OF_CLOCKS = reminders.c.rule.startswith(CLOCK, autoescape=True)
 BEAT_LOCK = 71002  # no other advisory lock of ours has this number
 IN = 900
 _OPEN = (State.PLANNED.value, State.HELD.value)
@@ -130,6 +136,19 @@ def surveyed(conn: Connection, now: datetime) -> None:
     put_meta(conn, SURVEYED, now.isoformat())
 
 
+def beat_at(conn: Connection) -> datetime | None:
+    """When the clockwork last beat, to ten minutes."""
+    said = get_meta(conn, BEAT)
+    return datetime.fromisoformat(said) if said else None
+
+
+def has_beaten(conn: Connection, now: datetime) -> None:
+    """Keep that it beats; written every ten minutes only, because it beats every half."""
+    last = beat_at(conn)
+    if last is None or not timedelta(0) <= now - last < BEAT_KEPT:
+        put_meta(conn, BEAT, now.isoformat())
+
+
 def plan(conn: Connection, rows: Iterable[tuple[Key, date, bool]], now: datetime) -> None:
     """Keep these reminders (key, due day, late); one that is there already stays as it is."""
     values = [
@@ -185,6 +204,49 @@ def hold(conn: Connection) -> None:
     conn.execute(update(reminders).where(reminders.c.state == State.PLANNED.value).values(state=State.HELD.value))
 
 
+# --- calls for help ---
+
+
+def told(conn: Connection) -> dict[tuple[str, str, str], date]:
+    """Of each call for help (rule, subject, person) that was ever sent, the newest day."""
+    query = (
+        select(reminders.c.rule, reminders.c.subject, reminders.c.person_id, func.max(reminders.c.day))
+        .where(reminders.c.rule.startswith(HELP_RULE, autoescape=True), reminders.c.state == State.SENT.value)
+        .group_by(reminders.c.rule, reminders.c.subject, reminders.c.person_id)
+    )
+    return {(rule, subject, person): day for rule, subject, person, day in conn.execute(query).tuples()}
+
+
+# --- an outage ---
+
+
+def gap(conn: Connection) -> tuple[date, date] | None:
+    """The newest days on which nobody looked, the first and the last."""
+    said = get_meta(conn, GAP)
+    first, _, last = (said or "").partition("/")
+    return (date.fromisoformat(first), date.fromisoformat(last)) if last else None
+
+
+def keep_gap(conn: Connection, first: date, last: date) -> None:
+    put_meta(conn, GAP, f"{first}/{last}")
+
+
+def last_mornings(conn: Connection, ids: Collection[str], today: date) -> dict[str, date]:
+    """When each of these people had the last digest before today."""
+    found: dict[str, date] = {}
+    for part in _parts(ids):
+        query = (
+            select(reminders.c.person_id, func.max(reminders.c.day))
+            .where(
+                reminders.c.rule == MORNING, reminders.c.person_id.in_(part), reminders.c.day < today,
+                reminders.c.state != State.MOOT.value,
+            )
+            .group_by(reminders.c.person_id)
+        )  # fmt: skip
+        found.update(dict(conn.execute(query).tuples().all()))
+    return found
+
+
 # --- one morning, one digest ---
 
 
@@ -218,6 +280,20 @@ def claim_morning(conn: Connection, person: str, day: date, digest_id: str, now:
     return bool(made.rowcount == 1)
 
 
+def carry(conn: Connection, key: Key, due: date, now: datetime, digest_id: str | None) -> bool:
+    """Keep a reminder that goes out in a message of its own, or (no `digest_id`) that cannot reach its reader.
+
+    False if it was kept before: the unique key decides who says it.
+    """
+    rule, subject, person, day = key
+    state = State.HELD if digest_id else State.UNREACHABLE
+    values = {
+        "id": new_id(), "rule": rule, "subject": subject, "person_id": person, "day": day, "due": due, "late": False,
+        "state": state.value, "planned_at": now, "digest_id": digest_id, "settled_at": None if digest_id else now,
+    }  # fmt: skip
+    return bool(conn.execute(_insert(conn), values).rowcount == 1)
+
+
 def claim(conn: Connection, ids: Collection[str], digest_id: str, late: Collection[str]) -> set[str]:
     """Put these rows on this digest; the ids that were ours to take. `late` are those that say so."""
     won: set[str] = set()
@@ -245,7 +321,16 @@ def take_back(conn: Connection, now: datetime, urgency: Urgency) -> int:
             outbox.c.state == "waiting", outbox.c.urgency >= urgency, outbox.c.digest_id.is_not(None)
         )
     ).all()
+    of_clocks = {
+        one
+        for part in _parts({row.digest_id for row in waiting})
+        for one in conn.execute(
+            select(reminders.c.digest_id).where(reminders.c.digest_id.in_(part), _OF_CLOCKS)
+        ).scalars()
+    }
     for row in waiting:
+        if row.digest_id in of_clocks:  # a step of a report's clock, already a fact of the report: it goes out
+            continue
         taken = conn.execute(
             update(outbox).where(outbox.c.id == row.id, outbox.c.state == "waiting").values(state="withdrawn")
         )
@@ -264,11 +349,21 @@ def take_back(conn: Connection, now: datetime, urgency: Urgency) -> int:
 # --- the proof ---
 
 
-def rows(conn: Connection) -> Iterator[tuple[Key, State]]:
-    """Every reminder there is, for `domain.reminders.reconcile`."""
+def rows(conn: Connection, since: date | None = None) -> Iterator[tuple[Key, State]]:
+    """Every reminder about a duty, for `domain.reminders.reconcile`; only those of steps from a day on, if named."""
+    newer = [] if since is None else [reminders.c.state.in_([one.value for one in State]), reminders.c.day >= since]
+    return _rows(conn, reminders.c.rule != MORNING, ~_OF_CLOCKS, *newer)
+
+
+def clock_rows(conn: Connection) -> Iterator[tuple[Key, State]]:
+    """Everything that was said about the clock of a report or a silent draft."""
+    return _rows(conn, _OF_CLOCKS)
+
+
+def _rows(conn: Connection, *where: Any) -> Iterator[tuple[Key, State]]:
     query = select(
         reminders.c.rule, reminders.c.subject, reminders.c.person_id, reminders.c.day, reminders.c.state
-    ).where(reminders.c.rule != MORNING)
+    ).where(*where)
     for row in conn.execute(query):
         yield (row.rule, row.subject, row.person_id, row.day), State(row.state)
 
@@ -291,6 +386,10 @@ def touched_since(conn: Connection, moment: datetime) -> set[str]:
     for part in _parts(taken_out):
         of = conn.execute(select(contacts.c.child_id).where(contacts.c.id.in_(part))).scalars()
         found.update(f"child:{child}" for child in of)
+    touched = [subject.removeprefix("child:") for subject in found if subject.startswith("child:")]
+    for part in _parts(touched):  # what is done there moves the unit's call for help
+        units = conn.execute(select(children.c.unit).where(children.c.id.in_(part)).distinct()).scalars()
+        found.update(f"unit:{unit}" for unit in units)
     return found
 
 

@@ -102,13 +102,14 @@ STAYS: dict[str, str] = {
     "children, guardians, child_labels, child_history": "while the file is open and as long as the paper file (county archive office)",
     "tier_decisions": "with the child's file: every tier was set by a person for a reason (domain.md 2.6)",
     "deeds": "what units did for the plan: until its closing report and the archive after it",
+    "agreements, agreement_children": "with the child's file: who looks after the child, and the notices given (art. 22)",
     "contacts, issues": "with the child's file, plan task 9: one child one file",
     "reports, report_desks, report_events": "as case files (domain.md 5); a wrong report is closed with its reason, never deleted (domain.md 1.9)",
     "drafts": "what somebody has begun is theirs; a report's draft until it is filed (domain.md 5)",
     "feedback": "until the county has dealt with it",
     "journal": "3 years at least (domain.md 5), and whole: taking a line out would break its chain",
     "work_log": "the worker's own notes, readable by nobody else: until they delete them",
-    "reminders, settings, posts, units": "no personal content beyond ids",
+    "reminders, snoozes, settings, posts, units": "no personal content beyond ids",
     "reading_corrections": "counts only",
 }
 

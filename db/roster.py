@@ -313,6 +313,12 @@ def count_by_unit(conn: Connection, codes: Collection[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in conn.execute(select(children.c.unit, func.count()).where(*here).group_by(children.c.unit))}
 
 
+def count_by_unit_and_tier(conn: Connection, codes: Collection[str], tier: Tier) -> dict[str, int]:
+    """Open files of this tier per village."""
+    here = (children.c.unit.in_(list(codes)), children.c.closed_on.is_(None), children.c.tier == tier.value)
+    return {row[0]: row[1] for row in conn.execute(select(children.c.unit, func.count()).where(*here).group_by(children.c.unit))}
+
+
 def count_by_tier(conn: Connection, codes: Collection[str], label: Label | None = None) -> dict[Tier, int]:
     """Open files per tier; with `label` only those that carry it."""
     query = select(children.c.tier, func.count()).where(

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from db import agreements
 from db import children as child_rows
 from db import contacts as contact_rows
 from db.models import children, issues, tier_decisions
 from db.policy import current
 from db.rows import add, opened
 from db.types import new_id
+from domain.calendar import at
 from domain.children import Child, Tier
 from domain.identity import IdNumber, read_id
 from domain.tiers import Ground, Standing
@@ -45,6 +47,7 @@ def standings(conn: Connection, found: Iterable[Child], today: date, open_report
     ids = [child.id for child in found]
     kinds = _open_issues(conn, ids)
     misses = contact_rows.missed_in_a_row(conn, ids)
+    unentrusted = agreements.overdue_ones(conn, ids, today, current(conn, at(today, time(12))))
     homes = Counter(
         home for home in conn.execute(select(children.c.household).where(children.c.closed_on.is_(None))).scalars() if home
     )
@@ -56,6 +59,7 @@ def standings(conn: Connection, found: Iterable[Child], today: date, open_report
             carer_age=_carer_age(child, today),
             children_of_carer=homes.get(child.household or "", 1),
             not_reached=misses.get(child.id, 0),
+            agreement_missing=child.id in unentrusted,
         )
         for child in found
     }

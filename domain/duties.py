@@ -37,6 +37,7 @@ class Per(StrEnum):
     AT_ONCE = "at_once"
     AGE = "age"  # years
     OCCASION = "occasion"  # domain.unit_duties
+    TERM = "term"  # the days an agreement was made for
 
 
 class FactKind(StrEnum):
@@ -51,6 +52,9 @@ class FactKind(StrEnum):
     BIRTHDAY = "birthday"
     TIER_SET = "tier_set"
     MISSED = "missed"  # an attempt that reached nobody
+    LEFT_BEHIND = "left_behind"  # since when the parents are away, as far as the file says
+    AGREEMENT = "agreement"  # signed
+    AGREEMENT_ENDED = "agreement_ended"
 
 
 @dataclass(frozen=True)
@@ -79,9 +83,21 @@ AGES = {AGE_16.code: 16, AGE_18.code: 18}
 RETRY = Duty("retry", Role.CHILD_DIRECTOR, SubjectKind.CHILD, "standard.retry", "why.retry")
 LOST = Duty("lost", Role.SUPERVISOR, SubjectKind.CHILD, "standard.lost", "why.lost")
 MISSES_TO_SUPERVISOR = 3
+# 委托照护协议 (domain.agreements): signed within 30 days, renewed by its last day
+AGREEMENT_MISSING = Duty(
+    "agreement_missing", Role.CHILD_DIRECTOR, SubjectKind.CHILD, "plan.t5.h9", "why.agreement_missing"
+)
+AGREEMENT_ENDS = Duty(
+    "agreement_ends", Role.CHILD_DIRECTOR, SubjectKind.CHILD, "plan.t5.h9.term", "why.agreement_ends"
+)
+AGREEMENTS = (AGREEMENT_MISSING.code, AGREEMENT_ENDS.code)
 
 DUTIES: dict[str, Duty] = {
-    duty.code: duty for duty in (CONTACT, VISIT, FIRST_VISIT, SUPERVISOR_CONTACT, RECEIPT, AGE_16, AGE_18, RETRY, LOST)
+    duty.code: duty
+    for duty in (
+        CONTACT, VISIT, FIRST_VISIT, SUPERVISOR_CONTACT, RECEIPT, AGE_16, AGE_18, RETRY, LOST, AGREEMENT_MISSING,
+        AGREEMENT_ENDS,
+    )
 }
 MORE_OFTEN = "plan.t9.h4"  # 加大频次: the source when the tier asks for more than the plan's minimum
 
@@ -320,6 +336,8 @@ def why(open_duty: OpenDuty, policy: Policy) -> Why:
         per = Per.OCCASION
     elif duty in (RETRY, LOST):
         every, per = policy.retry_days, Per.DAYS
+    elif duty.code in AGREEMENTS:
+        per, tier = Per.TERM, None  # the tier has no say in it
     elif tier is not None:
         frequency = policy.frequency(tier)
         if since.kind is FactKind.TIER_SET:

@@ -105,6 +105,7 @@ class ReportTimes:
     homeless: timedelta = timedelta(hours=2)  # sent back by everybody: the county finds the next
     homeless_unsafe: timedelta = timedelta(minutes=30)
     safety: timedelta = timedelta(hours=24)
+    transfer: timedelta = timedelta(hours=24)  # a child of another county: handed to where it belongs
     feedback_working_days: int = 3
     progress_days: int = 30
     visit_days: int = 7
@@ -120,7 +121,8 @@ class ReportTimes:
     def __post_init__(self) -> None:
         spans = (
             ("receipt", self.receipt, timedelta(hours=24)), ("receipt_unsafe", self.receipt_unsafe, timedelta(hours=2)),
-            ("safety", self.safety, timedelta(hours=24)), ("again", self.again, timedelta(hours=24)),
+            ("safety", self.safety, timedelta(hours=24)), ("transfer", self.transfer, timedelta(hours=72)),
+            ("again", self.again, timedelta(hours=24)),
             ("again_unsafe", self.again_unsafe, timedelta(hours=2)), ("homeless", self.homeless, timedelta(hours=24)),
             ("homeless_unsafe", self.homeless_unsafe, timedelta(hours=2)), ("call", self.call, timedelta(hours=2)),
             ("call_again", self.call_again, timedelta(hours=4)), ("draft_ask", self.draft_ask, timedelta(hours=1)),
@@ -162,6 +164,8 @@ class Policy:
     help_levels: tuple[Level, ...] = (Level(7, Role.SUPERVISOR), Level(21, Role.COUNTY))
     calendar: Calendar = STATUTORY
     reports: ReportTimes = field(default_factory=ReportTimes)
+    messages_a_day: int = 6  # unasked, to one person; emergencies and answers apart
+    snooze_days: int = 7  # a reminder may be put off so long at a time
 
     def __post_init__(self) -> None:
         for higher, lower in ((Tier.YELLOW, Tier.GREEN), (Tier.RED, Tier.YELLOW)):
@@ -173,6 +177,8 @@ class Policy:
         _within("lost_days", self.lost_days, 3, 60)
         _within("red_visit_days", self.red_visit_days, 1, 7)
         _within("red_supervisor_days", self.red_supervisor_days, 1, 14)
+        _within("messages_a_day", self.messages_a_day, 2, 20)
+        _within("snooze_days", self.snooze_days, 1, 14)
         _within("after_pause_days", self.after_pause_days, 0, LONGEST_MONTH)
         after = [level.after_days for level in self.help_levels]
         if after != sorted(set(after)) or any(days < 1 for days in after):

@@ -7,16 +7,17 @@ planning twice is harmless. Nothing here ranks or counts people; overdue work is
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 
 from domain.calendar import DAY, at, local, next_working_day, quiet, quiet_until, working_day
 from domain.children import Tier
-from domain.duties import AGES, LOST, RECEIPT, RETRY, OpenDuty
+from domain.duties import AGES, AGREEMENT_ENDS, AGREEMENT_MISSING, LOST, RECEIPT, RETRY, OpenDuty
 from domain.people import Post, Role, Unit
 from domain.policy import Policy, Steps
+from domain.snoozes import NONE, Snoozes, in_force, step
 from domain.unit_duties import UNIT_DUTIES
 
 HELP_RULE = "help_needed"
@@ -87,8 +88,8 @@ class Rota:
 def _steps(rule: str, policy: Policy) -> Steps:
     if rule in UNIT_DUTIES:  # months to do it in: spoken of early, then weekly
         return Steps(before=UNIT_DUTIES[rule].before, every=7)
-    if rule in AGE_STEPS:
-        return AGE_STEPS[rule]
+    if rule in FAR_STEPS:
+        return FAR_STEPS[rule]
     if rule in (RETRY.code, LOST.code):  # nothing to say before: the attempt has only just failed
         return Steps(before=(), on_the_day=True, every=policy.steps.every)
     return policy.receipt_steps if rule == RECEIPT.code else policy.steps
@@ -96,11 +97,16 @@ def _steps(rule: str, policy: Policy) -> Steps:
 
 # 60 and 7 days ahead of a birthday that changes what a child is entitled to (domain.md 2.1).
 AGE_STEPS = {code: Steps(before=(60, 7), every=7) for code in AGES}
+# An agreement takes the parents' presence: a month ahead of its last day, and a week (domain.md 2.7); then weekly.
+AGREEMENT_STEPS = {
+    AGREEMENT_ENDS.code: Steps(before=(30, 7), every=7), AGREEMENT_MISSING.code: Steps(before=(7,), every=7),
+}  # fmt: skip
+FAR_STEPS = AGE_STEPS | AGREEMENT_STEPS
 
 
 def longest_ahead(policy: Policy) -> int:
     """How many days ahead the earliest step of any rule about children may lie."""
-    return max((*policy.steps.before, *(days for steps in AGE_STEPS.values() for days in steps.before)), default=0)
+    return max((*policy.steps.before, *(days for steps in FAR_STEPS.values() for days in steps.before)), default=0)
 
 
 def latest_step(due: date, policy: Policy, today: date, rule: str = "") -> date | None:
@@ -160,8 +166,12 @@ class Owed:
         return Urgency.NOTICE if self.rule == RECEIPT.code else Urgency.REMINDER
 
 
-def owed(duties: Iterable[OpenDuty], rota: Rota, today: date, policy: Policy) -> tuple[Owed, ...]:
+def owed(
+    duties: Iterable[OpenDuty], rota: Rota, today: date, policy: Policy, snoozes: Snoozes = NONE
+) -> tuple[Owed, ...]:
     """The reminders owed on this day, one for each rule, subject and person: that of the latest step.
+
+    What a person has put off is not owed until the day they chose, which is then a step like any other.
 
     Steps missed before that (the program was down) are not made up one by one; the latest says that it is late. Asked
     again for a single duty just before sending: nothing, or another key, means the planned one is moot.
@@ -169,12 +179,15 @@ def owed(duties: Iterable[OpenDuty], rota: Rota, today: date, policy: Policy) ->
     found = []
     for duty in duties:
         rule = duty.duty.code
-        day = latest_step(duty.due, policy, today, rule)
-        if day is None:
+        latest = latest_step(duty.due, policy, today, rule)
+        if latest is None:
             continue
-        goes_out = day if rule == RECEIPT.code else next_working_day(day, policy.calendar)
         for person in owing(duty, rota):
-            found.append(Owed(rule, duty.subject, person, day, goes_out < today, duty))
+            put_off = in_force(snoozes, (rule, duty.subject, person), duty.due, today) if snoozes else None
+            day = step(put_off, latest, today)
+            if day is not None:
+                goes_out = day if rule == RECEIPT.code else next_working_day(day, policy.calendar)
+                found.append(Owed(rule, duty.subject, person, day, goes_out < today, duty))
     return tuple(found)
 
 
@@ -196,6 +209,13 @@ def superseded(waiting: Iterable[Key]) -> tuple[Key, ...]:
         rule, subject, person = same
         newest[rule, subject, person] = max(day, newest.get((rule, subject, person), day))
     return tuple(row for row in rows if row[3] < newest[row[0], row[1], row[2]])
+
+
+def urgency(duties: Sequence[OpenDuty], today: date) -> tuple[int, int, date, str]:
+    """The place of a child on every list: overdue, today, then soon; within that by tier and by how long it waits."""
+    first = min(duties, key=lambda duty: duty.due)
+    state = 0 if first.due < today else 1 if first.due == today else 2
+    return state, TIER_ORDER[first.tier], first.due, first.child.file_no if first.child else first.subject
 
 
 # --- the morning digest ----------------------------------------------------------------------------------------------
@@ -328,7 +348,10 @@ def reconcile(expected: Iterable[Key], rows: Iterable[tuple[Key, State]]) -> Rec
 
 @dataclass(frozen=True)
 class HelpNeeded:
-    """Overdue work at one unit, brought together for one person above it. `day` is when the newest of it rose there."""
+    """Overdue work at one unit, brought together for one person above it.
+
+    `day` is when the newest of it rose there, or, where a later call was made and the newest is done since, that call's.
+    """
 
     person: str
     level: Role
@@ -342,8 +365,17 @@ class HelpNeeded:
         return (f"{HELP_RULE}.{self.level}", f"unit:{self.unit}", self.person, self.day)
 
 
-def help_needed(duties: Iterable[OpenDuty], rota: Rota, today: date, policy: Policy) -> tuple[HelpNeeded, ...]:
-    """Who is to be told today that help is needed where: by the policy's levels, above the post that owes the work."""
+Told = Mapping[tuple[str, str, str], date]  # rule, subject, person of a call for help → the newest day told
+NOTHING_TOLD: Told = {}
+
+
+def help_needed(
+    duties: Iterable[OpenDuty], rota: Rota, today: date, policy: Policy, told: Told = NOTHING_TOLD
+) -> tuple[HelpNeeded, ...]:
+    """Who is to be told today that help is needed where: by the policy's levels, above the post that owes the work.
+
+    With the calls already `told`, getting part of the work done never makes the rest of it news.
+    """
     duties = tuple(duties)
     found = []
     for level in policy.help_levels:
@@ -357,7 +389,8 @@ def help_needed(duties: Iterable[OpenDuty], rota: Rota, today: date, policy: Pol
             for person in rota.persons(level.role, unit):
                 seen = tuple(duty for duty in there if person not in duty.hidden)
                 if seen:
-                    found.append(HelpNeeded(person, level.role, unit, day, seen))
+                    before = told.get((f"{HELP_RULE}.{level.role}", f"unit:{unit}", person), day)
+                    found.append(HelpNeeded(person, level.role, unit, max(day, before), seen))
     return tuple(found)
 
 

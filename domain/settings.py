@@ -268,6 +268,8 @@ SETTINGS: dict[str, Setting] = {
         Setting("quiet_hours", "hours", _spans, _get_quiet, _put_quiet),
         _number("steps.before", "hours", [3], [7, 3], [], read=_some_days),
         _number("steps.every", "hours", 2, 3, 7),
+        _number("messages_a_day", "hours", 4, 6, 10),
+        _number("snooze_days", "hours", 3, 7),
         Setting("help_after.supervisor", "help", _whole, *_level(0), (3, 7, 14)),
         Setting("help_after.county", "help", _whole, *_level(1), (14, 21, 30)),
         _span_of_report("receipt_unsafe", 15, 30, 60),

@@ -37,17 +37,17 @@ class ChartFailed(RuntimeError):
 
 def town_chart(summary: AnySummary, say: Say, demo: bool) -> bytes:
     """A town by its villages, as PNG. Cells that are None (under five, for leaders) are shown as such."""
-    return _printed("coverage.typ", coverage_data(summary, say, demo, within="village"))
+    return printed("coverage.typ", coverage_data(summary, say, demo, within="village"))
 
 
 def county_chart(summary: AnySummary, say: Say, demo: bool) -> bytes:
     """The county by its towns, as PNG."""
-    return _printed("coverage.typ", coverage_data(summary, say, demo, within="town"))
+    return printed("coverage.typ", coverage_data(summary, say, demo, within="town"))
 
 
 def coverage_chart(unit: Unit, months: Sequence[MonthCoverage], today: date, say: Say, demo: bool) -> bytes:
     """Monthly contacts of one unit, oldest month first, as PNG. At most the last twelve months are drawn."""
-    return _printed("months.typ", months_data(unit, months, today, say, demo))
+    return printed("months.typ", months_data(unit, months, today, say, demo))
 
 
 def coverage_data(summary: AnySummary, say: Say, demo: bool, within: str) -> dict[str, Any]:
@@ -183,8 +183,8 @@ def _part(done: int | None, due: int | None, few: str) -> str:
     return f"{_shown(done, few)}/{_shown(due, few)}"
 
 
-def _printed(template: str, data: Mapping[str, Any]) -> bytes:
-    """Typeset in the one thread that owns the compilers; callers in any thread wait for their picture."""
+def printed(template: str, data: Mapping[str, Any]) -> bytes:
+    """One picture, typeset in the one thread that owns the compilers; callers in any thread wait for their picture."""
     return _press.submit(_typeset, template, json.dumps(data, ensure_ascii=False)).result()
 
 

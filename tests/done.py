@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
-from db import children, contacts
-from db.models import people
+from db import children, contacts, reports
+from db import people as people_rows
+from db.models import people, posts
 from db.types import new_id
 from domain.children import Child
 from domain.contacts import Contact, Kind
@@ -49,3 +50,18 @@ async def id_of(house: TestHouse, person: cast.Person) -> str:
         lambda conn: conn.execute(select(people.c.id).where(people.c.chat_id == person.chat_id)).scalar_one()
     )
     return found
+
+
+async def staff_offices(house: TestHouse, holder: cast.Person = cast.AUDITOR) -> None:
+    """Somebody sits in every office a report may go to, and leads it."""
+    holder_id = await id_of(house, holder)
+
+    def work(conn: Connection) -> None:
+        for code in reports.vacant_offices(conn):
+            post = people_rows.ensure_post(conn, Role.DEPARTMENT, code, date(2025, 1, 1))
+            conn.execute(update(posts).where(posts.c.id == post.id).values(holder=holder_id))
+        for code in reports.vacant_heads(conn):
+            post = people_rows.ensure_post(conn, Role.LEADER, code, date(2025, 1, 1))
+            conn.execute(update(posts).where(posts.c.id == post.id).values(holder=holder_id))
+
+    await house.db.run(work)

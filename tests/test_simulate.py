@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from bot.commands.simulate import command
 from bot.reminders import tick
-from bot.simulation import oracle, yearly
+from bot.simulation import oracle, papers, yearly
 from bot.simulation.play import Beat, play
 from db.models import outbox, reminders
 from db.reminders import MORNING
@@ -47,7 +47,7 @@ def test_the_last_line_is_the_verdict_and_nothing_else_is_on_stdout() -> None:
 
 def test_the_oracle_shares_nothing_with_the_program_it_judges() -> None:
     imported = set()
-    for module in (oracle, yearly):
+    for module in (oracle, yearly, papers):
         source = ast.parse(Path(module.__file__).read_text())
         imported |= {node.module for node in ast.walk(source) if isinstance(node, ast.ImportFrom)}
         imported |= {name.name for node in ast.walk(source) if isinstance(node, ast.Import) for name in node.names}

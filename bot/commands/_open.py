@@ -28,7 +28,12 @@ T = TypeVar("T")
 def policy_of(settings: Settings) -> Policy:
     """The county's numbers: the defaults with the hours of `.env`."""
     night = Quiet(settings.quiet_from, settings.quiet_until)
-    return replace(COUNTY_DEFAULTS, digest_hour=settings.digest_at, quiet_hours=(night, *COUNTY_DEFAULTS.quiet_hours[1:]))
+    return replace(
+        COUNTY_DEFAULTS,
+        digest_hour=settings.digest_at,
+        quiet_hours=(night, *COUNTY_DEFAULTS.quiet_hours[1:]),
+        messages_a_day=settings.messages_per_day,
+    )
 
 
 def is_new(settings: Settings) -> bool:

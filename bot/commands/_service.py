@@ -9,6 +9,8 @@ import secrets
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
@@ -19,7 +21,7 @@ from starlette.routing import Route
 from telegram.error import InvalidToken, TelegramError
 
 from bot import app as application
-from bot import logs
+from bot import duty_calls, health, logs
 from bot.app import App
 from bot.commands._open import is_new, kind_of, mark, open_database, tree_of
 from bot.errors import Refusal
@@ -27,7 +29,9 @@ from bot.intake import ALLOWED
 from bot.settings import Settings
 from db.migrate import put_meta
 from db.session import Database
+from domain.reports import situations
 
+REGION = "situations.json"  # in DATA_DIR
 PHONES = ("police_station", "civil_affairs", "child_protection_centre", "procuratorate", "education_bureau")
 
 
@@ -66,17 +70,44 @@ def only_one(settings: Settings) -> IO[str]:
     return file
 
 
+def _read_region(file: Path) -> None:
+    """The region's own reportable situations, where it has any (docs: the fields of domain.reports.situations)."""
+    if file.exists():
+        try:
+            situations.add_region(file.read_text(encoding="utf-8"))
+        except (situations.BadRegion, UnicodeDecodeError) as problem:
+            raise Refusal(f"{file} 用不了 / cannot be used: {problem}") from None
+
+
 async def bot_of(settings: Settings, db: Database, token: str, api_url: str) -> App:
     """The bot on this database against that server, introduced to it."""
+    _read_region(settings.data_dir / REGION)
     kind, tree = await db.read(lambda conn: (kind_of(conn), tree_of(conn)))
     phones = {name: getattr(settings, f"{name}_phone") for name in PHONES if getattr(settings, f"{name}_phone")}
     app = await application.build(
         db, token, api_url, tree, demo=kind == "demo", phones=phones,
         gateway_key=settings.data_dir / "gateway" / "admin.key",
     )  # fmt: skip
+    app.scheduler.heartbeat = settings.data_dir / "heartbeat"
+    app.beside = _beside(settings, db)
+    gateway, key_file = api_url.rstrip("/"), settings.data_dir / "gateway" / "admin.key"
+    if gateway != application.TELEGRAM and key_file.exists():
+        key = key_file.read_text().strip()
+        app.beside = (*app.beside, lambda: duty_calls.watch(db, gateway, key, app.sender.wake.set))
     await _introduce(app)
     await db.run(lambda conn: _remember_bot(conn, app))
     return app
+
+
+def _beside(settings: Settings, db: Database) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
+    """The numbers for a watcher, where the settings ask for them."""
+    jobs: list[Callable[[], Coroutine[Any, Any, None]]] = []
+    if settings.metrics_port:
+        jobs.append(lambda: health.serve(db, settings.metrics_port))
+    if settings.heartbeat_url:
+        every = timedelta(minutes=settings.heartbeat_minutes)
+        jobs.append(lambda: health.call_out(db, str(settings.heartbeat_url), every))
+    return tuple(jobs)
 
 
 async def _introduce(app: App) -> None:

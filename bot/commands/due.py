@@ -20,6 +20,8 @@ from domain.duties import OpenDuty, receipts_due, why
 from domain.reminders import Rota, longest_ahead, owing
 from domain.units import UnitTree
 
+EVER = 1000  # days
+
 
 @dataclass(frozen=True)
 class Line:
@@ -56,7 +58,9 @@ def lines(conn: Connection, moment: datetime, words: Words) -> list[Line]:
     rota = reminders.rota(conn)
     found = [
         *duties.as_of(conn, day, policy),
+        *duties.retries_until(conn, day + EVER * DAY, day, policy),
         *duties.ages_until(conn, day + longest_ahead(policy) * DAY),
+        *duties.agreements_until(conn, day, day, policy),
         *deeds.open_duties(conn, moment),
         *receipts_due(duties.reports_as_of(conn, moment)),
     ]

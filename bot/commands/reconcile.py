@@ -11,6 +11,7 @@ from bot.commands._open import run_with_database
 from bot.reminders.proof import Proof, prove
 from bot.words import Words
 from domain.calendar import local
+from domain.reminders import Reconciliation
 
 MOST_KEYS = 50
 
@@ -22,21 +23,19 @@ def command(as_json: bool) -> int:
     now = datetime.now(UTC)
     proof = run_with_database(lambda conn: prove(conn, now))
     click.echo(as_line(proof) if as_json else in_words(proof))
-    for rule, subject, person, day in proof.books.missed[:MOST_KEYS]:
+    missed = (*proof.books.missed, *proof.clocks.missed)
+    for rule, subject, person, day in missed[:MOST_KEYS]:
         click.echo(f"missed {rule} {subject} {person} {day}", err=as_json)
-    if len(proof.books.missed) > MOST_KEYS:
-        click.echo(f"… {len(proof.books.missed) - MOST_KEYS}", err=True)
-    return 0 if proof.books.balanced else 1
+    if len(missed) > MOST_KEYS:
+        click.echo(f"… {len(missed) - MOST_KEYS}", err=True)
+    return 0 if proof.balanced else 1
 
 
 def in_words(proof: Proof) -> str:
-    words, books = Words(), proof.books
-    lines = [
-        words(
-            "reconcile.line", due=books.due, sent=books.sent, moot=books.moot, unreachable=books.unreachable,
-            held=books.held, duplicates=books.duplicates, missed=len(books.missed),
-        )
-    ]  # fmt: skip
+    words = Words()
+    lines = [words("reconcile.line", **_counts(proof.books))]
+    if proof.clocks.due:
+        lines.append(words("reconcile.clocks", **_counts(proof.clocks)))
     if proof.surveyed_at is None:
         lines.append(words("reconcile.never"))
     else:
@@ -45,10 +44,11 @@ def in_words(proof: Proof) -> str:
 
 
 def as_line(proof: Proof) -> str:
-    books = proof.books
-    return json.dumps(
-        {
-            "due": books.due, "sent": books.sent, "moot": books.moot, "unreachable": books.unreachable,
-            "held": books.held, "duplicates": books.duplicates, "missed": len(books.missed),
-        }
-    )  # fmt: skip
+    return json.dumps({**_counts(proof.books), "clocks": _counts(proof.clocks)})
+
+
+def _counts(books: Reconciliation) -> dict[str, int]:
+    return {
+        "due": books.due, "sent": books.sent, "moot": books.moot, "unreachable": books.unreachable,
+        "held": books.held, "duplicates": books.duplicates, "missed": len(books.missed),
+    }  # fmt: skip

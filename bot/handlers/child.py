@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from bot.buttons import do
-from bot.child_card import open_card, phone, reasons, records
+from bot.child_card import open_card, phone, photos, reasons, records
 from bot.subject import Command, Press, Subject
 from bot.work import Refused, Work
 from db import roster as rosters
@@ -223,6 +223,7 @@ SUBJECT = Subject(
         "child.why": Press(reasons, Action.SEE_CHILD),
         "child.phone": Press(phone, Action.SEE_SENSITIVE),
         "child.records": Press(records, Action.SEE_CHILD),
+        "child.photos": Press(photos, Action.SEE_SENSITIVE),
     },
     free=free,
 )

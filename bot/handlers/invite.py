@@ -60,6 +60,8 @@ INVITE = Form(
         _offered("town", "towns", when=given("role", Role.CHILD_DIRECTOR.value, Role.SUPERVISOR.value)),
         _offered("village", "villages", when=given("role", Role.CHILD_DIRECTOR.value)),
         _offered("department", "departments", when=given("role", Role.DEPARTMENT.value)),
+        # 县领导, or the head of a department: to whom a report's clock rises when the officers there do nothing
+        _offered("office", "offices", when=given("role", Role.LEADER.value), columns=2),
         Question("name", text(LONGEST_NAME, 2)),
         choice("deputy", "yes", "no", aside=True),
     ),
@@ -94,6 +96,7 @@ def _facts(work: Work) -> Mapping[str, Any]:
         "towns": tuple(Choice(town.code, town.name) for town in towns),
         "villages": villages,
         "departments": places(Role.DEPARTMENT, work.tree.departments),
+        "offices": (*places(Role.LEADER, (_county(work),)), *places(Role.LEADER, work.tree.departments)),
     }
 
 
@@ -109,9 +112,9 @@ def _known(work: Work) -> Answers:
 def _value(work: Work, world: World, key: str, answer: Any, answers: Answers) -> str | None:
     if key == "role":
         return work.say(f"role.{answer}")
-    if key in ("town", "village", "department"):
+    if key in ("town", "village", "department", "office"):
         unit = work.tree.get(answer)
-        last = key == "village" or key == "department" or answers["role"] == Role.SUPERVISOR.value
+        last = key != "town" or answers["role"] == Role.SUPERVISOR.value
         taken = last and any(post.holder for post in people.posts_at(work.conn, Role(answers["role"]), answer))
         name = unit.name if unit else answer
         return work.say("invite.taken", unit=name) if taken and answers.get("deputy") != "yes" else name
@@ -128,12 +131,17 @@ def invite(work: Work, words: str) -> None:
 
 
 def _unit(work: Work, role: Role, answers: Answers) -> Unit:
-    key = {Role.CHILD_DIRECTOR: "village", Role.SUPERVISOR: "town", Role.DEPARTMENT: "department"}.get(role)
-    county = next(unit for unit in work.tree if unit.kind is UnitKind.COUNTY)
-    unit = work.tree.get(answers[key]) if key else county
+    key = {
+        Role.CHILD_DIRECTOR: "village", Role.SUPERVISOR: "town", Role.DEPARTMENT: "department", Role.LEADER: "office",
+    }.get(role)  # fmt: skip
+    unit = work.tree.get(answers[key]) if key else _county(work)
     if unit is None or role not in _roles(work) or not allowed(work.me, Action.INVITE, unit.code):
         raise Refused("invite.not_yours")
     return unit
+
+
+def _county(work: Work) -> Unit:
+    return next(unit for unit in work.tree if unit.kind is UnitKind.COUNTY)
 
 
 def _made(work: Work, answers: Answers, kept: Kept) -> None:

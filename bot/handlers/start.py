@@ -99,12 +99,13 @@ def more(work: Work, words: str) -> None:
     offered = [
         (Action.SEE_SUMMARY, "town"),
         (Action.SEE_OVERDUE, "overdue"),
+        (Action.SEE_CHILD, "agreement"),
         (Action.EXPORT, "export"),
         (Action.IMPORT_ROSTER, "import"),
         (Action.INVITE, "invite"),
     ]
     cells = [(work.say(f"more.{name}"), do("go", name)) for action, name in offered if may(work.me, action)]
-    cells += [(work.say(f"more.{name}"), do("go", name)) for name in ("drafts", "feedback", "help")]
+    cells += [(work.say(f"more.{name}"), do("go", name)) for name in ("drafts", "worklog", "feedback", "help")]
     rows = [cells[start : start + 2] for start in range(0, len(cells), 2)]  # type: ignore[misc]
     work.reply(work.say("more.title"), rows)  # type: ignore[arg-type]
 

@@ -82,6 +82,10 @@ def _buttons(work: Work, unit: Unit) -> list[Cells]:
     if view.sees_children(work, unit.code):
         down.append((work.say("summary.to_overdue"), do("overdue.page", "0", unit.code)))
     rows: list[Cells] = [files, down]
+    if unit.kind is UnitKind.COUNTY and may(work.me, Action.SET_POLICY):
+        rows.append([(work.say("reading.button"), do("reading.rates"))])
+    if unit.kind is UnitKind.COUNTY and may(work.me, Action.SEE_COUNTY):
+        rows.append([(work.say("figures.button"), do("figures.show"))])
     above = work.tree.get(unit.parent or "")
     if above is not None and _may_see(work, above):
         rows.append([(work.say("summary.back", unit=above.name), do("summary.show", above.code))])

@@ -10,18 +10,21 @@ from bot.buttons import Resume, do, short
 from bot.reminders import rules
 from bot.subject import Command, Press, Subject
 from bot.work import Rows, Work
-from db import children, drafts, duties, reminders, reports
+from db import children, drafts, duties, reminders, reports, snoozes
 from domain.access import Action, may
 from domain.calendar import DAY, LOCAL, month_end, period_end
 from domain.children import Child
-from domain.duties import FIRST_VISIT, SUPERVISOR_CONTACT, VISIT, FactKind, OpenDuty, why
+from domain.duties import AGES, AGREEMENTS, FIRST_VISIT, SUPERVISOR_CONTACT, VISIT, OpenDuty, why
 from domain.people import Me, Role
 from domain.reminders import TIER_ORDER, HelpNeeded, help_needed, owing
+from domain.snoozes import in_force, refusal
 
 PAGE = 8
 MOST_DRAFTS = 3
 SOON = 3 * DAY
 GROUPS = ("overdue", "today", "soon", "month", "year")
+AHEAD = (("tomorrow", "week.tomorrow"), ("week", "week.show"), ("month", "week.month"))
+Waits = dict[OpenDuty, date]
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,11 @@ def _screen(work: Work, number: int) -> tuple[str, Rows]:
             rows += buttons
     shown = entries[number * PAGE : (number + 1) * PAGE]
     if shown:
-        blocks.append(_list(work, entries, shown, number * PAGE))
+        waits, rota = _waits(work, me, shown), reminders.rota(work.conn)
+        blocks.append(_list(work, entries, shown, number * PAGE, waits))
         for place, entry in enumerate(shown, number * PAGE + 1):
-            rows.append(_buttons(work, place, entry))
+            mine = [duty for duty in entry.owed if me.person_id in owing(duty, rota)]
+            rows.append([*_buttons(work, place, entry), *_later(work, place, entry, mine, waits)])
     if len(entries) > PAGE:
         blocks[-1].append(work.say("today.page", page=number + 1, pages=last + 1))
         rows.append(_turn(work, number, last))
@@ -76,6 +81,8 @@ def _screen(work: Work, number: int) -> tuple[str, Rows]:
         rows += buttons
     if len(blocks) == 1:
         blocks.append([work.say("today.nothing")])
+    if number == 0 and may(me, Action.LOG_CONTACT):
+        rows.append([(work.say(f"today.to_{name}"), do(press)) for name, press in AHEAD])
     return "\n\n".join("\n".join(block) for block in blocks), rows  # type: ignore[return-value]
 
 
@@ -93,8 +100,9 @@ def _owed_in_scope(work: Work, me: Me) -> list[OpenDuty]:
         return []
     to_month_end = max(month_end(work.today), work.today + SOON)
     to_year_end = period_end(work.today, 12) if me.with_role(Role.SUPERVISOR) else to_month_end
-    found = duties.until(work.conn, max(to_month_end, to_year_end), work.today, work.policy, codes)
-    return [duty for duty in found if duty.due <= to_month_end or duty.duty is SUPERVISOR_CONTACT]
+    found = duties.everything_until(work.conn, max(to_month_end, to_year_end), work.today, work.policy, codes)
+    far = (*AGES, *AGREEMENTS)  # spoken of long before
+    return [duty for duty in found if duty.due <= to_month_end or duty.duty is SUPERVISOR_CONTACT or duty.duty.code in far]
 
 
 def _mine(work: Work, me: Me, found: Iterable[OpenDuty]) -> list[OpenDuty]:
@@ -138,7 +146,18 @@ def _group(entry: Entry, today: date) -> str:
 # --- how it is shown ---
 
 
-def _list(work: Work, entries: Sequence[Entry], shown: Sequence[Entry], start: int) -> list[str]:
+def _waits(work: Work, me: Me, shown: Sequence[Entry]) -> Waits:
+    """Until when I have put off what I owe here."""
+    there = snoozes.current(work.conn, work.today)
+    found: Waits = {}
+    for duty in (duty for entry in shown for duty in entry.owed):
+        one = in_force(there, (duty.duty.code, duty.subject, me.person_id), duty.due, work.today)
+        if one is not None and work.today < one.until:
+            found[duty] = one.until
+    return found
+
+
+def _list(work: Work, entries: Sequence[Entry], shown: Sequence[Entry], start: int, waits: Waits) -> list[str]:
     """The page's children by name, under their groups. Opening it is one line in the journal."""
     named = children.by_ids(work.conn, [entry.child.id for entry in shown])
     work.note("child.list", count=len(shown))
@@ -159,35 +178,39 @@ def _list(work: Work, entries: Sequence[Entry], shown: Sequence[Entry], start: i
                 tier=rules.tier_mark(work.words, entry.child.tier),
                 name=named[entry.child.id].child.name,
                 village=work.say("today.village", unit=unit.name) if several and unit else "",
-                due=work.say("reminders.and").join(_due(work, duty) for duty in entry.owed),
+                due=work.say("reminders.and").join(_due(work, duty, waits.get(duty)) for duty in entry.owed),
             )
         )
     return lines
 
 
-def _due(work: Work, duty: OpenDuty) -> str:
-    """联系超2天（上次10月12日）: what, by when, and the reason in short; all of it stands behind 为什么."""
-    state = "overdue" if duty.due < work.today else "today" if duty.due == work.today else "soon"
-    fact = "added" if duty.since.kind is FactKind.ADDED else "last"
-    return work.say(
-        f"today.when.{state}",
-        duty=work.say(rules.SAYINGS[duty.duty.code].name),
-        days=duty.overdue_days(work.today),
-        day=rules.day_words(work.words, duty.due, work.today),
-        since=work.say(f"today.since.{fact}", day=rules.day_words(work.words, duty.since.day, work.today)),
-    )
+def _due(work: Work, duty: OpenDuty, waits: date | None) -> str:
+    """联系已超2天（上次10月12日）, and until when I have put it off."""
+    said = rules.brief_words(work.words, duty, work.today)
+    return said + work.say("today.put_off", day=rules.day_words(work.words, waits, work.today)) if waits else said
 
 
 def _buttons(work: Work, place: int, entry: Entry) -> list[tuple[str, object]]:
     first = entry.owed[0]
     row: list[tuple[str, object]] = []
     if may(work.me, Action.LOG_CONTACT):
-        owed = {duty.duty for duty in entry.owed}
+        owed = {duty.duty for duty in entry.owed if duty.duty.code not in AGREEMENTS}
         kinds = [*(["phone"] if owed - {VISIT, FIRST_VISIT} else []), *(["home_visit"] if owed & {VISIT, FIRST_VISIT} else [])]
         for kind in kinds:
             row.append((work.say(f"today.do.{kind}", place=place), do("visit.start", entry.child.file_no, kind)))
+    if any(duty.duty.code in AGREEMENTS for duty in entry.owed):
+        row.append((work.say("today.do.agreement", place=place), do("agreement.of", entry.child.file_no)))
     row.append((work.say("today.why", place=place), do("today.why", entry.child.file_no, first.duty.code)))
     return row
+
+
+def _later(work: Work, place: int, entry: Entry, mine: Sequence[OpenDuty], waits: Waits) -> list[tuple[str, object]]:
+    """晚点再提醒, or taking that back."""
+    if any(duty in waits for duty in mine):
+        return [(work.say("today.do.take_back", place=place), do("snooze.back", entry.child.file_no))]
+    if mine and all(refusal(duty, work.today) is None for duty in mine):
+        return [(work.say("today.do.later", place=place), do("snooze.ask", entry.child.file_no))]
+    return []
 
 
 def _turn(work: Work, number: int, last: int) -> list[tuple[str, object]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import flow, harm, heard, read_counts
+from bot import flow, harm, heard, parents_calling, read_counts
 from bot.buttons import do, short
 from bot.not_reached import next_step
 from bot.put_right import put_right, say_last
@@ -97,6 +97,7 @@ def submit(work: Work, answers: Answers, kept: Kept) -> None:
         attachments.attach(work.conn, answers["photos"], work.chat_id, f"contact:{batch}", me.person_id)
     _say_kept(work, found, happened, batch, corrected=bool(corrects))
     _after(work, answers)
+    parents_calling.offer(work, found)
     heard.next_card(work)
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 
 from bot.simulation import oracle
 from bot.simulation.facts import Facts
@@ -21,7 +21,8 @@ from domain.calendar import at, local_day
 from domain.reminders import State
 
 DAY = timedelta(days=1)
-REMINDER = 3  # the urgency of a morning digest in the outbox
+REMINDER, NOTICE = 3, 2  # the urgency of a morning digest and of other news in the outbox
+NOTICES_A_DAY = 5  # to one person, beside the digest
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class Books:
         Whether this was a look at which every rule has to be asked: the first of a day, or the first from 9:00 on.
         """
         today, last = local_day(now), self._last
+        self._read_calls(conn)
         owed = self.owed_at[now] = self.owed(today)
         self.may |= owed
         if last is not None and local_day(last) < today - DAY:
@@ -97,10 +99,10 @@ class Books:
                 self._miss(key, "settled as done, and is owed again")
         if last is None or now > last:
             self._last = now
-        had = _had_a_morning(conn, today)
+        had, enough = _had_a_morning(conn, today), _had_enough(conn, today)
         for key in owed & _open(conn):
             chat = self.facts.humans[key[2]].chat
-            if oracle.may_go(self.facts, key, now) and (key[0] == "receipt" or chat not in had):
+            if oracle.may_go(self.facts, key, now) and chat not in (enough if key[0] == "receipt" else had):
                 self._miss(key, f"kept back at {now:%m-%d %H:%M} though it might go")
         return whole
 
@@ -140,7 +142,7 @@ class Books:
             )
 
     def _check_clock(self, message: Delivered, carried: list[Key]) -> None:
-        if len(carried) != 1 or self.facts.humans[carried[0][2]].chat != message.chat:
+        if any(not key[0].startswith(CLOCK) or self.facts.humans[key[2]].chat != message.chat for key in carried):
             self.wrong.append(f"{carried[0][0]} of {carried[0][3]} reached somebody else")
 
     def unsigned(self, conn: Connection, now: datetime) -> None:
@@ -163,6 +165,20 @@ class Books:
     def _miss(self, key: Key, why: str) -> None:
         self.missed.setdefault(key, why)
 
+    def _read_calls(self, conn: Connection) -> None:
+        """The calls for help that have been sent: they are facts, too."""
+        calls = conn.execute(
+            select(reminders.c.rule, reminders.c.subject, reminders.c.person_id, reminders.c.day).where(
+                reminders.c.rule.startswith("help_needed."), reminders.c.state == State.SENT.value
+            )
+        )
+        told: dict[tuple[str, str, str], date] = {}
+        for rule, subject, person, day in calls:
+            told[rule, subject, person] = max(day, told.get((rule, subject, person), day))
+        if told != self.facts.told:
+            self.facts.told = told
+            self.changed()
+
     def _read_new_rows(self, conn: Connection) -> None:
         new = conn.execute(
             text("SELECT rowid, rule, subject, person_id, day FROM reminders WHERE rowid > :row"), {"row": self._row}
@@ -183,7 +199,7 @@ class Books:
         counts = Counter(State(row.state) for row in rows)
         for key in self.must.difference(keys):
             self._miss(key, "no row")
-        waiting = set(conn.execute(select(outbox.c.digest_id).where(outbox.c.state == "waiting")).scalars())
+        waiting = set(conn.execute(select(outbox.c.digest_id).where(outbox.c.state.in_(("waiting", "held")))).scalars())
         for key, row in zip(keys, rows, strict=True):
             if why := self._unjustified(key, row, waiting):
                 self._miss(key, why)
@@ -202,7 +218,7 @@ class Books:
 
     def _close_clocks(self, conn: Connection, rows: list[Any]) -> None:
         """What was said about a clock: sent and there, given up because its reader was out of reach, or still waiting."""
-        waiting = set(conn.execute(select(outbox.c.digest_id).where(outbox.c.state == "waiting")).scalars())
+        waiting = set(conn.execute(select(outbox.c.digest_id).where(outbox.c.state.in_(("waiting", "held")))).scalars())
         for row in rows:
             key: Key = (row.rule, row.subject, row.person_id, row.day)
             if why := self._unjustified(key, row, waiting):
@@ -242,5 +258,19 @@ def _had_a_morning(conn: Connection, today: date) -> set[int]:
     query = select(outbox.c.chat_id).where(
         outbox.c.digest_id.is_not(None), outbox.c.urgency == REMINDER, outbox.c.state != "withdrawn",
         outbox.c.created_at >= at(today, time(0)),
+    )  # fmt: skip
+    return set(conn.execute(query).scalars())
+
+
+def _had_enough(conn: Connection, today: date) -> set[int]:
+    """The chats that have had as many notices today as may be, the morning's digest apart."""
+    query = (
+        select(outbox.c.chat_id)
+        .where(
+            outbox.c.urgency == NOTICE, outbox.c.state.not_in(("withdrawn", "held", "joined")),
+            outbox.c.created_at >= at(today, time(0)),
+        )
+        .group_by(outbox.c.chat_id)
+        .having(func.count() >= NOTICES_A_DAY)
     )  # fmt: skip
     return set(conn.execute(query).scalars())

@@ -9,13 +9,15 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from bot.simulation.facts import Case, Facts, File, Human, Met, Seat
-from db import children, contacts, deeds, inbox, journal, reports
+from bot.simulation import oracle
+from bot.simulation.facts import Case, Facts, File, Human, Met, PutOff, Seat, Signed
+from db import agreements, children, contacts, deeds, inbox, journal, reports, snoozes
 from db import people as people_rows
 from db import policy as policies
 from db.models import people as people_table
 from db.models import posts, report_events
 from db.rows import add
+from domain.agreements import Ending, Paper, Person, Signer, Terms
 from domain.calendar import local_day
 from domain.children import Child, Guardian, Label, Relation, Tier
 from domain.contacts import Contact, Kind
@@ -143,6 +145,33 @@ class County:
         journal.note(conn, now, "contact.withdrawn", subject=f"contact:{met.id}")
         children.refresh_due(conn, [file.id], policies.current(conn, now))
 
+    # --- care agreements ---
+
+    def sign_agreement(self, conn: Connection, now: datetime, file: File, signed: date, last: date) -> None:
+        """A child's agreement is signed, and takes the place of what there was."""
+        carer = Person("某某", Relation.PATERNAL_GRANDPARENT)
+        terms = Terms(self.ids.new(), (), carer, signed, last)
+        agreements.put_terms(conn, terms, now, by=None, demo=True)
+        for old in agreements.of_children(conn, [file.id]).get(file.id, []):
+            if old.ended_on is None:
+                agreements.change(conn, old, now, by=None, demo=True, ended_on=signed, ended_why=Ending.REPLACED)
+        for before in file.papers:
+            before.ended = before.ended or signed
+        paper = Paper(self.ids.new(), self.ids.new(), file.id, terms, signed_on=signed, signers=(Signer.CARER,))
+        agreements.put_paper(conn, paper, now, by=None, demo=True)
+        file.papers.append(Signed(paper.paper_id, signed, last))
+        journal.note(conn, now, "agreement.signed", subject=f"child:{file.id}")
+
+    def end_agreement(self, conn: Connection, now: datetime, file: File, *, came_home: bool) -> None:
+        """The one there is ends before its time."""
+        why = Ending.PARENTS_BACK if came_home else Ending.CARER_UNABLE
+        for paper in agreements.of_children(conn, [file.id]).get(file.id, []):
+            signed = next(one for one in file.papers if one.id == paper.paper_id)
+            if paper.ended_on is None:
+                agreements.change(conn, paper, now, by=None, demo=True, ended_on=local_day(now), ended_why=why)
+                signed.ended, signed.came_home = local_day(now), came_home
+        journal.note(conn, now, "agreement.ended", subject=f"child:{file.id}")
+
     # --- units ---
 
     def deed(self, conn: Connection, now: datetime, duty: str, unit: str, day: date) -> None:
@@ -150,6 +179,23 @@ class County:
         deeds.put(conn, duty, unit, day, now, by=None, demo=True)
         self.facts.deeds.setdefault((duty, unit), []).append(day)
         journal.note(conn, now, "deed.done", subject=f"unit:{unit}", duty=duty)
+
+    # --- reminders put off ---
+
+    def put_off(self, conn: Connection, now: datetime, duty: oracle.Open, person: str, days: int) -> None:
+        """Somebody wants to hear of this later."""
+        until = date.fromordinal(local_day(now).toordinal() + days)
+        made = snoozes.put(conn, (duty.rule, duty.subject, person), duty.due, until, "farm", now)
+        self.facts.put_off.append(
+            PutOff(made, duty.rule, duty.subject, person, duty.due, local_day(now), until)
+        )
+        journal.note(conn, now, "snooze.made", person=person, subject=duty.subject)
+
+    def take_back(self, conn: Connection, now: datetime, put_off: PutOff) -> None:
+        """And then wants to hear of it after all."""
+        assert snoozes.take_back(conn, put_off.id, now)
+        self.facts.put_off.remove(put_off)
+        journal.note(conn, now, "snooze.taken_back", person=put_off.person, subject=put_off.subject)
 
     # --- reports ---
 

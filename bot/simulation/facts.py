@@ -19,6 +19,17 @@ class Met:
 
 
 @dataclass
+class Signed:
+    """A care agreement that was signed for a child, and when it ended, if before its time."""
+
+    id: str
+    signed: date
+    last: date
+    ended: date | None = None
+    came_home: bool = False  # it ended because the parents are back
+
+
+@dataclass
 class File:
     """A child's file, as far as duties depend on it. The rest of the child is the database's business."""
 
@@ -30,6 +41,7 @@ class File:
     away_until: date | None = None
     closed: date | None = None
     met: list[Met] = field(default_factory=list)
+    papers: list[Signed] = field(default_factory=list)
 
 
 @dataclass
@@ -75,6 +87,19 @@ class Case:
 
 
 @dataclass
+class PutOff:
+    """A reminder somebody does not want before a day."""
+
+    id: str
+    rule: str
+    subject: str
+    person: str
+    due: date
+    made: date
+    until: date
+
+
+@dataclass
 class Facts:
     """The county at this moment."""
 
@@ -87,3 +112,5 @@ class Facts:
     cases: dict[str, Case] = field(default_factory=dict)
     begun: date = date.min  # the day the first file was entered
     deeds: dict[tuple[str, str], list[date]] = field(default_factory=dict)  # (duty, unit) → days
+    put_off: list[PutOff] = field(default_factory=list)
+    told: dict[tuple[str, str, str], date] = field(default_factory=dict)  # calls for help sent: the newest of each

@@ -9,7 +9,7 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from bot.simulation import yearly
+from bot.simulation import oracle, yearly
 from bot.simulation.county import COUNTY, DEPARTMENTS, County
 from bot.simulation.facts import Case, File, Human, Met, Seat
 from bot.simulation.oracle import sitting
@@ -48,6 +48,8 @@ class People:
             *self._files(day),
             *self._posts(day),
             *self._deeds(day),
+            *self._put_off(day),
+            *self._agreements(day),
         ]
         found += self._telephones(day)
         return sorted(found, key=lambda one: one.moment)
@@ -163,6 +165,60 @@ class People:
 
     def _deed(self, duty: str, unit: str, done: date) -> Do:
         return lambda conn, now: self.county.deed(conn, now, duty, unit, done)
+
+    # --- reminders put off ---
+
+    def _put_off(self, day: date) -> Iterator[Happening]:
+        if self._chance(0.4):
+            place, days = self.rng.random(), self.rng.randrange(1, 8)
+
+            def do(conn: Connection, now: datetime) -> None:
+                """Of all that is owed now, one item for one person."""
+                facts = self.county.facts
+                found = [
+                    (duty, person)
+                    for duty in oracle.all_open(facts, local_day(now))
+                    if duty.subject.startswith("child:")
+                    for person in oracle.who(facts, duty.role, duty.unit)
+                ]
+                if found:
+                    self.county.put_off(conn, now, *found[int(place * len(found))], days)
+
+            yield self._happening(day, do)
+        if self._chance(0.08):
+            yield self._happening(day, self._second_thoughts(self.rng.random()))
+
+    def _second_thoughts(self, place: float) -> Do:
+        def do(conn: Connection, now: datetime) -> None:
+            waiting = [one for one in self.county.facts.put_off if one.until > local_day(now)]
+            if waiting:
+                self.county.take_back(conn, now, waiting[int(place * len(waiting))])
+
+        return do
+
+    # --- care agreements: signed late, for a short or a long time, ended before it ---
+
+    def _agreements(self, day: date) -> Iterator[Happening]:
+        for file in self._open_files():
+            if self._chance(0.006):
+                signed = day - self.rng.randrange(20) * DAY
+                yield self._happening(day, self._signing(file, signed, signed + self.rng.randrange(25, 400) * DAY))
+            if self._chance(0.002):
+                yield self._happening(day, self._end_of_it(file, came_home=self._chance(0.5)))
+
+    def _signing(self, file: File, signed: date, last: date) -> Do:
+        def do(conn: Connection, now: datetime) -> None:
+            if file.closed is None:
+                self.county.sign_agreement(conn, now, file, signed, last)
+
+        return do
+
+    def _end_of_it(self, file: File, *, came_home: bool) -> Do:
+        def do(conn: Connection, now: datetime) -> None:
+            if file.closed is None and file.papers:
+                self.county.end_agreement(conn, now, file, came_home=came_home)
+
+        return do
 
     # --- files ---
 

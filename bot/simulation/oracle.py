@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 
-from bot.simulation import yearly
+from bot.simulation import papers, yearly
 from bot.simulation.facts import Facts, File
 
 Key = tuple[str, str, str, date]  # rule, subject, person, day of the step
@@ -58,19 +58,35 @@ def overtaken(facts: Facts, first: date, today: date) -> set[Key]:
 
 
 def single(facts: Facts, duties: list[Open], today: date) -> set[Key]:
-    """Of each duty the newest step that has come, for everybody who owes it."""
+    """Of each duty the newest step that has come, for everybody who owes it and has not put it off."""
     found = set()
     for duty in duties:
         day = newest_step(duty, today)
-        if day is not None:
-            found |= {(duty.rule, duty.subject, person, day) for person in who(facts, duty.role, duty.unit)}
+        if day is None:
+            continue
+        for person in who(facts, duty.role, duty.unit):
+            waits = until(facts, duty, person, today)
+            if waits is None or waits <= today:
+                found.add((duty.rule, duty.subject, person, day if waits is None or waits < day else waits))
     return found
+
+
+def until(facts: Facts, duty: Open, person: str, today: date) -> date | None:
+    """The day somebody last put this very item off to, as far as they had by today."""
+    days = [
+        one.until
+        for one in facts.put_off
+        if (one.rule, one.subject, one.person, one.due) == (duty.rule, duty.subject, person, duty.due) and one.made <= today
+    ]
+    return days[-1] if days else None
 
 
 def newest_step(duty: Open, today: date) -> date | None:
     """Three days before, the day itself, then every third day; a receipt: every day from the day after."""
     if duty.subject.startswith("unit:"):
         return yearly.newest_step(duty.rule, duty.due, today)
+    if duty.rule in papers.AHEAD:
+        return papers.newest_step(duty.rule, duty.due, today)
     day = today
     while day >= duty.due - 3 * DAY:
         past = (day - duty.due).days
@@ -93,7 +109,10 @@ def calls_for_help(facts: Facts, duties: list[Open], today: date) -> set[Key]:
                 newest[duty.unit] = max(duty.due, newest.get(duty.unit, duty.due))
         for unit, due in newest.items():
             day = due + (days + 1) * DAY
-            found |= {(f"help_needed.{level}", f"unit:{unit}", person, day) for person in who(facts, level, unit)}
+            for person in who(facts, level, unit):
+                call = (f"help_needed.{level}", f"unit:{unit}", person)
+                told = facts.told.get(call)  # what was called out since is no news when part of it is done
+                found.add((*call, told if told is not None and told > day else day))
     return found
 
 
@@ -151,6 +170,8 @@ def all_open(facts: Facts, today: date) -> Iterator[Open]:
             if due <= today + 3 * DAY:
                 yield Open(name, subject, role, file.village, due)
         yield from tried_again(file, today)
+        for rule, due in papers.owed(facts, file, today):
+            yield Open(rule, subject, "child_director", file.village, due)
     for rule, unit, role, due in yearly.owed(facts, today):
         yield Open(rule, f"unit:{unit}", role, unit, due)
     for case in facts.cases.values():

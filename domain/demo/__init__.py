@@ -9,4 +9,5 @@ staff     posts and who holds them                   families   one household: p
 special   the edge cases, each on purpose            tiers      risk tiers, from the facts of the files
 county    all of it together                         history    a year of contacts, visits and issues
 words     what directors wrote                       cases      the reports of 甲村
+agreements  委托照护协议 of the families, in every state
 """

@@ -17,9 +17,11 @@ from domain.forms import Answers
 from domain.people import Role
 from domain.reports.case import Act
 from domain.reports.form import REPORT
+from domain.reports.situations import ASKS
 from domain.units import COUNTY
 
 REPORTER = ""  # the desk of whoever reported
+BUREAU = "county"  # the county bureau, which watches
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ class Step:
     note: str | None = None
     to: str | None = None
     outcome: str | None = None
+    detail: Mapping[str, str] | None = None
+
+    @property
+    def said(self) -> dict[str, str] | None:
+        """What the event keeps beside the words."""
+        return {"outcome": self.outcome} if self.outcome else dict(self.detail) if self.detail else None
 
 
 @dataclass(frozen=True)
@@ -48,9 +56,13 @@ class _Story:
     hour: int = 10
 
     @property
+    def open(self) -> bool:
+        return all(step.act is not Act.CLOSED for step in self.steps)
+
+    @property
     def grave(self) -> bool:
         """An open case of R1 to R9: its child is in the red tier (domain.md 2.6)."""
-        return self.code.startswith("R") and all(step.act is not Act.CLOSED for step in self.steps)
+        return self.code.startswith("R") and self.open
 
 
 @dataclass(frozen=True)
@@ -64,6 +76,7 @@ class Case:
     filed_at: datetime
     answers: Answers
     steps: tuple[tuple[datetime, Step], ...]
+    open: bool = False
 
 
 def _signed(desk: str, hours: float = 0.6) -> Step:
@@ -76,6 +89,19 @@ def _answered(desk: str, hours: float, note: str) -> Step:
 
 def _closed(desk: str, hours: float, note: str, outcome: str = "handled") -> Step:
     return Step(hours, desk, Act.CLOSED, note, outcome=outcome)
+
+
+def _tonight(step: str, hours: float) -> Step:
+    """The reporter says where the child sleeps."""
+    return Step(hours, REPORTER, Act.FOLLOWED, detail={"step": step, "safe": "yes"})
+
+
+def _judged(desk: str, hours: float, note: str) -> Step:
+    return Step(hours, desk, Act.JUDGED, note, detail={"safe": "yes"})
+
+
+def _red(hours: float) -> Step:
+    return Step(hours, BUREAU, Act.RISK, detail={"tier": "red"})
 
 
 P, C, E, H = "police", "civil_affairs", "education", "health"
@@ -116,12 +142,15 @@ _STORIES = (
     _Story("R4", 74, "hurt", "几个大的围着他要钱，推倒了，膝盖破了。", {"where": "school", "safe": "safe"}, (
         _signed(P), _answered(P, 30, "已和学校核实，是校外几个少年。"), _closed(P, 400, "已训诫，学校加强巡护。"))),
     _Story("X6", 45, "school", "家里说不念了，在家带弟弟。", {"where": "home_adult"}, (
-        _signed(E, 20), _answered(E, 90, "已下劝返通知书，家长答应下周送来。"))),
+        _tonight("h2", 2), _signed(E, 4), _judged(E, 22, "在家带弟弟，家里有大人。"), _tonight("h24", 23), _tonight("d3", 71),
+        _answered(E, 90, "已下劝返通知书，家长答应下周送来。"), _answered(E, 24 * 30, "又上门一次，答应期末前返校。"))),
     # feedback overdue: signed, and nothing since
     _Story("R4", 12, "hurt", "腿上有旧伤，说是叔叔拿棍子打的。", {"where": "home_adult", "safe": "unclear", "involved": "unsaid"}, (
-        _signed(P, 1.2),)),
+        _tonight("h2", 0.3), _signed(P, 0.4), _red(1.5), _judged(P, 5, "孩子在姑姑家，姑姑陪着。"), _tonight("h24", 22),
+        _tonight("d3", 70),)),
     # waiting for a receipt since last evening
-    _Story("R6", 1, "uncared", "爷爷住院了，两个娃在家没人做饭，父母联系不上。", {"where": "home_alone", "exact": "R6"}, (), hour=18),
+    _Story("R6", 1, "uncared", "爷爷住院了，两个娃在家没人做饭，父母联系不上。", {"where": "home_alone", "exact": "R6"}, (
+        Step(0.3, REPORTER, Act.CALLED), _red(0.8), _tonight("h2", 1.8)), hour=18),
 )  # fmt: skip
 
 
@@ -143,13 +172,13 @@ def cases(county: County) -> tuple[Case, ...]:
         assert reporter is not None
         steps = tuple((filed_at + timedelta(hours=step.hours), step) for step in _with_visit(story))
         answers = _answers(story, about.get(place), filed_at, reporter)
-        found.append(Case(story.code, about.get(place), reporter, unit, filed_at, answers, steps))
+        found.append(Case(story.code, about.get(place), reporter, unit, filed_at, answers, steps, story.open))
     return tuple(found)
 
 
 def _with_visit(story: _Story) -> tuple[Step, ...]:
     """Once every desk has closed, somebody goes to see the child: the file closes after that."""
-    if not story.steps or story.steps[-1].act is not Act.CLOSED:
+    if story.open:
         return story.steps
     visit = Step(story.steps[-1].hours + 75, REPORTER, Act.VISITED, "上门看过，孩子精神好，家里有人照看。")
     return (*story.steps, visit)
@@ -188,6 +217,7 @@ def _answers(story: _Story, child: Child | None, filed_at: datetime, reporter: W
         "when": "today",
         "suspect": None,
         "phone": reporter.phone,
+        **dict.fromkeys(ASKS),  # what a situation asks beside: passed over
     }
     if danger:
         answers["receipt"] = None

@@ -83,7 +83,7 @@ def _weight(folded: str, mention: Mention, found: Sequence[Mention]) -> float:
     if background and background[0] == "打的" and re.search(r"电话|视频|微信", whole_before[-8:]):
         contact, background = background, None
     if contact and re.search(r"没(?:有|能|去)?$", after[: contact.start()]) and not re.match(r"去?成", after[contact.end() :]) and not re.search(r"(?:去|打|见|看)的是", folded[mention.end :]):
-        weight -= 4
+        weight -= 0 if _made_after_all(folded, mention, found) else 4
     if re.search(r"我们?(?:是|就|又|才)?$", before):
         weight += 1
     if re.match(r"\s*(?:邻居|老师|同学|村里人|别人|娃|孩子|他|她|爷爷|奶奶)[^，。；]{0,6}(?:听见|看见|发现|吵|打架|哭|闹)", after):
@@ -116,7 +116,7 @@ def _weight(folded: str, mention: Mention, found: Sequence[Mention]) -> float:
         weight -= 6
     if _DENIED.search(before) or re.match(r"\s*(?:[.…,，。、]|哦|噢|啊|呃)*\s*(?:不对|不是|说错|错了|记错|写错|哦不)", folded[mention.end :]):
         weight -= 9  # 8号……不对，9号
-    if re.match(r"[^，。；]{0,8}(?:补上|补记|补录|补登|才记|才补)", after):
+    if sum(isinstance(m.day, date) for m in found) > 1 and re.match(r"[^，。；]{0,8}(?:补上|补记|补录|补登|才记|才补)", after):
         weight -= 6  # 那天去的，今天补上
     if re.match(r"[^，。；]{0,8}(?:入户|家访|走访|去|打|见|看|联系)(?:看)?过", after) and any(
         m.start > mention.end and isinstance(m.day, date) and not m.part_of_day for m in found
@@ -136,6 +136,15 @@ def _weight(folded: str, mention: Mention, found: Sequence[Mention]) -> float:
     if isinstance(mention.day, Vague):
         weight -= 0.5 if mention.day.reason in ("range", "about", "weekend", "holiday") else 1
     return weight
+
+
+def _made_after_all(folded: str, mention: Mention, found: Sequence[Mention]) -> bool:
+    """昨天路滑没能上门，跟妈妈通了个电话: what failed was made up for on the same day, for no other is named."""
+    if any(m is not mention and isinstance(m.day, date) and not m.part_of_day for m in found):
+        return False
+    stop = _CLAUSE_END.search(folded, mention.end + 1)
+    made = _CONTACT.search(folded, stop.end()) if stop else None
+    return made is not None and not re.search(r"(?:没|明天|后天|下次|改天|再|准备|打算)[^，。；]{0,6}$", folded[: made.start()])
 
 
 def _around(folded: str, mention: Mention, found: Sequence[Mention]) -> tuple[str, str]:

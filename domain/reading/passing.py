@@ -36,6 +36,8 @@ def judge(folded: str, start: int, end: int, others: Sequence[tuple[int, int]]) 
         return Verdict.DENIED if "是" in match[0] or "写" in match[0] or "记" in match[0] else Verdict.NOT_DONE
     if others and re.search(r"没(?:见|碰|看)(?:到|着|见|上)?$", before):
         return Verdict.NOT_DONE  # 小雨在写字，没见小虎
+    if others and re.match(r"(?:今天|这次|也|就|却)?(?:没(?:有)?(?:来|参加|到场)(?!过|得及|上[学课班校]|学校|上学|电话|信)|缺席|不在场)", after):
+        return Verdict.NOT_DONE  # 家长会见了佳怡和花蕾，金宝没来
     if _NOT_DONE.match(after):
         return Verdict.NOT_DONE
     if (plan := _PLAN.search(before)) and not re.search(r"[去打看见][了的]|过了", before[plan.start() :]):
@@ -47,6 +49,8 @@ def judge(folded: str, start: int, end: int, others: Sequence[tuple[int, int]]) 
         first = min(o[0] for o in others if cut <= o[0] < start)
         if not _SEEN_TOGETHER.search(folded[cut:first]):
             return Verdict.IN_PASSING
+    if re.search(r"(?:问|看|瞧|打听|转|去)(?:了|过)?(?:一?下|看|问|瞧)?(?:隔壁|邻居)$", before):
+        return Verdict.MEANT  # 顺便问了问隔壁万里
     if others and (_PLACE_AFTER.match(after) or _PLACE_BEFORE.search(before) or _KIN_OF.match(after)):
         return Verdict.IN_PASSING
     if named_before and re.search(r"(?:说|讲|告诉我?|嫌|怪|夸)(?:是|被|让|跟|和)?$", before):

@@ -58,7 +58,7 @@ def find_children(text: str, roster: Sequence[OnRoster], days: Sequence[Mention]
     folded = fold(text)
     spoken = _spoken(folded, roster, days)
     judged = [(s, passing.judge(folded, s.start, s.end, [(o.start, o.end) for o in spoken if o is not s and not (o.tier == GUARDIAN and set(s.ids) & set(o.ids))])) for s in spoken]
-    denied = any(verdict is passing.Verdict.DENIED for _, verdict in judged)
+    denied = any(verdict is passing.Verdict.DENIED or (verdict is passing.Verdict.MEANT and _NOT_BUT.search(folded[: s.start])) for s, verdict in judged)
     meant = [s for s, verdict in judged if verdict is passing.Verdict.MEANT]
     if not meant:  # everybody only in passing: then it is still about them
         meant = [s for s, verdict in judged if verdict is passing.Verdict.IN_PASSING]
@@ -86,6 +86,10 @@ def find_children(text: str, roster: Sequence[OnRoster], days: Sequence[Mention]
         tuple(ids), tuple(meant), tuple(ties), denied, tuple(dict.fromkeys(planned)),
         tuple(dict.fromkeys(i for one in refused for i in one)), _said(folded),
     )  # fmt: skip
+
+
+# 不是大的，是小虎 · 不是老三家 是浩然家: whoever was meant first, it was this child
+_NOT_BUT = re.compile(r"不是(?!啥|什么|因为|为了|滋味)[^，。；！？\s是说打]{1,8}[\s，,。、]{0,2}(?:而)?(?:是|去的是|打的是|见的是|看的是)$")
 
 
 def _spoken(folded: str, roster: Sequence[OnRoster], days: Sequence[Mention]) -> list[Spoken]:

@@ -27,6 +27,7 @@ from domain.reading.sign_context import (
     NEGATED_AFTER,
     NEGATED_LIST,
     NEGATION,
+    NOT_BY_HAND,
     NOT_EATING,
     NOT_FUNNY,
     PAST,
@@ -185,6 +186,8 @@ def _standing(read: str, folded: str, entry: Entry, start: int, end: int) -> Sta
         return Standing.SETTLED
     if (harmless := _harmless(entry.code, words, sentence, folded)) is not None:
         return harmless
+    if entry.code == "R4" and NOT_BY_HAND.search(folded[end:]) and not DOUBTED.search(folded):
+        return Standing.DENIED  # 胳膊上的青紫是抽血留下的，不是人打的
     if entry.accident and WITNESSED.search(sentence) and not DOUBTED.search(sentence):
         return Standing.WITNESSED
     if entry.excuse and EXCUSE.search(sentence) and not re.search(r"好几天|半个?月|[两三四五六几]+个?(?:月|星期|礼拜|周)|不念|退学|辍学|不上了|打工|放羊|工地|再(?:也)?(?:没|不)", sentence):

@@ -341,6 +341,16 @@ def test_after_a_week_the_supervisor_hears_and_after_three_the_county() -> None:
     assert [note.person for note in helped(duty, today=due + 22 * DAY)] == ["wang", "zhao"]
 
 
+def test_a_call_already_made_is_not_made_again_when_the_newest_of_it_is_done() -> None:
+    older, newer = open_duty(date(2026, 10, 20), name="c1"), open_duty(date(2026, 10, 31), name="c2")
+    (call,) = helped(older, newer, today=date(2026, 11, 8))[:1]
+    told = {call.key[:3]: call.key[3]}
+    assert [one.key for one in help_needed([older], ROTA, date(2026, 11, 9), COUNTY_DEFAULTS, told)][0] == call.key
+    later = open_duty(date(2026, 11, 5), name="c3")
+    risen = help_needed([older, later], ROTA, date(2026, 11, 13), COUNTY_DEFAULTS, told)[0]
+    assert risen.day == date(2026, 11, 13)
+
+
 def test_a_village_is_told_of_once_with_all_its_children_the_red_first() -> None:
     today = date(2026, 11, 20)
     duties = [

@@ -106,7 +106,7 @@ async def test_the_countys_roster_has_masked_names(house: TestHouse) -> None:
 
 async def test_the_overdue_ledger_has_a_line_for_each_duty(house: TestHouse) -> None:
     rows = await exported(house.phone(JIANGUO), "超期名单")
-    assert [row["超期事项"] for row in rows[:3]] == ["联系", "第一次家访", "年度联系"]
+    assert [row["超期事项"] for row in rows[:3]] == ["联系", "第一次家访", "督导联系"]
     assert {row["姓名"] for row in rows[:3]} == {"蒋*然"}
     assert rows[0]["已超天数"] == 611
     assert rows[0]["可找谁帮"] == "暖泉村儿童主任"

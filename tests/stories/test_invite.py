@@ -7,11 +7,12 @@ import re
 import pytest
 from sqlalchemy import select, update
 
-from db import people
+from db import people, reports
 from db.migrate import put_meta
 from db.models import journal, posts
 from domain.people import Role
-from tests.cast import ADMIN, CUIFANG, HEJING, JIANGUO, LEADER, MAGUANG, NUANQUAN, XINGOU, YULAN, Person
+from domain.reports.crew import Matter, Rung
+from tests.cast import ADMIN, CUIFANG, HEJING, JIANGUO, LEADER, MAGUANG, NUANQUAN, POLICE, XINGOU, YULAN, Person
 from tests.house import TestHouse
 from tests.phone import Phone
 
@@ -163,6 +164,26 @@ async def test_on_our_own_page_it_says_how_a_login_is_made(house: TestHouse) -> 
     assert "打开小苗网页，输入邀请码" in said
     assert "t.me" not in said
     assert "./run invite" in phone.everything
+
+
+async def test_the_head_of_a_department_is_invited_and_a_late_report_rises_to_them(house: TestHouse) -> None:
+    county = house.phone(HEJING)
+    await county.send("邀请")
+    await county.press("领导")
+    assert "领导哪里" in county.text
+    assert county.last.labels[0] == "高台县"  # 县分管领导; that one is held
+    assert "县公安局（空岗）" in county.last.labels
+    await county.press("县公安局")
+    await county.send("安小兰")
+    await county.press("确认")
+    assert "县公安局 领导" in county.text
+    newcomer = house.stranger(NEWCOMER)
+    await newcomer.send(f"/start {_code(county.text)}")
+    holder = await _holder(house, Role.LEADER, POLICE)
+    assert holder is not None and holder.chat_id == NEWCOMER
+    crew = await house.look(reports.crew)
+    assert crew.on(Rung.HEAD, Matter("", "", "", "", None), POLICE) == (holder.id,)
+    assert POLICE not in await house.look(reports.vacant_heads)
 
 
 @pytest.mark.parametrize("person", [YULAN, MAGUANG, LEADER], ids=lambda person: person.role.value)

@@ -59,8 +59,8 @@ async def test_a_child_reached_leaves_the_list(house: TestHouse) -> None:
 
 
 async def test_a_director_is_not_shown_the_supervisors_work(house: TestHouse) -> None:
-    assert "年度联系" not in await house.phone(YULAN).send("超期")
-    assert "年度联系" in await house.phone(JIANGUO).send("超期")
+    assert "督导联系" not in await house.phone(YULAN).send("超期")
+    assert "督导联系" in await house.phone(JIANGUO).send("超期")
 
 
 async def test_a_director_sees_the_own_village_only(house: TestHouse) -> None:

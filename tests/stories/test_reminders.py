@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import random
-from datetime import UTC, date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from bot.reminders.proof import prove
 from bot.reminders.tick import Scheduler, beat
 from bot.worker import House
-from db import children, contacts, reports
+from db import children, contacts, deeds, reports
 from db.models import outbox, people, posts, reminders
+from db.outbox import Urgency, put
 from domain.calendar import DAY, at, working_day
 from domain.contacts import Contact, Kind
 from domain.duties import due_days, open_duties
@@ -24,7 +25,7 @@ from domain.policy import COUNTY_DEFAULTS
 from domain.reports.case import Act, Event
 from domain.reports.conflict import Conflict
 from tests.cast import CHILDREN, GUIXIANG, HAORAN, HEJING, JIANGUO, MAGUANG, NUANQUAN, POLICE, XIAOHU, XIAOYU, YULAN
-from tests.done import all_done, done, id_of
+from tests.done import all_done, done, id_of, staff_offices
 from tests.house import KEYS, TestHouse, fill
 
 pytestmark = pytest.mark.slow  # left out of ./test --fast
@@ -69,9 +70,38 @@ async def balanced(house: TestHouse) -> bool:
 
 @pytest.fixture
 async def quiet_house(house: TestHouse) -> TestHouse:
-    """All work was done on Monday: the red child wants a contact a week later, the others later still."""
+    """All work was done on Monday: the red child wants a contact a week later, the others later still.
+
+    Every office a report may go to is staffed: a vacant one is an alarm of its own (test_report_clocks.py).
+    """
     await all_done(house, MONDAY)
+    await house.db.run(lambda conn: settle_units(conn, house.now))
+    await staff_offices(house)
     return house
+
+
+def settle_units(conn: Connection, now: datetime) -> None:
+    """Every unit has done what the plan asks of it this year and at the turn of the next: another story."""
+    for duty in deeds.open_duties(conn, now):
+        for weeks in range(0, 14, 2):
+            day = now.date() + weeks * 7 * DAY
+            deeds.put(conn, duty.duty.code, duty.unit, day, now, by=None, demo=True)
+
+
+async def test_what_a_unit_owes_stands_in_the_digest_below_the_children(house: TestHouse) -> None:
+    await all_done(house, MONDAY)
+    supervisor = house.phone(JIANGUO)
+    await beat_at(house, date(2026, 12, 1))  # 30 days ahead
+    assert "📌 本单位要做的：\n• 全面摸底排查12月31日到期" in supervisor.text
+    await supervisor.press("单位任务")
+    await supervisor.press("全面摸底排查做了")
+    await supervisor.press("今天")
+    await supervisor.press("跳过")
+    await supervisor.press("跳过")
+    await supervisor.press("确认")
+    told = len(supervisor.messages)
+    await beat_at(house, date(2026, 12, 24))  # a week ahead: settled, so nothing more is said
+    assert all("摸底排查12月31日" not in message.text for message in supervisor.messages[told:])
 
 
 async def test_three_days_before_it_is_due_the_director_is_told_in_codes_not_names(quiet_house: TestHouse) -> None:
@@ -232,6 +262,19 @@ async def test_who_blocked_the_bot_is_unreachable_and_the_books_still_balance(qu
     assert await balanced(quiet_house)
 
 
+async def test_of_somebody_without_a_chat_the_supervisor_hears_by_post_and_place(quiet_house: TestHouse) -> None:
+    await quiet_house.db.run(
+        lambda conn: conn.execute(update(people).where(people.c.chat_id == YULAN.chat_id).values(chat_id=None))
+    )
+    await beat_at(quiet_house, FRIDAY)
+    await beat_at(quiet_house, date(2026, 11, 23))
+    supervisor = quiet_house.phone(JIANGUO)
+    assert len(supervisor.messages) == 1 and "暖泉村" in supervisor.text and "儿童主任" in supervisor.text
+    assert YULAN.name not in supervisor.text
+    assert [row.state for row in await rows(quiet_house)] == ["unreachable", "unreachable"]
+    assert await balanced(quiet_house)
+
+
 async def test_the_work_of_a_vacant_post_reaches_the_supervisor_with_the_village_named(quiet_house: TestHouse) -> None:
     await quiet_house.db.run(
         lambda conn: conn.execute(update(posts).where(posts.c.unit == NUANQUAN).values(holder=None))
@@ -254,7 +297,7 @@ async def test_work_a_week_overdue_asks_the_supervisor_to_help_and_three_weeks_t
     await beat_at(quiet_house, due + 8 * DAY)
     assert "需要帮一把" in supervisor.text and "暖泉村：1 件，最久超8天" in supervisor.text
     assert YULAN.name not in supervisor.everything
-    assert county.messages == []
+    assert "暖泉村" not in county.everything  # on the 1st it has had its month, and nothing has risen to it yet
     told = len(supervisor.messages)
     await beat_at(quiet_house, due + 9 * DAY)
     assert len(supervisor.messages) == told  # told once, and again only when more has risen
@@ -262,13 +305,13 @@ async def test_work_a_week_overdue_asks_the_supervisor_to_help_and_three_weeks_t
     assert "暖泉村" in county.text
 
 
-async def test_more_than_eight_children_are_cut_with_the_number_left(quiet_house: TestHouse) -> None:
+async def test_the_five_most_urgent_stand_in_the_digest_with_the_number_left(quiet_house: TestHouse) -> None:
     from dataclasses import replace
 
     from db.types import new_id
 
     many = [
-        replace(XIAOYU, id=new_id(), file_no=f"GT-106-001-{serial:04}", id_no=None, added_on=date(2026, 11, 13))
+        replace(XIAOYU, id=new_id(), file_no=f"GT-106-001-{serial:04}", id_no=None, household=None, added_on=date(2026, 11, 13))
         for serial in range(11, 23)
     ]
     await quiet_house.db.run(
@@ -278,9 +321,93 @@ async def test_more_than_eight_children_are_cut_with_the_number_left(quiet_house
     )
     await beat_at(quiet_house, FRIDAY)
     phone = quiet_house.phone(YULAN)
-    assert "有 13 个孩子" in phone.text and "还有 5 个" in phone.text
-    assert phone.text.splitlines()[1].startswith("🔴3号")
+    assert "有 13 个孩子" in phone.text and "还有 8 个" in phone.text
+    first = phone.text.splitlines()[1:6]  # the first visits are due today, the red child's call in three days
+    assert all("第一次家访今天到期（建档后还没有过）" in line for line in first)
     assert len(phone.text.splitlines()) <= 12 and len(phone.last.buttons) <= 6
+
+
+async def test_brother_and_sister_stand_on_one_line(quiet_house: TestHouse) -> None:
+    await done(quiet_house, HAORAN, date(2026, 12, 29))
+    await beat_at(quiet_house, date(2026, 12, 31))  # the month of both ends today; they live with their grandmother
+    lines = quiet_house.phone(YULAN).text.splitlines()
+    assert "🟡2号、🟢1号（同户）：" in lines[1]
+
+
+async def test_five_hundred_children_make_one_short_digest(quiet_house: TestHouse) -> None:
+    from dataclasses import replace
+
+    from db.types import new_id
+
+    many = [
+        replace(XIAOYU, id=new_id(), file_no=f"GT-106-001-{serial:04}", id_no=None, household=f"h{serial // 2}",
+                added_on=date(2026, 11, 13))
+        for serial in range(500, 1000)
+    ]  # fmt: skip
+    await quiet_house.db.run(
+        lambda conn: children.add_children(
+            conn, many, quiet_house.now, COUNTY_DEFAULTS, by=None, source="test", demo=True
+        )
+    )
+    await beat_at(quiet_house, FRIDAY)
+    phone = quiet_house.phone(YULAN)
+    assert len(phone.messages) == 1 and len(phone.text) < 700
+    assert "有 501 个孩子" in phone.text and "还有 491 个" in phone.text and phone.text.count("（同户）") == 5
+    assert await balanced(quiet_house)
+
+
+async def test_after_an_outage_the_first_digest_says_how_long_nothing_came(quiet_house: TestHouse) -> None:
+    phone = quiet_house.phone(YULAN)
+    await beat_at(quiet_house, FRIDAY - DAY)
+    await beat_at(quiet_house, date(2026, 12, 2))  # thirteen days over the end of the month
+    assert "⚠️ 提醒停了 12 天（11月20日到12月1日）" in phone.text
+    await beat_at(quiet_house, date(2026, 12, 3))
+    await beat_at(quiet_house, date(2026, 12, 5))
+    assert all("提醒停了" not in message.text for message in phone.messages[1:])
+    assert await balanced(quiet_house)
+
+
+async def test_more_messages_than_a_day_may_have_come_together_the_next_morning(quiet_house: TestHouse) -> None:
+    phone = quiet_house.phone(YULAN)
+
+    def tell(conn: Any, text: str, urgency: Urgency = Urgency.NOTICE) -> None:
+        put(conn, YULAN.chat_id, "sendMessage", {"text": text}, quiet_house.now, urgency=urgency)
+
+    quiet_house.now = at(FRIDAY - DAY, time(15)).astimezone(UTC)
+    for number in range(1, 9):
+        await quiet_house.db.run(lambda conn, number=number: tell(conn, f"通知{number}"))
+    await quiet_house.db.run(lambda conn: tell(conn, "马上", Urgency.EMERGENCY))
+    await quiet_house.settle()
+    assert [message.text for message in phone.messages] == [*(f"通知{number}" for number in range(1, 6)), "马上"]
+    await beat_at(quiet_house, FRIDAY, 0, 5)
+    assert len(phone.messages) == 6
+    await beat_at(quiet_house, FRIDAY)
+    assert "3号" in phone.messages[6].text  # the morning's digest has a place of its own
+    assert "共 3 条" in phone.text and all(f"通知{number}" in phone.text for number in (6, 7, 8))
+    await beat_at(quiet_house, FRIDAY + DAY)
+    assert len(phone.messages) == 8
+    assert await balanced(quiet_house)
+
+
+async def test_getting_part_of_the_work_done_is_no_new_call_for_help(quiet_house: TestHouse) -> None:
+    supervisor = quiet_house.phone(JIANGUO)
+    day = FRIDAY
+    while day <= date(2026, 12, 31):
+        if day == date(2026, 12, 23):
+            await done(quiet_house, XIAOYU, day)
+        await beat_at(quiet_house, day)
+        day += DAY
+    calls = await quiet_house.look(
+        lambda conn: conn.execute(
+            select(reminders.c.day).where(
+                reminders.c.rule == "help_needed.supervisor", reminders.c.subject == f"unit:{NUANQUAN}",
+                reminders.c.state == "sent",
+            ).order_by(reminders.c.settled_at)
+        ).scalars().all()
+    )  # fmt: skip
+    assert len(calls) > 1 and calls == sorted(calls)  # each is of a later rise than the one before
+    assert supervisor.messages
+    assert await balanced(quiet_house)
 
 
 async def test_a_clock_put_back_and_forth_says_nothing_twice(quiet_house: TestHouse) -> None:
@@ -370,7 +497,7 @@ async def test_a_beat_with_nothing_to_do_asks_no_rule(quiet_house: TestHouse) ->
 
     await quiet_house.db.run(count)
     assert not any("FROM children" in statement or "FROM contacts" in statement for statement in asked)
-    assert len(asked) <= 6
+    assert len(asked) <= 9  # settings, when it last beat, two for open reports and half-told ones, drills, survey, rows …
 
 
 async def test_a_report_without_receipt_is_brought_up_the_next_day_even_on_saturday_but_not_at_night(
@@ -383,13 +510,13 @@ async def test_a_report_without_receipt_is_brought_up_the_next_day_even_on_satur
     await beat_at(quiet_house, FRIDAY, 16)
     await beat_at(quiet_house, saturday, 0, 5)
     await beat_at(quiet_house, saturday, 7)
-    assert officer.messages == []
+    assert "还没有签收" not in officer.everything  # the clock of 30 minutes has been at work at night, this has not
     await beat_at(quiet_house, saturday, 7, 30)
     assert "1 份强制报告还没有签收" in officer.text and "11月20日" in officer.text
-    assert "小虎" not in officer.text
+    assert "小虎" not in officer.everything
     assert officer.has_button("打开案件")
     await beat_at(quiet_house, saturday, 10)
-    assert len(officer.messages) == 1
+    assert officer.everything.count("还没有签收") == 1
     assert await balanced(quiet_house)
 
 

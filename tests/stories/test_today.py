@@ -49,7 +49,7 @@ async def test_children_stand_by_name_under_overdue_today_soon_and_this_month(ho
     said = await house.phone(YULAN).send("/today")
     overdue, due_today = said.index("【超期】1 个"), said.index("【今天到期】1 个")
     assert overdue < said.index("蒋浩然") < due_today < said.index("殷小雨")
-    assert "联系超7天（上次11月16日）" in said
+    assert "联系已超7天（上次11月16日）" in said
     assert "殷小虎" not in said  # contacted this month, next in December
 
 
@@ -59,7 +59,7 @@ async def test_the_month_ahead_is_listed_after_what_is_urgent(house: TestHouse) 
     await done(house, HAORAN, house.today, Kind.HOME_VISIT)
     await done(house, XIAOYU, house.today)
     said = await house.phone(YULAN).send("今天")
-    assert said.index("【本月】") < said.index("殷小虎：联系11月30日前")
+    assert said.index("【本月】") < said.index("殷小虎：联系11月30日到期")
 
 
 async def test_every_item_says_why_on_a_button(house: TestHouse) -> None:
@@ -133,7 +133,9 @@ async def test_a_supervisor_sees_own_yearly_contacts_and_where_help_is_needed(ho
     house.now = at(date(2027, 3, 1), time(10)).astimezone(UTC)
     await done(house, XIAOHU, date(2027, 3, 1), Kind.PHONE, Role.SUPERVISOR)
     said = await house.phone(JIANGUO).send("今天")
-    assert "【年底前】3 个" in said and "殷小雨（暖泉村）：年度联系12月31日前（上次2026年11月16日）" in said
+    assert "罗一诺（新沟村）：督导联系12月31日到期（上次2026年11月16日）" in said  # green: once a year
+    assert "殷小雨（暖泉村）：督导联系3月31日到期（上次2026年11月16日）" in said  # yellow: each quarter
+    assert "蒋浩然（暖泉村）：督导联系已超60天（上次2026年11月16日）" in said  # red: each month
     assert "殷小虎（暖泉村）" not in said
     assert "需要帮一把的" in said and "新坝镇暖泉村" in said
     assert YULAN.name not in said

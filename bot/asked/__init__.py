@@ -1,0 +1,101 @@
+"""Questions typed instead of buttons pressed (domain.md 3.6a): each its answer, or the screen that has it.
+
+Everybody gets what their own posts let them see: a director names, a supervisor villages, a leader figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.asked import numbers, of_child, what_is_left
+from bot.asked.of_child import Asking
+from bot.buttons import Button, do
+from bot.heard import Known
+from bot.work import Rows, Work
+from domain.access import Action, may
+from domain.reading.asked import Asked, Question
+
+_OF_WORK = (
+    Asked.LEFT, Asked.ROUTE, Asked.TODAY, Asked.OVERDUE, Asked.COUNT, Asked.LIST, Asked.TIER, Asked.VILLAGES, Asked.SUMMARY,
+)  # fmt: skip
+_WITH_A_BUTTON = {
+    "visit": "visit", "call": "visit", "photo": "visit", "report": "report", "police": "report", "child": "child",
+    "export": "export", "invite": "invite", "bot": "help", "correct": "last",
+    "agreement": "agreement",
+}  # fmt: skip
+_NEEDS = {
+    "visit": Action.LOG_CONTACT, "last": Action.LOG_CONTACT, "child": Action.SEE_CHILD, "export": Action.EXPORT,
+    "invite": Action.INVITE, "agreement": Action.SEE_CHILD,
+}  # fmt: skip
+
+
+def answer(work: Work, question: Question, known: Sequence[Known]) -> bool:
+    """Answer it; False where nothing here can."""
+    if question.asked in _OF_WORK and not may(work.me, Action.SEE_CHILD):
+        return _without_children(work, question.asked)
+    run = _ANSWERS.get(question.asked)
+    return run is not None and run(Asking(work, question, {one.id: one for one in known}))
+
+
+def _without_children(work: Work, what: Asked) -> bool:
+    """Leaders see figures, departments what lies on their desk."""
+    if may(work.me, Action.SEE_COUNTY):
+        return work.go("county", "")
+    if what is Asked.TODAY and may(work.me, Action.SEE_DUTIES):
+        return work.go("today", "")
+    if may(work.me, Action.HANDLE_CASE):
+        work.reply(work.say("asked.not_yours"), [[(work.say("key.cases"), do("go", "cases"))]])
+        return True
+    return False
+
+
+def _how(ask: Asking) -> bool:
+    topic = ask.question.topic
+    said = ask.work.words.find(f"asked.how.{topic}") or ask.work.say("asked.how.bot")
+    command = _WITH_A_BUTTON.get(topic, "help")
+    if command in _NEEDS and not may(ask.work.me, _NEEDS[command]):
+        command = "help"
+    rows: Rows = [[(ask.work.say(f"asked.open.{command}"), do("go", command))]]
+    ask.work.reply(said, rows)
+    return True
+
+
+def _policy(ask: Asking) -> bool:
+    """Materials and sums change with every notice; we keep none, and say whom to ask."""
+    call = (ask.work.say("asked.supervisor_phone"), do("asked.phone", "supervisor"))
+    ask.work.reply(ask.work.say("asked.policy", what=ask.question.topic or ask.question.words[:20]), [[call]])
+    return True
+
+
+def _again(ask: Asking) -> bool:
+    rows = [[_go(ask.work, "feedback")]]
+    if may(ask.work.me, Action.EXPORT):
+        rows[0].insert(0, _go(ask.work, "export"))
+    ask.work.reply(ask.work.say("asked.again"), rows)
+    return True
+
+
+def _go(work: Work, command: str) -> tuple[str, Button | str]:
+    return work.say(f"asked.open.{command}"), do("go", command)
+
+
+_ANSWERS: dict[Asked, Callable[[Asking], bool]] = {
+    Asked.LEFT: what_is_left.left,
+    Asked.ROUTE: what_is_left.route,
+    Asked.VILLAGES: what_is_left.villages,
+    Asked.TODAY: lambda ask: ask.work.go("today", ""),
+    Asked.OVERDUE: lambda ask: ask.work.go("overdue", ask.place_words()),
+    Asked.COUNT: numbers.count,
+    Asked.TIER: numbers.tier,
+    Asked.LIST: numbers.list_,
+    Asked.SUMMARY: numbers.summary,
+    Asked.REPORT_STATUS: lambda ask: ask.work.go("cases", ""),
+    Asked.PHONE: of_child.phone,
+    Asked.CHILD: of_child.child,
+    Asked.LAST_CONTACT: of_child.last_contact,
+    Asked.AGE: of_child.age,
+    Asked.AGREEMENTS: lambda ask: ask.work.go("agreement", ""),
+    Asked.HOW: _how,
+    Asked.POLICY: _policy,
+    Asked.AGAIN: _again,
+}
