@@ -22,6 +22,7 @@ FACTS = (
     "safe", "child", "who", "where", "kind", "seen", "more", "when", "suspect", "others", *ASKS, "called", "police",
     "receipt", "involved", "phone",
 )  # fmt: skip
+CALLS = ("called", "police")
 TOLD_TO_THE_REPORTER = (
     Act.ANSWER, Act.STEP, Act.JUDGED, Act.RETURNED, Act.REFUSED, Act.CLOSED, Act.VOIDED, Act.MISTAKEN,
 )  # fmt: skip
@@ -38,7 +39,7 @@ def text(work: Work, report: Report, seat: Seat, *, names: bool = False) -> str:
         drill + work.say("case.head", number=report.number, state=state(work, events, seat), urgency=urgency),
         *_clocks(work, report, seat),
         *(work.say(f"case.asks.{act.value}") for act in asked_of(work, report, seat, events)),
-        *_facts(work, report, seat),
+        *_facts(work, report, seat, events),
         work.say("case.happened"),
         *(_event(work, one, report, seat) for one in events if _for(work, one, report, seat)),
     ]
@@ -101,6 +102,10 @@ def _clocks(work: Work, report: Report, seat: Seat) -> list[str]:
     found = reports.running(work.conn, report, work.now, work.policy)
     if seat.part is Part.REPORTER:
         found = [one for one in found if one.clock.code in ("receipt", "feedback", "progress", "visit", "revisit")]
+    elif seat.part is Part.RECEIVER and not seat.county:
+        found = [one for one in found if one.clock.ladder[0] is not Rung.REPORTER]  # what the reporter is asked
+    asked = [one for one in found if one.clock.ladder[0] is Rung.REPORTER]
+    found = [one for one in found if one not in asked[1:]]  # of what the reporter is asked only the next
     found.sort(key=lambda one: (one.clock.aside, one.deadline))
     lines = [clock_words.line(work.words, one, work.tree) for one in found[:MOST_CLOCKS]]
     responsible = reports.responsible(work.conn, report, work.now, work.policy)
@@ -110,15 +115,17 @@ def _clocks(work: Work, report: Report, seat: Seat) -> list[str]:
     return lines
 
 
-def _facts(work: Work, report: Report, seat: Seat) -> list[str]:
+def _facts(work: Work, report: Report, seat: Seat, events: tuple[Event, ...]) -> list[str]:
     content = report.content
+    if case.police_called(events):  # said later than the answers; it stands in what happened
+        content = {key: value for key, value in content.items() if key not in CALLS or (value and value[0] == "called")}
     lines = [work.say("case.situation", situation=situation(work, report))]
     if content.get("file"):
         lines.append(_child(work, content["file"]))
     for key in FACTS:
         words = _answer(work, key, content.get(key), content)
-        if words:
-            lines.append(work.say(f"report.line.{key}", value=words))
+        if words:  # how the child was when it was reported may not be how it is now
+            lines.append(work.say("case.line.safe_then" if key == "safe" else f"report.line.{key}", value=words))
     copy = seat.part is Part.WATCHER and "." in (seat.unit or "")
     if seat.part is not Part.REPORTER and not copy:
         reporter = people.person(work.conn, report.reporter)

@@ -5,10 +5,13 @@ Nobody is told and nothing is filed; the worker decides (domain.md 1.2: show the
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import escape
 
 from bot import flow
 from bot.buttons import Resume, do, short
+from bot.child_card import dial
 from bot.work import Work
 from db import children, drafts
 from db.drafts import Kept
@@ -63,12 +66,14 @@ def offer_report(work: Work, words: str, child_id: str | None) -> None:
         drafts.take_in_hand(work.conn, work.chat_id, before.id if before else None)
         drafts.suggest(work.conn, kept.id)
         work.note("report.begun", by="words")
+    card = re.sub(r"\b(?:110|120)\b", lambda number: dial(work, number[0]), escape(work.say("note.harm")))
     work.reply(
-        work.say("note.harm"),
+        card,
         [
             [(work.say("note.harm_report"), Resume(short(kept.id), "report"))],
             [(work.say("note.harm_no"), do("note.no_harm", short(kept.id)))],
             [(work.say("note.why"), do("note.why", short(kept.id)))],
         ],
+        html=True,
     )
     flow.repeat(work)

@@ -183,12 +183,17 @@ class Work:
             params["reply_markup"] = inline(buttons)
         self._send(self.chat_id, "sendDocument", params, Urgency.ANSWER, file=content, file_name=name)
 
-    def tell(self, chat_id: int, text: str, buttons: Rows = (), *, urgency: Urgency = Urgency.NOTICE) -> str:
-        """Say something to somebody else. Codes only: never a name, number, address or injury."""
+    def tell(
+        self, chat_id: int, text: str, buttons: Rows = (), *, urgency: Urgency = Urgency.NOTICE, at_any_rate: bool = False
+    ) -> str:
+        """Say something to somebody else. Codes only: never a name, number, address or injury.
+
+        A notice over the day's number waits for the next morning, unless it goes out `at_any_rate`.
+        """
         params = _params(text, False)
         if buttons:
             params["reply_markup"] = inline(buttons)
-        return self._send(chat_id, "sendMessage", params, urgency)
+        return self._send(chat_id, "sendMessage", params, urgency, at_any_rate=at_any_rate)
 
     def chats_above(self, action: Action) -> list[int]:
         """The chats of the posts one level above mine (a director's supervisor, a supervisor's county bureau)."""

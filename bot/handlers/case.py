@@ -8,38 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
-from bot import case_card, case_effects, case_papers, flow
-from bot.buttons import Button, do
+from bot import case_card, case_effects, case_list, case_news, case_papers, flow
+from bot.buttons import do
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Rows, Work
 from db import people, reports
 from db.drafts import Kept
-from db.outbox import Urgency
-from db.reports import Listed, Listener, Report
+from db.reports import Report
 from domain import access
 from domain.access import Action
 from domain.forms import Answers, World
 from domain.people import UnitKind
 from domain.reports import case
 from domain.reports import form as report_form
-from domain.reports.case import Act, DeskState, Event, Impossible, Part, ReportState, Seat
-from domain.reports.clocks import clocks, is_near
-from domain.reports.crew import Rung
+from domain.reports.case import Act, Event, Impossible, Part, Seat
 from domain.reports.events import steps_for
 
-A_PAGE = 10
-ALL = "all"
-FILTERS = ("mine", "waiting", "soon", "late", ALL)
 AT_ONCE = (Act.RECEIVED, Act.CALLED)  # need no words
 BY_ITS_OWN_BUTTONS = (Act.FOLLOWED,)  # answered under the question (handlers/clock.py), offered nowhere else
-KEPT_FROM_THE_REPORTER = (Act.RISK, Act.LOWERED, Act.GUARDIANSHIP, Act.ASKED)
-ALARMING = (Act.RETURNED, Act.REFUSED)  # to the county at once
 RECEIPT = "receipt"  # of the call to 110: words behind 我已拨打, kept as a supplement
-ORDER = list(ReportState)
 
 
 # --- the list ---
@@ -49,123 +39,28 @@ def _cases(work: Work, words: str) -> None:
     """/cases, perhaps with a number behind it."""
     if words:
         number = words.strip().upper()
-        found = next((one for one in _listed(work) if one.report.number == number), None)
+        found = next((one for one in case_list.listed(work) if one.report.number == number), None)
         if found is None:
             _not_found(work)
         else:
             _open(work, found.report.id)
         return
-    _show_list(work, 0)
+    case_list.show(work, 0)
 
 
-def _turn_page(work: Work, page: str, which: str = ALL) -> None:
+def _turn_page(work: Work, page: str, which: str = case_list.OPEN) -> None:
     work.toast()
-    _show_list(work, int(page) if page.isdigit() else 0, which if which in FILTERS else ALL)
-
-
-def _listed(work: Work) -> list[Listed]:
-    """Open first, by urgency, then by how long they wait (the report that nobody holds before all)."""
-    me = work.demand(Action.REPORT)
-    found = [one for one in reports.of_me(work.conn, me) if _may(work, one.seat)]
-    return sorted(
-        found,
-        key=lambda one: (
-            not (still := case.is_open(one.events)),
-            still and not one.report.urgent,
-            ORDER.index(case.state(one.events)) if still else 0,
-            one.report.filed_at.timestamp() * (1 if still else -1),  # of the closed ones the newest first
-        ),
-    )
-
-
-def _show_list(work: Work, page: int, which: str = ALL) -> None:
-    everything = _listed(work)
-    if not everything:
-        work.show(work.say("case.none"))
-        return
-    soon, late = _pressing(work, everything)
-    sorts = {key: [one for one in everything if _fits(one, key, soon, late)] for key in FILTERS}
-    found = sorts[which]
-    shown = found[page * A_PAGE : (page + 1) * A_PAGE]
-    rows: list[list[tuple[str, Button]]] = [[(_line(work, one, late), do("case.open", one.report.id))] for one in shown]
-    turns: list[tuple[str, Button]] = []
-    if page > 0:
-        turns.append((work.say("form.previous_page"), do("case.list", str(page - 1), which)))
-    if len(found) > (page + 1) * A_PAGE:
-        turns.append((work.say("form.next_page"), do("case.list", str(page + 1), which)))
-    others = [
-        (work.say(f"case.filter.{key}", count=len(of)), do("case.list", "0", key))
-        for key, of in sorts.items()
-        if key != which and of and len(of) != len(everything)
-    ]
-    if which != ALL:
-        others.append((work.say("case.filter.all", count=len(everything)), do("case.list", "0", ALL)))
-    still_open = sum(case.is_open(one.events) for one in everything)
-    title = work.say("case.title", open=still_open, all=len(everything))
-    work.show(title if which == ALL else work.say(f"case.filter.{which}", count=len(found)), [*rows, turns, others[:3], others[3:]])
-
-
-def _pressing(work: Work, found: list[Listed]) -> tuple[set[str], set[str]]:
-    """The reports on which some clock of a department or of the county is about to run out, and those on which one has."""
-    soon, late = set[str](), set[str]()
-    for one in found:
-        if not case.is_open(one.events):
-            continue
-        now, matter = case.life(one.events), reports.matter_of(work.conn, one.report)
-        owed = [
-            clock
-            for clock in clocks(now, matter, work.now, work.policy)
-            if clock.clock.ladder[0] is not Rung.REPORTER
-        ]  # fmt: skip
-        if any(clock.late for clock in owed):
-            late.add(one.report.id)
-        elif any(is_near(clock, now, matter, work.policy) for clock in owed):
-            soon.add(one.report.id)
-    return soon, late
-
-
-def _fits(one: Listed, which: str, soon: set[str], late: set[str]) -> bool:
-    if which == "mine":
-        return one.seat.part in (Part.RECEIVER, Part.REPORTER) and case.is_open(one.events)
-    if which == "waiting":
-        desks = case.desks(one.events)  # a receiver is asked for the own receipt, whoever watches for anybody's
-        own = desks.get(one.seat.unit or "") if one.seat.part is Part.RECEIVER else None
-        waits = DeskState.WAITING in ((own,) if own else desks.values())
-        return case.is_open(one.events) and (waits or case.state(one.events) is ReportState.HOMELESS)
-    return which == ALL or one.report.id in (soon if which == "soon" else late)
-
-
-def _line(work: Work, one: Listed, late: set[str]) -> str:
-    """Number, state and waiting time: nothing about the child on a button."""
-    key = "mine" if one.seat.part is Part.REPORTER else "desk"
-    mark = ("🔴" if one.report.urgent else "🟡") if case.is_open(one.events) else "⚪"
-    mark = "⏰" + mark if one.report.id in late else mark
-    mark = "🎯" + mark if one.report.drill else mark
-    ago, state = _ago(work, one.report.filed_at), case_card.state(work, one.events, one.seat)
-    return work.say(f"case.line.{key}", mark=mark, number=one.report.number, state=state, ago=ago)
-
-
-def _ago(work: Work, moment: datetime) -> str:
-    minutes = max(0, int((work.now - moment).total_seconds() // 60))
-    for unit, size in (("days", 24 * 60), ("hours", 60)):
-        if minutes >= size:
-            return work.say(f"case.ago.{unit}", count=minutes // size)
-    return work.say("case.ago.minutes", count=minutes)
+    case_list.show(work, int(page) if page.isdigit() else 0, which if which in case_list.FILTERS else case_list.OPEN)
 
 
 # --- one report ---
-
-
-def _may(work: Work, seat: Seat) -> bool:
-    """One's own report may be followed by whoever may report; another's needs a desk and a post that sees cases."""
-    return seat.part is Part.REPORTER or access.may(work.me, Action.SEE_CASE)
 
 
 def _found(work: Work, report_id: str) -> tuple[Report, Seat] | None:
     me = work.demand(Action.REPORT)
     report = reports.get(work.conn, report_id)
     seat = reports.desk_of(work.conn, report, me) if report else None
-    if report is None or seat is None or not _may(work, seat):
+    if report is None or seat is None or not case_list.may_open(work, seat):
         _not_found(work, report)
         return None
     return report, seat
@@ -280,7 +175,9 @@ def _written(work: Work, answers: Answers, kept: Kept) -> None:
     if _take(work, report, seat, event):
         still = reports.desk_of(work.conn, report, work.demand(Action.REPORT))
         if still is None:  # given up: the desk closes behind them
-            work.show(work.say(f"case.done.{answers['act']}"))
+            back = case_news.goes_on_with(work, event, reports.events(work.conn, report.id, notes=False))
+            done = work.say("case.done.returned.back", to=back) if back else work.say(f"case.done.{answers['act']}")
+            work.show(done, [[(work.say("case.list"), do("case.list", "0"))]])
         else:
             _show(work, report, still)
 
@@ -312,7 +209,7 @@ def _take(work: Work, report: Report, seat: Seat, event: Event) -> bool:
         return False
     work.note(f"case.{event.kind.value}", f"report:{report.id}", unit=seat.unit, to=event.to)
     case_effects.follow(work, report, event)
-    _tell(work, report, event, after)
+    case_news.tell(work, report, event, after)
     return True
 
 
@@ -325,43 +222,6 @@ def _impossible(work: Work, report: Report, seat: Seat, impossible: Impossible) 
     text = work.say(f"case.impossible.{impossible.why}", who=who)
     work.toast(text)
     work.reply(text, [[(work.say("case.look"), do("case.open", report.id))]])
-
-
-def _tell(work: Work, report: Report, event: Event, after: tuple[Event, ...]) -> None:
-    """News to the reporter, the desks and the watchers: number and office only, the rest behind the button."""
-    homeless = case.state(after) is ReportState.HOMELESS
-    for one in reports.audience(work.conn, report):
-        copy = one.seat.part is Part.WATCHER and "." in (one.seat.unit or "")
-        kept_from = one.seat.part is Part.REPORTER and event.kind in KEPT_FROM_THE_REPORTER
-        if one.person_id == event.person or copy or kept_from:
-            continue
-        asked = event.kind is Act.FORWARDED and one.seat == Seat(Part.RECEIVER, event.to)
-        words, urgency = _asks_receipt(work, report) if asked else _news(work, report, event, one, homeless)
-        label = work.say("case.look" if asked else "case.progress")
-        work.tell(one.chat_id, words, [[(label, do("case.open", report.id))]], urgency=urgency)
-
-
-def _asks_receipt(work: Work, report: Report) -> tuple[str, Urgency]:
-    urgency = work.say("report.urgent" if report.urgent else "report.ordinary")
-    drill = work.say("case.drill") if report.drill else ""
-    return drill + work.say("report.push.receiver", number=report.number, urgency=urgency), Urgency.EMERGENCY
-
-
-def _news(work: Work, report: Report, event: Event, to: Listener, homeless: bool) -> tuple[str, Urgency]:
-    what = work.say(
-        f"case.news.{event.kind.value}", who=case_card.unit(work, event.unit) or work.say("case.part.reporter"),
-        to=case_card.unit(work, event.to),
-    )  # fmt: skip
-    drill = work.say("case.drill") if report.drill else ""
-    text = drill + work.say("case.push", number=report.number, what=what)
-    if event.kind is Act.RECEIVED and to.seat.part is Part.REPORTER:
-        times = work.policy.reports
-        text += "\n" + work.say("case.next.received", days=times.feedback_working_days)
-    if homeless and to.seat.county:
-        return text + "\n" + work.say("case.push.homeless"), Urgency.EMERGENCY
-    if event.kind in ALARMING and to.seat.county:
-        return text, Urgency.EMERGENCY
-    return text, Urgency.NOTICE
 
 
 # --- the form of a step ---

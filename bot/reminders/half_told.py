@@ -38,6 +38,8 @@ def _nudge(look: Look, kept: silent.Kept, nudge: Nudge, person: str) -> int:
         rows: list[list[tuple[str, Button]]] = [[(words("clock.draft.go_on"), Resume(short(draft), silent.FORM))]]
         if nudge.step == "repeat":
             rows.append([(words("clock.draft.harm_no"), do("note.no_harm", short(draft)))])
+        else:
+            rows.append([(words("report.mistaken"), do("report.mistaken", short(draft)))])
         silence = f"{int(kept.begun.touched_at.timestamp()) // 60:x}"  # asked once for each silence
         key = (key[0], f"{key[1]}:{silence}", person)
         return say(look, key, words(f"clock.draft.{nudge.step}"), rows, awake=True, day=day)

@@ -89,6 +89,8 @@ def read_correction(text: str, ref: datetime, roster: Sequence[OnRoster]) -> Cor
     found = mentions(masked, ref, [child.name for child in roster])
     mention = choose_day(masked, ref, found)
     day: Day | None = None
+    if mention.end == mention.start and len(found) == 1 and not found[0].part_of_day:
+        mention = found[0]  # 是10号打的: in a correction the one day named is the right one
     if mention.end > mention.start and not re.search(r"(?:不是|不要|别)$", masked[: mention.start]):
         day = mention.day
         spans["date"] = (span_of(text, mention.start, mention.end),)

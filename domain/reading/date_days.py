@@ -16,7 +16,7 @@ _DAYS_AGO = {"今": 0, "昨": 1, "作": 1, "咋": 1, "夜": 1, "前": 2, "大前
 @says(r"([作咋])天")
 @says(rf"(大前|今|昨|前)(?=早|晚|夜|晨|{PART})(?:早|晚|夜|晨)?(?!年|提|期)")
 @says(r"(夜)(?:来|黑里|黑了|里个|个(?!人)|儿个|天)")
-@says(rf"(昨)(?=\s*{PART})")
+@says(rf"(昨)(?=\s*{PART}|(?<=^昨)[\s，。]|(?<=[\s，。]昨)[\s，。])")
 def _day_word(match: re.Match[str], now: datetime) -> Day | None:
     return now.date() - timedelta(days=_DAYS_AGO[match[1]])
 

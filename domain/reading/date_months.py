@@ -36,7 +36,28 @@ def _some_month(match: re.Match[str], now: datetime) -> Day | None:
     found = re.match(rf"({N})\s*月", match[0])
     if found and not 1 <= (number(found[1]) or 0) <= 12:
         return None
-    return Vague("month")
+    return Vague("month", *_stretch(match[0], now.date()))
+
+
+_WHICH_MONTH = re.compile(r"^(?:这个?月|本月|当月)?月?(?:头上|初头|上头|初|头)|^上旬|^(?:这个?月|本月)?中旬|^月中|^(?:这个?月|本月)?下旬|^月[底末]|^上个?月.*")
+
+
+def _stretch(words: str, today: date) -> tuple[date | None, date | None]:
+    """The first and last day of 月初, 中旬, 上个月底; (None, None) of what is not a part of this month or the last."""
+    if not _WHICH_MONTH.match(words):
+        return None, None
+    year, month = month_back(today.year, today.month, 1 if words.startswith(("上月", "上个月")) else 0)
+    end = last_of_month(year, month)
+    part = re.sub(r"^(?:上|这|本|当)个?月", "", words)
+    if re.search(r"初|头|上旬", part):
+        first, last = date(year, month, 1), date(year, month, 10)
+    elif "中" in part:
+        first, last = date(year, month, 11), date(year, month, 20)
+    elif re.search(r"底|末|尾|下旬", part):
+        first, last = date(year, month, 21), end
+    else:
+        first, last = date(year, month, 1), end
+    return (first, min(last, today)) if first <= today else (None, None)
 
 
 _YEAR = rf"(?:(?P<year>[0-9]{{4}}|[0-9]{{2}}|[零一二三四五六七八九]{{4}}|[零一二三四五六七八九]{{2}})\s*年\s*|{YEAR_WORD})"

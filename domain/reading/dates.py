@@ -15,7 +15,7 @@ __all__ = ["Day", "Future", "Impossible", "Mention", "NoDate", "Vague", "choose_
 _CLAUSE_END = re.compile(r"[，。！？；,!?;\s]")
 # What a worker does on the day of a contact, and what others do on days that are only background.
 _CONTACT = re.compile(
-    r"去(?!世|年|打工|医院|看病|上学|学校上|了外地|新疆|县上|县里|城里|兰州|他[姑姨舅]|她[姑姨舅])|到(?!期|现在|外地|县)|家访|走访|入户|上门|走[了的][^，。；]{1,8}家|走了一[遍圈]|打(?:了|的|过|个|通|完|[0-9一二两三四五几]+[次个遍通])*(?:电话|视频|微信|语音)|电话|视频|通话|通了|语音|微信|见(?:了|到|的|着|过)?|"
+    r"(?:终于|总算|才)(?:在家|有人|开门|见|碰|等)|去(?!世|年|打工|医院|看病|上学|学校上|了外地|新疆|县上|县里|城里|兰州|他[姑姨舅]|她[姑姨舅])|到(?!期|现在|外地|县)|家访|走访|入户|上门|走[了的][^，。；]{1,8}家|走了一[遍圈]|打(?:了|的|过|个|通|完|[0-9一二两三四五几]+[次个遍通])*(?:电话|视频|微信|语音)|电话|视频|通话|通了|语音|微信|见(?:了|到|的|着|过)?|"
     r"碰|遇|看(?:了|望|的|到|过)|联系|回访|拜年|慰问|送了|送去|来村委|来找我|接的|接了|跟.{1,6}聊|谈(?:的|了)|进门|坐了|转了|赶过去|捎话|带话|发了|走了一趟|走了[^，。；]{1,8}(?:家|一趟)|跑了|补(?:的|去|了)|摸排|核实|活动上|来家|来我|来办公室|串门|问了"
 )
 _BACKGROUND = re.compile(
@@ -117,7 +117,8 @@ def _weight(folded: str, mention: Mention, found: Sequence[Mention]) -> float:
     if _DENIED.search(before) or re.match(r"\s*(?:[.…,，。、]|哦|噢|啊|呃)*\s*(?:不对|不是|说错|错了|记错|写错|哦不)", folded[mention.end :]):
         weight -= 9  # 8号……不对，9号
     if sum(isinstance(m.day, date) for m in found) > 1 and re.match(r"[^，。；]{0,8}(?:补上|补记|补录|补登|才记|才补)", after):
-        weight -= 6  # 那天去的，今天补上
+        # 那天去的，今天补上 writes it down; 昨天没去成，今天补上了 goes there
+        weight += 4 if re.search(r"没(?:去|打|见|办)?成|没(?:能|去|顾上|来得及)", whole_before) else -6
     if re.match(r"[^，。；]{0,8}(?:入户|家访|走访|去|打|见|看|联系)(?:看)?过", after) and any(
         m.start > mention.end and isinstance(m.day, date) and not m.part_of_day for m in found
     ):

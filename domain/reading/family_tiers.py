@@ -69,7 +69,8 @@ def places(folded: str, roster: Sequence[OnRoster]) -> Iterable[Spoken]:
     for home, ids in homes.items():
         for match in re.finditer(rf"{re.escape(home)}(?:村|社区)?(?:里|上)?的?(?:我(?:管|包)的)?{_ALL}", folded):
             count = number(match["n"]) if match["n"] else None
-            if count == len(ids) or (count is None and re.match(r"[^。；]{0,12}[都全]|[^。；]{0,8}挨个", folded[match.end() :])):
+            houses = len({(guardian_name(c.guardian) or c.id) for c in roster if c.id in ids})
+            if count == len(ids) or (count == houses and re.search(r"户|家", match[0][len(home) :])) or (count is None and re.match(r"[^。；]{0,12}[都全]|[^。；]{0,8}挨个", folded[match.end() :])):
                 yield Spoken(match.start(), match.end(), tuple(ids), 6)
 
 

@@ -64,7 +64,8 @@ def read_message(text: str, ref: datetime, roster: Sequence[OnRoster], extra: Se
     rest = text if question is None else text[: question.start] + "，" * (question.end - question.start) + text[question.end :]
     told = _tells_of_contact(rest, reading) if question is None else _tells_of_contact(rest, understand(rest, ref, roster, extra))
     if told and (question is None or question.asked is not Asked.UNKNOWN or reading.children):
-        return Message(Sort.LOG, reading, question)
+        asks = question if question is None or question.asked is not Asked.UNKNOWN or re.search(r"[?？]|吗|咋办|怎么办", text) else None
+        return Message(Sort.LOG, reading, asks)  # 碰见小雨了，好着呢 asks nothing
     if question is not None:
         return Message(Sort.QUESTION, reading, question)
     if last is not None and continues(text, ref, reading, last):
@@ -77,6 +78,8 @@ def _tells_of_contact(text: str, reading: Reading) -> bool:
     cues = [c for c in contact_cues(text[:2000]) if c.state in (State.DONE, State.FAILED)]
     named = bool(reading.children or any(a.field == "children" and a.reason == "tie" for a in reading.ask))
     if any(c.weight > 1 for c in cues):
+        if not named and all(c.place for c in cues if c.weight > 1):
+            return False  # 上午在村委会打扫卫生: only where the worker was
         return named or "date" in reading.spans or any(c.weight == 3 for c in cues)
     if not named:
         return False

@@ -18,6 +18,9 @@ _FESTIVE = {"国庆", "立春", "春节", "元旦", "中秋", "重阳", "端午"
 _WORD_AFTER = re.compile(r"天|转|停|中到|夹|下了|下个|收|熟|地里?|价|种|苗|面|公园|路|节|放?假|期间|长假|那天|当天|雪|花开|茶|学校|小学|广场|得很|那日|前后|快乐")
 
 
+_OF_A_PERSON = re.compile(r"(?:他|她)?(?:爷爷|奶奶|爸爸?|妈妈?|姥[姥爷]|外[公婆]|姑姑?|舅舅?|大伯|婶婶?)|家(?!庭|乡|长)")  # 静静姥姥: no adverb
+
+
 def written(folded: str, roster: Sequence[OnRoster]) -> Iterable[Spoken]:
     """The full name as it is written."""
     for child in roster:
@@ -80,7 +83,7 @@ def pet_names(folded: str, roster: Sequence[OnRoster]) -> Iterable[Spoken]:
                 forms.setdefault(form, []).append(child.id)
     for form, ids in forms.items():
         for start in everywhere(folded, form):
-            if form not in COMMON_WORDS and stands_as_name(folded, start, start + len(form)) and not other_surname(folded, start, []):
+            if (form not in COMMON_WORDS or _OF_A_PERSON.match(folded[start + len(form) :])) and stands_as_name(folded, start, start + len(form)) and not other_surname(folded, start, []):
                 yield from one_of(start, start + len(form), list(dict.fromkeys(ids)), 7)
 
 

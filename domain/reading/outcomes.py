@@ -20,7 +20,10 @@ from domain.reading.spans import Span, span_of
 
 @dataclass(frozen=True)
 class Outcome:
-    """One child's share of a message. `findings` and `signs` said of nobody in particular are every child's."""
+    """One child's share of a message. `findings` and `signs` said of nobody in particular are every child's.
+
+    `spans` has the words that name this child under `child`, and date, kind and reached only where they are its own.
+    """
 
     child: str
     date: date | None
@@ -76,6 +79,8 @@ def outcomes_of(text: str, folded: str, ref: datetime, children: Sequence[str], 
             read[others] = _without(text, folded, ref, others, found, day, contact)
         told = read[others]
         spans = dict(told.spans)
+        if names := tuple(span_of(text, s.start, s.end) for s in spoken if child in s.ids):
+            spans["child"] = names
         reached, seen = told.contact.reached, told.contact.child_seen
         at_home = any(_NOBODY_HOME.search(folded[p.start : p.end]) for p in mine)
         for part in mine:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 _CLAUSE = re.compile(r"[，。！？；,!?;\s]")
-_DENIED = re.compile(r"(?:不是|并不是|并非|不是去|不是说|不是给|不是看|别写成|别记成|写错成|记错成|没(?:有)?去|还没(?:有)?(?:去|给|联系|见|打)|没(?:有)?(?:给|联系|顾上|轮到|来得及去|顾得上去)|未去)(?:的|到|过|看)?$")
+_DENIED = re.compile(r"(?:并?不是(?:去|说|给|看|打|发|找|问|送|到|跟|和|在|是)*(?:的|给|到|电话给)?|并非|别写成|别记成|写错成|记错成|没(?:有)?去|还没(?:有)?(?:去|给|联系|见|打)|没(?:有)?(?:给|联系|顾上|轮到|来得及去|顾得上去)|未去)(?:的|到|过|看)?$")
 _NOT_DONE = re.compile(r"^(?:家|那边|那|屋里)?(?:的)?(?:还|今天|这次|暂时|就|也)?(?:没(?:有)?(?:去(?!成|学|上学)(?:呢|$|[，。\s])|顾上|来得及|轮到|联系呢|排上)|还没(?:有)?(?:去|联系|跑|打)|(?:明天|后天|下周|下次|改天|下个月|过几天|下回).{0,3}(?:去|再|打|联系|跑))")
 _PLAN = re.compile(r"(?:明天|后天|明儿|明早|下周[一二三四五六日天]?|下星期|下礼拜|下次|下回|下个月|改天|过几天|回头|抽空|准备|打算|计划|还得|还要|接下来|接着要|等会儿?|待会儿?|一会儿?(?=去|再|还))[^，。；,;]{0,10}$")
 _COMPANION_BEFORE = re.compile(r"(?:跟|和|与|同|陪|找|把|给|比|像|跟着|带着|领着|欺负|打了?)$")
@@ -38,6 +38,8 @@ def judge(folded: str, start: int, end: int, others: Sequence[tuple[int, int]]) 
         return Verdict.NOT_DONE  # 小雨在写字，没见小虎
     if others and re.match(r"(?:今天|这次|也|就|却)?(?:没(?:有)?(?:来|参加|到场)(?!过|得及|上[学课班校]|学校|上学|电话|信)|缺席|不在场)", after):
         return Verdict.NOT_DONE  # 家长会见了佳怡和花蕾，金宝没来
+    if re.match(r"[^，。；]{0,8}(?:[弄搞记说]混|[弄搞记]反|认错|分不清)", after):
+        return Verdict.IN_PASSING  # 思琪和诗琪弄混了，打的是诗琪
     if _NOT_DONE.match(after):
         return Verdict.NOT_DONE
     if (plan := _PLAN.search(before)) and not re.search(r"[去打看见][了的]|过了", before[plan.start() :]):

@@ -130,7 +130,10 @@ def test_a_report_goes_to_the_police_and_the_supervisor_and_the_answer_comes_bac
         other.wait_for(number[0])
         assert name not in other.page.get_by_role("log").inner_text()
     police.tap("看内容")
-    assert name in police.last and SEEN in police.last
+    assert name not in police.last and SEEN in police.last
+    police.tap("显示姓名")
+    police.tap("办案核实")
+    assert name in police.last
     police.tap("签收")
     for other in (director, supervisor):
         other.wait_for("已签收")

@@ -345,7 +345,7 @@ def test_a_call_already_made_is_not_made_again_when_the_newest_of_it_is_done() -
     older, newer = open_duty(date(2026, 10, 20), name="c1"), open_duty(date(2026, 10, 31), name="c2")
     (call,) = helped(older, newer, today=date(2026, 11, 8))[:1]
     told = {call.key[:3]: call.key[3]}
-    assert [one.key for one in help_needed([older], ROTA, date(2026, 11, 9), COUNTY_DEFAULTS, told)][0] == call.key
+    assert help_needed([older], ROTA, date(2026, 11, 9), COUNTY_DEFAULTS, told)[0].key == call.key
     later = open_duty(date(2026, 11, 5), name="c3")
     risen = help_needed([older, later], ROTA, date(2026, 11, 13), COUNTY_DEFAULTS, told)[0]
     assert risen.day == date(2026, 11, 13)

@@ -125,7 +125,9 @@ async def test_no_safe_place_tonight_asks_for_the_seven_cases_too(house: TestHou
 # --- help ---
 
 
-async def test_help_asked_for_out_of_a_case_stands_in_the_childs_file_without_a_word_of_the_case(house: TestHouse) -> None:
+async def test_help_asked_for_out_of_a_case_stands_in_the_childs_file_without_a_word_of_the_case(
+    house: TestHouse,
+) -> None:
     report = await tell(house, YULAN, "殷小虎")
     officer, director = house.phone(MAGUANG), house.phone(YULAN)
     await officer.press("看内容")
