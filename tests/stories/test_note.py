@@ -81,7 +81,7 @@ async def test_a_call_not_answered_is_an_attempt(house: TestHouse) -> None:
 
 async def test_a_sign_of_harm_shows_110_offers_the_report_and_files_nothing(house: TestHouse) -> None:
     phone, police = house.phone(YULAN), house.phone(MAGUANG)
-    await phone.send("浩然胳膊上有皮带印")
+    await phone.send("刚看见浩然胳膊上有皮带印")
     warning, card = phone.messages[-2:]
     assert "110" in warning.text and "已报告" not in phone.everything
     assert "请核对" in card.text and "蒋浩然" in card.text  # having seen the child is a contact, and is kept as well
@@ -93,7 +93,7 @@ async def test_a_sign_of_harm_shows_110_offers_the_report_and_files_nothing(hous
 
 async def test_the_emergency_card_shows_the_words_that_caused_it(house: TestHouse) -> None:
     phone = house.phone(YULAN)
-    await phone.send("浩然胳膊上有皮带印")
+    await phone.send("刚看见浩然胳膊上有皮带印")
     said = await phone.press("为什么提示")
     assert "<b>【皮带印】</b>" in said and "不是结论" in said
     assert phone.has_button("登记报告")  # and the offer still stands above
@@ -101,7 +101,7 @@ async def test_the_emergency_card_shows_the_words_that_caused_it(house: TestHous
 
 async def test_not_meant_so_ends_the_suggestion(house: TestHouse) -> None:
     phone = house.phone(YULAN)
-    await phone.send("浩然胳膊上有皮带印")
+    await phone.send("刚看见浩然胳膊上有皮带印")
     await phone.press("不是，是别的意思")
     kept = await house.look(lambda conn: drafts.of_chat(conn, YULAN.chat_id))
     assert [one.draft.form for one in kept] == ["visit"]  # what was seen of the child otherwise stays to be confirmed
@@ -228,8 +228,8 @@ async def test_who_notes_no_visits_never_gets_a_visit_form(house: TestHouse) -> 
 
 async def test_harm_told_in_several_messages_is_one_report(house: TestHouse) -> None:
     phone = house.phone(YULAN)
-    await phone.send("浩然胳膊上有皮带印")
+    await phone.send("刚看见浩然胳膊上有皮带印")
     await phone.send("背上也被打得一道一道的")
     kept = await house.look(lambda conn: drafts.of_chat(conn, YULAN.chat_id))
     told = [one.draft.answers["seen"] for one in kept if one.draft.form == "report"]
-    assert told == ["浩然胳膊上有皮带印\n背上也被打得一道一道的"]
+    assert told == ["刚看见浩然胳膊上有皮带印\n背上也被打得一道一道的"]
