@@ -12,7 +12,7 @@ from db.reports import Report
 from domain.people import Role
 from domain.reports.case import Act, ReportState, state
 from tests import cast
-from tests.cast import HEJING, JIANGUO, MAGUANG, XIAOHU, YULAN, Person
+from tests.cast import HEJING, JIANGUO, LUOLAOSHI, MAGUANG, XIAOHU, YULAN, Person
 from tests.house import TestHouse
 from tests.phone import Phone
 from tests.stories.test_report_clocks import events_of, later, newest, seat
@@ -194,3 +194,85 @@ async def test_a_child_of_another_county_is_the_countys_to_hand_on_with_a_clock_
     reporter = house.phone(YULAN)
     assert "已移送孩子所在地" in reporter.text
     assert "王科" not in await reporter.press("看进展")
+
+
+# --- what is said, and what is left to the card ---
+
+
+async def test_a_return_to_whoever_still_has_it_says_who_goes_on(house: TestHouse) -> None:
+    await tell(house, YULAN, "殷小虎")
+    officer, teacher = house.phone(MAGUANG), house.phone(LUOLAOSHI)
+    for button in ("看内容", "签收", "转办", "教育"):
+        await officer.press(button)
+    await officer.send("请学校看护")
+    await officer.press("确认")
+    await teacher.press("看内容")
+    await teacher.press("退回")
+    await teacher.send("不在本县上学")
+    await teacher.press("确认")
+    assert "已退回，公安接着办" in teacher.text
+    assert "教育退回，公安接着办" in house.phone(YULAN).text
+    assert "另转" not in house.phone(HEJING).everything
+
+
+async def test_who_only_watches_hears_of_turns_and_not_of_every_step(house: TestHouse) -> None:
+    await tell(house, YULAN, "殷小虎")
+    officer, reporter = house.phone(MAGUANG), house.phone(YULAN)
+    await officer.press("看内容")
+    await officer.press("签收")
+    for button in ("记处置", "训诫", "跳过", "确认", "安全评估", "已带到安全的地方", "跳过", "确认"):
+        await officer.press(button)
+    await reporter.press("看进展")
+    await reporter.press("补充")
+    await reporter.send("今天也见了")
+    await reporter.press("确认")
+    for person in (HEJING, JIANGUO):
+        said = house.phone(person).everything
+        assert "公安已签收" in said
+        assert not [word for word in ("补充了内容", "新的处置", "是否安全") if word in said]
+    await officer.send("/cases")
+    await officer.press("BG-2026-0001")
+    await officer.press("安全评估")
+    await officer.press("不安全", officer.last)
+    await officer.press("跳过")
+    await officer.press("确认")
+    assert "是否安全" in house.phone(HEJING).text  # that one turns everything
+    await officer.press("结案")
+    await officer.press("已处置")
+    await officer.send("已训诫")
+    await officer.press("确认")
+    assert "7天内上门看看孩子" in reporter.text
+
+
+async def test_the_card_no_longer_says_that_nobody_called_once_somebody_has(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    await phone.send("/report")
+    for button in ("现在有危险", "还没打", "殷小虎", "在学校", "身上有伤", "没有"):
+        await phone.press(button)
+    await phone.send("胳膊上有伤")
+    await phone.press("先交上去")
+    await phone.press("确认")
+    officer = house.phone(MAGUANG)
+    assert "110：还没打" in await officer.press("看内容")
+    assert "报告时孩子：现在有危险" in officer.text
+    assert "回话" not in officer.text  # what the reporter is asked is no clock of the police
+    await phone.press("我已拨打")
+    assert "还没打" not in await officer.press("看进展")
+
+
+async def test_the_list_opens_with_what_is_not_finished_and_keeps_the_rest_one_tap_away(house: TestHouse) -> None:
+    done = await tell(house, YULAN, "殷小虎")
+    officer = house.phone(MAGUANG)
+    await officer.press("看内容")
+    await officer.press("签收")
+    county = house.phone(HEJING)
+    other = await tell(house, YULAN, "殷小雨")
+    await county.send(f"/cases {other.number}")
+    await county.press("作废")
+    await county.send("重复了")
+    await county.press("确认")
+    await county.send("/cases")
+    assert [label for label in county.last.labels if other.number in label] == []
+    assert [label for label in county.last.labels if done.number in label]
+    await county.press("全部（2）")
+    assert [label for label in county.last.labels if other.number in label]
