@@ -25,7 +25,8 @@ from domain.people import Me
 from domain.policy import Policy
 from domain.units import UnitTree
 
-Rows = Sequence[Sequence[tuple[str, Button | str]]]  # a str instead of a Button is a URL
+Cell = tuple[str, Button | str]  # a str instead of a Button is a URL
+Rows = Sequence[Sequence[Cell]]
 MOST_TEXT = 4096
 
 
@@ -220,6 +221,11 @@ def _params(text: str, html: bool) -> dict[str, Any]:
     if html:
         params["parse_mode"] = "HTML"
     return params
+
+
+def in_twos(cells: Sequence[Cell]) -> Rows:
+    """Buttons two by two, as they stand well on a phone."""
+    return [cells[start : start + 2] for start in range(0, len(cells), 2)]
 
 
 def inline(buttons: Rows) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from bot import flow
 from bot.buttons import Resume, do, short
-from bot.subject import NEEDS_NOBODY, Command, Conversation, Subject
-from bot.work import Rows, Work
+from bot.shelves import OPEN, SHELVES
+from bot.subject import NEEDS_NOBODY, Command, Conversation, Press, Subject
+from bot.work import Cell, Rows, Work, in_twos
 from db import drafts, people
 from db.models import feedback
 from db.outbox import Urgency
@@ -93,21 +94,23 @@ def help_(work: Work, words: str) -> None:
 
 
 def more(work: Work, words: str) -> None:
-    """Everything that has no key of its own."""
+    """Everything that has no key of its own: the usual things at once, the rest by shelf."""
     work.demand(Action.GIVE_FEEDBACK)
-    rows: list[list[tuple[str, object]]] = []
-    offered = [
-        (Action.SEE_SUMMARY, "town"),
-        (Action.SEE_OVERDUE, "overdue"),
-        (Action.SEE_CHILD, "agreement"),
-        (Action.EXPORT, "export"),
-        (Action.IMPORT_ROSTER, "import"),
-        (Action.INVITE, "invite"),
+    usual, own = (_cells(work, shelf) for shelf in OPEN)
+    shelves: list[Cell] = [
+        (work.say(f"shelf.{name}"), do("start.shelf", name)) for name in SHELVES if name not in OPEN and _cells(work, name)
     ]
-    cells = [(work.say(f"more.{name}"), do("go", name)) for action, name in offered if may(work.me, action)]
-    cells += [(work.say(f"more.{name}"), do("go", name)) for name in ("drafts", "worklog", "feedback", "help")]
-    rows = [cells[start : start + 2] for start in range(0, len(cells), 2)]  # type: ignore[misc]
-    work.reply(work.say("more.title"), rows)  # type: ignore[arg-type]
+    work.reply(work.say("more.title"), in_twos([*usual, *shelves, *own]))
+
+
+def _cells(work: Work, shelf: str) -> list[Cell]:
+    return [(work.say(f"more.{name}"), do("go", name)) for name, action in SHELVES[shelf] if may(work.me, action)]
+
+
+def _shelf(work: Work, name: str) -> None:
+    work.demand(Action.GIVE_FEEDBACK)
+    cells = _cells(work, name) if name in SHELVES else []
+    work.show(work.say(f"shelf.title_{name}" if cells else "more.title"), in_twos(cells))
 
 
 def unfinished(work: Work, words: str) -> None:
@@ -172,5 +175,6 @@ SUBJECT = Subject(
         Command("feedback", _feedback, Action.GIVE_FEEDBACK, ("意见反馈", "反馈")),
     ),
     conversations=(Conversation(FEEDBACK, _keep_feedback, Action.GIVE_FEEDBACK),),
+    presses={"start.shelf": Press(_shelf, Action.GIVE_FEEDBACK)},
 )
 

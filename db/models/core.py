@@ -1,44 +1,12 @@
-"""Every table, in one metadata, for both databases.
-
-Sensitive columns are `Secret` (db/types.py). Facts are stored, states computed. Nothing is deleted but drafts, leases,
-worked inbox bodies and sent outbox bodies past their retention.
-"""
+"""Messages, people and units, children and the work with them, reports, reminders, the journal."""
 
 from __future__ import annotations
 
 from sqlalchemy import JSON as Json
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Date,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    UniqueConstraint,
-)
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
+from db.models.base import CODE, ID, metadata, own_id
 from db.types import BigId, Moment, Secret
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-ID = String(36)
-CODE = String(32)
-
-
-def _id() -> Column[str]:
-    return Column("id", ID, primary_key=True)
-
 
 # --- keeping house -----------------------------------------------------------------------------------------------
 
@@ -62,7 +30,7 @@ leases = Table(
 inbox = Table(
     "inbox",
     metadata,
-    _id(),
+    own_id(),
     Column("bot_id", BigId, nullable=False),  # update ids are the server's own: another bot, another count
     Column("update_id", BigId, nullable=False),
     Column("chat_id", BigId, nullable=False),
@@ -80,7 +48,7 @@ inbox = Table(
 outbox = Table(
     "outbox",
     metadata,
-    _id(),  # also the idempotency key on our gateway
+    own_id(),  # also the idempotency key on our gateway
     Column("seq", BigId, nullable=False, unique=True),  # order of saying
     Column("chat_id", BigId, nullable=False),
     Column("urgency", Integer, nullable=False),  # 0 emergency, 1 answer, 2 notice, 3 reminder
@@ -115,7 +83,7 @@ chats = Table(
 drafts = Table(
     "drafts",
     metadata,
-    _id(),
+    own_id(),
     Column("chat_id", BigId, nullable=False),
     Column("person_id", ID, ForeignKey("people.id")),
     Column("form", String(24), nullable=False),
@@ -132,7 +100,7 @@ drafts = Table(
 attachments = Table(
     "attachments",
     metadata,
-    _id(),
+    own_id(),
     Column("chat_id", BigId, nullable=False),
     Column("person_id", ID),
     Column("received_at", Moment, nullable=False),
@@ -161,7 +129,7 @@ units = Table(
 people = Table(
     "people",
     metadata,
-    _id(),
+    own_id(),
     Column("name", Secret(), nullable=False),
     Column("phone", Secret()),
     Column("chat_id", BigId, unique=True),
@@ -175,7 +143,7 @@ people = Table(
 posts = Table(
     "posts",
     metadata,
-    _id(),
+    own_id(),
     Column("role", String(20), nullable=False),
     Column("unit", CODE, ForeignKey("units.code"), nullable=False),
     Column("holder", ID, ForeignKey("people.id")),
@@ -187,7 +155,7 @@ posts = Table(
 invites = Table(
     "invites",
     metadata,
-    _id(),
+    own_id(),
     Column("code", LargeBinary(20), nullable=False, unique=True),  # blind index of the code; the code itself is not kept
     Column("post_id", ID, ForeignKey("posts.id"), nullable=False),
     Column("as_deputy", Boolean, nullable=False),
@@ -204,7 +172,7 @@ invites = Table(
 children = Table(
     "children",
     metadata,
-    _id(),
+    own_id(),
     Column("file_no", String(24), nullable=False, unique=True),
     Column("unit", CODE, ForeignKey("units.code"), nullable=False),
     Column("name", Secret(), nullable=False),
@@ -236,7 +204,7 @@ children = Table(
 child_labels = Table(
     "child_labels",
     metadata,
-    _id(),
+    own_id(),
     Column("child_id", ID, ForeignKey("children.id"), nullable=False, index=True),
     Column("label", String(24), nullable=False),
     Column("since", Date),
@@ -247,7 +215,7 @@ child_labels = Table(
 guardians = Table(
     "guardians",
     metadata,
-    _id(),
+    own_id(),
     Column("child_id", ID, ForeignKey("children.id"), nullable=False, index=True),
     Column("relation", String(24), nullable=False),
     Column("name", Secret(), nullable=False),
@@ -262,7 +230,7 @@ guardians = Table(
 child_history = Table(
     "child_history",  # every change of a file: who, when, before, after
     metadata,
-    _id(),
+    own_id(),
     Column("child_id", ID, ForeignKey("children.id"), nullable=False, index=True),
     Column("at", Moment, nullable=False),
     Column("by_person", ID),
@@ -273,7 +241,7 @@ child_history = Table(
 imports = Table(
     "imports",
     metadata,
-    _id(),
+    own_id(),
     Column("digest", LargeBinary(32), nullable=False),
     Column("by_person", ID),
     Column("at", Moment, nullable=False),
@@ -287,7 +255,7 @@ imports = Table(
 contacts = Table(
     "contacts",  # contacts and home visits; a corrected version replaces the old one and keeps it
     metadata,
-    _id(),
+    own_id(),
     Column("child_id", ID, ForeignKey("children.id"), nullable=False),
     Column("day", Date, nullable=False),
     Column("kind", String(12), nullable=False),
@@ -310,7 +278,7 @@ contacts = Table(
 issues = Table(
     "issues",  # a problem or need found, until it is solved
     metadata,
-    _id(),
+    own_id(),
     Column("child_id", ID, ForeignKey("children.id"), nullable=False, index=True),
     Column("contact_id", ID, ForeignKey("contacts.id")),
     Column("type", String(16), nullable=False),
@@ -326,7 +294,7 @@ issues = Table(
 reports = Table(
     "reports",  # mandatory reports; append-only, the life is in report_events
     metadata,
-    _id(),
+    own_id(),
     Column("number", String(24), nullable=False, unique=True),
     Column("child_id", ID, ForeignKey("children.id")),
     Column("unit", CODE, ForeignKey("units.code")),  # where it happened, as far as known
@@ -348,7 +316,7 @@ reports = Table(
 report_desks = Table(
     "report_desks",  # who must see a report: a post each
     metadata,
-    _id(),
+    own_id(),
     Column("report_id", ID, ForeignKey("reports.id"), nullable=False),
     Column("post_id", ID, ForeignKey("posts.id"), nullable=False),
     Column("part", String(12), nullable=False),  # receiver | watcher
@@ -361,7 +329,7 @@ report_desks = Table(
 report_events = Table(
     "report_events",
     metadata,
-    _id(),
+    own_id(),
     Column("report_id", ID, ForeignKey("reports.id"), nullable=False, index=True),
     Column("at", Moment, nullable=False),
     Column("kind", String(16), nullable=False),  # domain.reports.events.Act
@@ -377,7 +345,7 @@ report_events = Table(
 feedback = Table(
     "feedback",  # 意见反馈: what workers think of the tool itself
     metadata,
-    _id(),
+    own_id(),
     Column("at", Moment, nullable=False),
     Column("by_person", ID),  # null when left anonymously
     Column("text", Secret(), nullable=False),
@@ -387,7 +355,7 @@ feedback = Table(
 work_log = Table(
     "work_log",  # 工作日志: words a worker wants kept that are about no child's file; their own, sealed
     metadata,
-    _id(),
+    own_id(),
     Column("person_id", ID, ForeignKey("people.id"), nullable=False),
     Column("day", Date, nullable=False),
     Column("at", Moment, nullable=False),
@@ -411,7 +379,7 @@ reading_corrections = Table(
 tier_decisions = Table(
     "tier_decisions",  # a tier is proposed by rules and set by a person: every change with its grounds
     metadata,
-    _id(),
+    own_id(),
     Column("child_id", ID, ForeignKey("children.id"), nullable=False),
     Column("at", Moment, nullable=False),
     Column("by_person", ID),
@@ -429,7 +397,7 @@ tier_decisions = Table(
 deeds = Table(
     "deeds",  # what a unit did: a sweep, a training, a lecture (domain.unit_duties)
     metadata,
-    _id(),
+    own_id(),
     Column("duty", String(24), nullable=False),
     Column("unit", CODE, nullable=False),
     Column("day", Date, nullable=False),
@@ -447,7 +415,7 @@ deeds = Table(
 agreements = Table(
     "agreements",  # 委托照护协议: what was agreed, for the children of one household in one pass; never changed
     metadata,
-    _id(),
+    own_id(),
     Column("first", Date, nullable=False),
     Column("last", Date, nullable=False),
     Column("content", Secret("json"), nullable=False),  # parents, carer, money, weekly promise, declaration …
@@ -459,7 +427,7 @@ agreements = Table(
 agreement_children = Table(
     "agreement_children",  # one child's paper (一人一份) as it stands; a change is a new version, the old one is kept
     metadata,
-    _id(),
+    own_id(),
     Column("paper_id", ID, nullable=False),  # the same through all versions; scans belong to 'agreement:<paper_id>'
     Column("version", Integer, nullable=False),
     Column("agreement_id", ID, ForeignKey("agreements.id"), nullable=False),
@@ -486,7 +454,7 @@ agreement_children = Table(
 reminders = Table(
     "reminders",
     metadata,
-    _id(),
+    own_id(),
     Column("rule", String(24), nullable=False),
     Column("subject", String(60), nullable=False),  # 'child:<id>', 'report:<id>'
     Column("person_id", ID, ForeignKey("people.id"), nullable=False),
@@ -504,7 +472,7 @@ reminders = Table(
 snoozes = Table(
     "snoozes",  # reminders put off (domain.snoozes); one taken back is marked, never deleted
     metadata,
-    _id(),
+    own_id(),
     Column("rule", String(24), nullable=False),
     Column("subject", String(60), nullable=False),
     Column("person_id", ID, ForeignKey("people.id"), nullable=False),
@@ -521,7 +489,7 @@ snoozes = Table(
 settings = Table(
     "settings",  # the county's own numbers, from a date on
     metadata,
-    _id(),
+    own_id(),
     Column("key", String(40), nullable=False),
     Column("value", Json, nullable=False),
     Column("from_on", Date, nullable=False),
@@ -534,7 +502,7 @@ settings = Table(
 journal = Table(
     "journal",  # append-only; sealed into a hash chain in commit order by one sealer
     metadata,
-    _id(),
+    own_id(),
     Column("at", Moment, nullable=False),
     Column("person_id", ID),
     Column("action", String(40), nullable=False),

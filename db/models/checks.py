@@ -1,0 +1,3 @@
+"""(tables of spot checks)"""
+
+from __future__ import annotations

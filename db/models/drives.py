@@ -1,0 +1,3 @@
+"""(tables of drives and announcements)"""
+
+from __future__ import annotations

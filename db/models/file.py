@@ -1,0 +1,3 @@
+"""(tables of child file)"""
+
+from __future__ import annotations

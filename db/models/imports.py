@@ -1,0 +1,3 @@
+"""(tables of roster imports)"""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""(tables of moves and sweeps)"""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""(tables of papers and sync)"""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""(tables of plan desk)"""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""(tables of referrals)"""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""(tables of rights and access)"""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""(tables of team and learning)"""
+
+from __future__ import annotations

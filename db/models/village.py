@@ -1,0 +1,3 @@
+"""(tables of activities and hazards)"""
+
+from __future__ import annotations
