@@ -37,8 +37,10 @@ async def _lines(asking: Access, after: int) -> AsyncIterator[str]:
         locked, found = access.is_locked(tx, asking), events.after(tx, *key, after, AT_ONCE, viewer)
         return access.may_see(tx, asking), locked, events.last_id(tx, *key), found
 
+    opening = True
     with gateway.hub.page(key, viewer) as listener:
         yield f"retry: {RETRY_MS}\n\n"
+        listener.lists = True  # what came into another chat since the page was loaded woke no listener
         while not gateway.hub.closing:
             lists, listener.lists = listener.lists, False
             may_see, locked, last, found = gateway.db.read_now(look)
@@ -60,7 +62,9 @@ async def _lines(asking: Access, after: int) -> AsyncIterator[str]:
                 yield line
             if lists:
                 chats = await gateway.db.read(lambda tx: chat_list.of(tx, asking.person, asking.bot))
-                yield _event("chats", {"chats": chats})
+                if not opening or any(one["unread"] for one in chats if one["id"] != asking.chat.id):
+                    yield _event("chats", {"chats": chats})
+                opening = False
             # fewer than asked for: that was all, and whatever came meanwhile has woken the listener
             if len(found) < AT_ONCE and not await listener.wait(gateway.settings.heartbeat_seconds):
                 yield ": \n\n"

@@ -110,6 +110,17 @@ async def test_whoever_is_taken_out_sees_and_hears_nothing_from_that_moment(circ
     assert update["message"]["left_chat_member"]["first_name"] == "王秀英"
 
 
+async def test_what_came_into_the_group_before_the_stream_was_open_is_told_when_it_opens(circle: Circle) -> None:
+    private = circle.xiuying.in_group(1)
+    private.base = f"/c/{XIUYING}/xiaomiao_bot"
+    seen = {one["id"]: one["unread"] for one in (await private.me())["chats"]}
+    await circle.bot.call("sendMessage", chat_id=circle.id, text="页面刚打开时来的")
+    async with private.listen() as stream:
+        event = await stream.next()
+    assert event.name == "chats"
+    assert {one["id"]: one["unread"] for one in event.data["chats"]}[circle.id] == seen[circle.id] + 1
+
+
 async def test_whoever_comes_in_finds_the_group_in_the_list_of_chats(circle: Circle) -> None:
     private = circle.xiulan.in_group(1)
     private.base = f"/c/{XIULAN}/xiaomiao_bot"
