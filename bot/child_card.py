@@ -5,10 +5,11 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from bot import national_sync
 from bot.buttons import do, short
 from bot.reminders.rules import day_words, duty_words, fact_words, why_words
 from bot.work import Refused, Work
-from db import agreements, attachments, children, contacts, duties, issues
+from db import agreements, attachments, child_file, children, contacts, duplicates, duties, issues, moves
 from domain.access import Action, allowed
 from domain.agreements import needs_agreement
 from domain.children import Child, Guardian
@@ -34,11 +35,17 @@ def open_card(work: Work, file_no: str) -> None:
     lines += [work.say("child.due", due=duty_words(work.words, duty, work.today), fact=_fact(work, duty)) for duty in owed]
     latest = contacts.latest(work.conn, one.id, LAST)
     lines.append(work.say("child.last", last="；".join(brief(work, record) for record in latest)) if latest else work.say("child.never"))
+    if carried := national_sync.card_line(work, entry):
+        lines.append(carried)
+    if going := moves.open_of_child(work.conn, one.id):
+        lines.append(work.say("move.waits", to=work.tree.path_name(going.to_unit), before=work.tree.path_name(going.from_unit)))
     open_issues = issues.open_of_child(work.conn, one.id)
     if open_issues:
         lines.append(work.say("child.open_issues", count=len(open_issues)))
     if needs_agreement(one, work.today) and agreements.not_asked(work.conn, [one.unit], work.today, one.id):
         lines.append(work.say("child.not_asked"))
+    if allowed(work.me, Action.CHANGE_FILE, one.unit) and (asked := sum(each.presses for each in child_file.asked(work.conn, one, work.today))):
+        lines.append(work.say("file.rules", count=asked))
     # below, not in place: a list of children or a notice stays, to go on with
     buttons = _buttons(work, one, owed=bool(owed), records=bool(latest), problems=len(open_issues))
     work.reply("\n".join(lines), [*buttons, *_photo_buttons(work, one, latest)])
@@ -66,6 +73,8 @@ def _who(work: Work, one: Child) -> list[str]:
     ]
     if one.closed_on is not None:
         lines.append(work.say("child.closed", day=day_words(work.words, one.closed_on, work.today)))
+        if merged := duplicates.points_to(work.conn, one.id):
+            lines.append(work.say("duplicates.points", number=merged[1]))
     elif one.paused_until is not None and one.paused_until >= work.today:
         lines.append(work.say("child.paused", day=day_words(work.words, one.paused_until, work.today)))
     return lines
@@ -126,6 +135,9 @@ def _buttons(work: Work, one: Child, *, owed: bool, records: bool, problems: int
         cells.append((work.say("child.log"), do("visit.start", number)))
     if allowed(work.me, Action.SEE_SENSITIVE, one.unit):
         cells.append((work.say("child.phone"), do("child.phone", number)))
+    cells.append((work.say("child.file_button"), do("file.open", number)))
+    if allowed(work.me, Action.EXPORT, one.unit) and allowed(work.me, Action.SEE_SENSITIVE, one.unit):
+        cells.append((work.say("child.print"), do("print.choose", number)))
     if records:
         cells.append((work.say("child.records"), do("child.records", number)))
     if problems:
@@ -138,6 +150,8 @@ def _buttons(work: Work, one: Child, *, owed: bool, records: bool, problems: int
         cells.append((work.say("child.change"), do("change.choose", number)))
     if needs_agreement(one, work.today):
         cells.append((work.say("child.agreement"), do("agreement.of", number)))
+    if one.closed_on is None and allowed(work.me, Action.REFER, one.unit):
+        cells.append((work.say("key.need"), do("referral.for", number)))
     cells.append((work.say("key.report"), do("go", "report", number)))
     return [cells[at : at + 2] for at in range(0, len(cells), 2)]
 

@@ -11,15 +11,24 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from db import contacts as contact_rows
-from db.models import child_history, child_labels, children, guardians
+from db import kin, yearly
+from db.models import child_history, child_labels, child_terms, children, guardians, proposal_answers
+from db.prepared import Prepared
 from db.rows import add, add_many, change, keys_of, opened
 from db.types import new_id
 from domain.calendar import local_day
-from domain.children import Child, Guardian, Label, Relation, Sex, Tier
+from domain.child_file import term_of
+from domain.children import Capacity, Child, Guardian, Label, Relation, Returns, Sex, Tier
 from domain.duties import DueDays, due_days
+from domain.eligibility_rules import next_day
+from domain.file_fields import differences, personal_changes
 from domain.policy import Policy
 
-DETAILS = ("ethnicity", "school", "grade", "boarding", "school_status", "health", "disability")
+DETAILS = (
+    "ethnicity", "school", "grade", "boarding", "school_status", "health", "disability", "hukou_status", "hukou_place",
+    "living_with", "disease", "disability_cert", "psych", "no_help_needed",
+)  # fmt: skip
+SCHOOL = ("school", "grade", "boarding", "school_status")
 IN = 900  # ids in one IN (...), below every database's limit
 
 
@@ -50,8 +59,14 @@ def add_children(
     source: str,
     demo: bool = False,
 ) -> None:
-    """Open many files in a few statements, each with its history line and its first due days."""
-    add_many(conn, children, [_values(conn, child, due_days(child, (), policy)) | {"demo": demo} for child in new])
+    """Open many files in a few statements, each with its history line and its first due days.
+
+    Guardians who are known already (by ID number, or name and phone) become the same person here too.
+    """
+    new, today = kin.joined(conn, new, now), local_day(now)
+    add_many(
+        conn, children, [_values(conn, child, due_days(child, (), policy), today) | {"demo": demo} for child in new]
+    )
     add_many(conn, child_labels, [row for child in new for row in _label_rows(child)])
     add_many(conn, guardians, [row for child in new for row in _guardian_rows(child)])
     add_many(
@@ -65,16 +80,101 @@ def add_children(
 
 
 def change_child(
-    conn: Connection, child: Child, now: datetime, policy: Policy, *, by: str | None, source: str, changed: dict[str, Any]
-) -> None:
-    """Write the file anew and keep what it was before: `changed` is {field: [before, after]}."""
+    conn: Connection, child: Child, now: datetime, policy: Policy, *, by: str | None, source: str, changed: dict[str, Any],
+    spread: bool = False,
+) -> None:  # fmt: skip
+    """Write the file anew and keep what it was before: `changed` is {field: [before, after]}.
+
+    With `spread`, what changed about a guardian as a person is written into the files of their other children too,
+    each with its own line of history. Without it (a roster) another name or ID number makes another person.
+    """
+    before = by_ids(conn, [child.id])[child.id].child
+    people = {one.id: one for one in before.guardians if one.id}
+    if not spread:
+        child = replace(child, guardians=tuple(_another_person(one, people.get(one.id or "")) for one in child.guardians))
+    child = kin.joined(conn, [child], now)[0]
     known = contact_rows.of_children(conn, [child.id])
-    values = _values(conn, child, due_days(child, known.get(child.id, ()), policy))
+    values = _values(conn, child, due_days(child, known.get(child.id, ()), policy), local_day(now), answered(conn, [child.id])[child.id])
     change(conn, children, child.id, **{key: value for key, value in values.items() if key != "id"})
     _change_labels(conn, child, local_day(now))
-    conn.execute(guardians.delete().where(guardians.c.child_id == child.id))
-    add_many(conn, guardians, _guardian_rows(child))
+    if _people_of(before) != _people_of(child):
+        conn.execute(guardians.delete().where(guardians.c.child_id == child.id))
+        add_many(conn, guardians, _guardian_rows(child))
+    if any(getattr(before, key) != getattr(child, key) for key in SCHOOL):
+        put_term(conn, child, now, by)
     add(conn, child_history, id=new_id(), child_id=child.id, at=now, by_person=by, source=source, change=changed)
+    if spread:
+        _spread(conn, before, child, now, policy, by, source)
+
+
+def _another_person(one: Guardian, was: Guardian | None) -> Guardian:
+    """Who got another name or ID number from a roster is not the person of the other children any more."""
+    if was is None or one.kin_id is None:
+        return one
+    renamed = one.name != was.name
+    renumbered = None not in (one.id_no, was.id_no) and one.id_no != was.id_no
+    return replace(one, kin_id=None) if renamed or renumbered else one
+
+
+def _people_of(child: Child) -> list[tuple[Guardian, str | None, str | None]]:
+    return [(one, one.id, one.kin_id) for one in child.guardians]
+
+
+def _spread(
+    conn: Connection, before: Child, after: Child, now: datetime, policy: Policy, by: str | None, source: str
+) -> None:
+    """The same change for every other child of the person it is true of."""
+    people = {one.id: one for one in before.guardians}
+    for one in after.guardians:
+        was = people.get(one.id)
+        changed = personal_changes(was, one) if was is not None else {}
+        if not changed or one.kin_id is None:
+            continue
+        kin.keep(conn, one, after.household)
+        for other in of_kin(conn, one.kin_id):
+            if other.id == after.id:
+                continue
+            put = replace(
+                other,
+                guardians=tuple(replace(each, **changed) if each.kin_id == one.kin_id else each for each in other.guardians),
+            )
+            if said := differences(other, put):
+                # the same person by intent: the copy must not be taken for somebody else
+                change_child(conn, put, now, policy, by=by, source=source, changed=said, spread=True)
+
+
+def of_kin(conn: Connection, kin_id: str) -> list[Child]:
+    """Every child this person is guardian or carer of, whoever asks: for the system's own work."""
+    ids = conn.execute(select(guardians.c.child_id).where(guardians.c.kin_id == kin_id)).scalars()
+    return [entry.child for entry in by_ids(conn, set(ids)).values()]
+
+
+def put_term(conn: Connection, child: Child, now: datetime, by: str | None) -> None:
+    """How it stands with school this half-year; a later word of the same term replaces the earlier one."""
+    term = term_of(local_day(now))
+    content = {"school": child.school, "grade": child.grade, "boarding": child.boarding}
+    said: dict[str, Any] = {"status": child.school_status, "content": content, "by_person": by, "at": now}
+    row = conn.execute(
+        select(child_terms.c.id).where(child_terms.c.child_id == child.id, child_terms.c.term == term)
+    ).scalar()
+    if row is None:
+        add(conn, child_terms, id=new_id(), child_id=child.id, term=term, **said)
+    else:
+        change(conn, child_terms, row, **said)
+
+
+def answered(conn: Connection, ids: Collection[str]) -> dict[str, set[tuple[str, str]]]:
+    """(rule, digest of its facts) that a person has answered, by child."""
+    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for part in _parts(list(ids)):
+        rows = conn.execute(
+            select(proposal_answers.c.child_id, proposal_answers.c.rule, proposal_answers.c.facts).where(
+                proposal_answers.c.child_id.in_(part)
+            )
+        )
+        for row in rows:
+            found[row.child_id].add((row.rule, row.facts))
+    return found
 
 
 def _change_labels(conn: Connection, child: Child, today: date) -> None:
@@ -108,6 +208,7 @@ class Change:
     by: str | None
     source: str
     changed: dict[str, Any]
+    id: str = ""
 
 
 def last_change(conn: Connection, child_id: str) -> Change | None:
@@ -119,17 +220,12 @@ def history(conn: Connection, child_id: str, most: int) -> list[Change]:
     """The newest lines of a file's history."""
     query = select(child_history).where(child_history.c.child_id == child_id).order_by(child_history.c.id.desc()).limit(most)
     rows = [opened(conn, child_history, row) for row in conn.execute(query)]
-    return [Change(row["at"], row["by_person"], row["source"], row["change"]) for row in rows]
+    return [Change(row["at"], row["by_person"], row["source"], row["change"], row["id"]) for row in rows]
 
 
-def as_before(child: Child, fields: dict[str, Any]) -> Child:
-    """The child with these plain values of a history line put back."""
-    days = {name: date.fromisoformat(fields[name]) for name in ("paused_until", "closed_on") if fields.get(name)}
-    labels = {"labels": tuple(Label(one) for one in fields["labels"])} if "labels" in fields else {}
-    return replace(child, **{**fields, **days, **labels})
-
-
-def _values(conn: Connection, child: Child, due: DueDays) -> dict[str, Any]:
+def _values(
+    conn: Connection, child: Child, due: DueDays, today: date, answers: Collection[tuple[str, str]] = ()
+) -> dict[str, Any]:
     keys = keys_of(conn)
     return {
         "id": child.id,
@@ -153,6 +249,8 @@ def _values(conn: Connection, child: Child, due: DueDays) -> dict[str, Any]:
         "contact_due": due.contact,
         "visit_due": due.visit,
         "supervisor_due": due.supervisor,
+        "disability_until": child.disability_until,
+        "proposes_on": next_day(child, today, answers),
     }
 
 
@@ -171,9 +269,12 @@ def _label_rows(child: Child) -> list[dict[str, Any]]:
 def _guardian_rows(child: Child) -> list[dict[str, Any]]:
     return [
         {
-            "id": new_id(), "child_id": child.id, "relation": one.relation.value, "name": one.name,
+            "id": one.id or new_id(), "child_id": child.id, "relation": one.relation.value, "name": one.name,
             "phone": one.phone, "id_no": one.id_no, "carer": one.carer, "away": one.away, "state": one.state,
-            "work_place": one.work_place,
+            "work_place": one.work_place, "kin_id": one.kin_id, "state_since": one.state_since,
+            "state_until": one.state_until, "capacity": one.capacity.value if one.capacity else None,
+            "capacity_why": one.capacity_why, "away_since": one.away_since, "province": one.province, "city": one.city,
+            "trade": one.trade, "returns": one.returns.value if one.returns else None, "last_call": one.last_call,
         }
         for one in child.guardians
     ]  # fmt: skip
@@ -237,12 +338,7 @@ def _entries(conn: Connection, where: list[Any]) -> list[Entry]:
             labels[row.child_id].append(Label(row.label))
         for row in conn.execute(select(guardians).where(guardians.c.child_id.in_(part)).order_by(guardians.c.id)):
             values = opened(conn, guardians, row)
-            carers[values["child_id"]].append(
-                Guardian(
-                    Relation(values["relation"]), values["name"], values["phone"], values["id_no"], values["away"],
-                    values["work_place"], values["state"], values["carer"],
-                )
-            )  # fmt: skip
+            carers[values["child_id"]].append(_guardian(values))
     found = []
     for row in rows:
         values = opened(conn, children, row)
@@ -252,6 +348,7 @@ def _entries(conn: Connection, where: list[Any]) -> list[Entry]:
             address=values["address"], tier=Tier(values["tier"]), tier_since=values["tier_since"], labels=tuple(labels[values["id"]]),
             guardians=tuple(carers[values["id"]]), household=values["household"], added_on=values["added_on"],
             paused_until=values["paused_until"], closed_on=values["closed_on"], close_reason=values["close_reason"],
+            disability_until=values["disability_until"],
         )  # fmt: skip
         if values["details"]:
             child = replace(child, **{key: values["details"].get(key) for key in DETAILS})
@@ -259,24 +356,38 @@ def _entries(conn: Connection, where: list[Any]) -> list[Entry]:
     return found
 
 
+def _guardian(values: dict[str, Any]) -> Guardian:
+    return Guardian(
+        Relation(values["relation"]), values["name"], values["phone"], values["id_no"], values["away"],
+        values["work_place"], values["state"], values["carer"], state_since=values["state_since"],
+        state_until=values["state_until"], capacity=Capacity(values["capacity"]) if values["capacity"] else None,
+        capacity_why=values["capacity_why"], away_since=values["away_since"], province=values["province"],
+        city=values["city"], trade=values["trade"], returns=Returns(values["returns"]) if values["returns"] else None,
+        last_call=values["last_call"], id=values["id"], kin_id=values["kin_id"],
+    )  # fmt: skip
+
+
 # --- due days ---
 
 
 def refresh_due(conn: Connection, ids: Iterable[str], policy: Policy) -> int:
     """Write the due days of these files anew, from their facts; how many changed."""
-    changed = 0
-    for part in _parts(list(ids)):
-        known = contact_rows.of_children(conn, part)
-        for row in conn.execute(select(children).where(children.c.id.in_(part))).all():
-            due = due_days(_skeleton(row), known.get(row.id, ()), policy)
-            if (due.contact, due.visit, due.supervisor) != (row.contact_due, row.visit_due, row.supervisor_due):
-                conn.execute(
-                    update(children)
-                    .where(children.c.id == row.id)
-                    .values(contact_due=due.contact, visit_due=due.visit, supervisor_due=due.supervisor)
-                )
-                changed += 1
-    return changed
+    ids, changed = list(ids), []
+    for part in _parts(ids):
+        few = len(part) <= contact_rows.FEW  # as with a contact's own child: the statements are kept
+        known = contact_rows.latest_of(conn, part) if few else contact_rows.of_children(conn, part)
+        if few:
+            rows: Iterable[Any] = [row for child_id in part for row in _DUE_OF.all(conn, row=child_id)]
+        else:
+            rows = conn.execute(select(*_DUE_PARTS).where(children.c.id.in_(part))).all()
+        changed += [
+            {"row": row.id, "contact": due.contact, "visit": due.visit, "supervisor": due.supervisor}
+            for row in rows
+            if (due := due_days(_skeleton(row), known.get(row.id, ()), policy)) is not None
+            and (due.contact, due.visit, due.supervisor) != (row.contact_due, row.visit_due, row.supervisor_due)
+        ]
+    _PUT_DUE.many(conn, changed)
+    return len(changed)
 
 
 def _skeleton(row: Any) -> Child:
@@ -298,7 +409,7 @@ def skeletons(conn: Connection, codes: Collection[str] | None = None, *, closed:
 
 
 def recompute(conn: Connection, policy: Policy) -> int:
-    """`./run recompute`: every file's due days from the facts; how many were not as they should be."""
+    """`./run recompute`: every file's due days and rolled-up months from the facts; how many were not as they should be."""
     known = contact_rows.latest_of_all(conn)
     changed = [
         {"row": row.id, "contact": due.contact, "visit": due.visit, "supervisor": due.supervisor}
@@ -315,13 +426,19 @@ def recompute(conn: Connection, policy: Policy) -> int:
             ),
             changed,
         )
-    return len(changed)
+    return len(changed) + yearly.recompute(conn)
 
 
 _DUE_PARTS = (
     children.c.id, children.c.file_no, children.c.unit, children.c.tier, children.c.tier_since, children.c.added_on,
     children.c.paused_until, children.c.closed_on, children.c.birth_date, children.c.contact_due, children.c.visit_due, children.c.supervisor_due,
 )  # fmt: skip
+_DUE_OF = Prepared(select(*_DUE_PARTS).where(children.c.id == bindparam("row")))
+_PUT_DUE = Prepared(
+    update(children)
+    .where(children.c.id == bindparam("row"))
+    .values(contact_due=bindparam("contact"), visit_due=bindparam("visit"), supervisor_due=bindparam("supervisor"))
+)
 
 
 def next_serial(conn: Connection, prefix: str) -> int:

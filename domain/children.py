@@ -47,9 +47,30 @@ class Relation(StrEnum):
     OTHER = "other"
 
 
+class Capacity(StrEnum):
+    """Whether somebody is able to be a guardian (监护能力)."""
+
+    FULL = "full"  # 有
+    LIMITED = "limited"  # 受限
+    NONE = "none"  # 无
+
+
+class Returns(StrEnum):
+    """When a parent who works away comes home."""
+
+    SPRING_FESTIVAL = "spring_festival"
+    HARVEST = "harvest"
+    NOW_AND_THEN = "now_and_then"  # 不定
+    RARELY = "rarely"  # not for a year or longer
+
+
 @dataclass(frozen=True)
 class Guardian:
-    """A parent, guardian or carer (被委托人) of a child."""
+    """A parent, guardian or carer (被委托人) of a child.
+
+    One person may be guardian of several children: their rows then carry the same `kin_id`, and what is true of the
+    person (everything but relation, carer and last_call) is changed on all of them at once. `id` is this row's own.
+    """
 
     relation: Relation
     name: str
@@ -59,6 +80,18 @@ class Guardian:
     work_place: str | None = None
     state: str | None = None  # guardian_state of domain.md 2.8, e.g. 外出务工
     carer: bool = False  # the one the child lives with
+    state_since: date | None = None
+    state_until: date | None = None  # the end of a sentence or of compulsory treatment
+    capacity: Capacity | None = None
+    capacity_why: str | None = None
+    away_since: date | None = None
+    province: str | None = None
+    city: str | None = None
+    trade: str | None = None
+    returns: Returns | None = None
+    last_call: date | None = None  # last spoke with the child
+    id: str | None = field(default=None, compare=False)
+    kin_id: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -89,6 +122,14 @@ class Child:
     paused_until: date | None = None  # 随迁: with the parents for a while
     closed_on: date | None = None
     close_reason: str | None = None
+    hukou_status: str | None = None  # domain.file_fields.HUKOU
+    hukou_place: str | None = None
+    living_with: str | None = None
+    disease: str | None = None
+    disability_cert: str | None = None
+    disability_until: date | None = None
+    psych: str | None = None
+    no_help_needed: bool | None = None  # the family said that it needs nothing for now
 
     def age_on(self, day: date) -> int | None:
         """Full years on that day; a birthday on 29 February counts from 1 March in other years."""

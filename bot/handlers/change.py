@@ -12,7 +12,8 @@ from bot.child_card import back_to, entry_of
 from bot.reminders.rules import day_words
 from bot.subject import Conversation, Press, Subject
 from bot.work import Refused, Work
-from db import children
+from db import child_file, children
+from db.child_file import Hand
 from db.drafts import Kept
 from domain.access import Action
 from domain.calendar import add_months
@@ -34,6 +35,8 @@ def choose(work: Work, file_no: str) -> None:
     cells: list[Button] = [
         (work.say(f"change.what.{what.value}"), do("change.begin", file_no, what.value)) for what in possible(one, work.today)
     ]
+    if one.closed_on is None:
+        cells.append((work.say("move.begin"), do("move.begin", file_no)))
     pairs = [cells[at : at + 2] for at in range(0, len(cells), 2)]
     work.reply(work.say("change.choose", name=one.name, number=one.file_no), [*pairs, back_to(work, file_no)])
 
@@ -106,6 +109,8 @@ def _done(work: Work, answers: Answers, kept: Kept) -> None:
     _write(work, one, after, me.person_id, answers.get("note"), f"chat:{what.value}")
     work.note("child.changed", f"child:{one.id}", what=what.value)
     rows: list[list[Button]] = [[(work.say("change.undo"), do("change.undo", one.file_no))], back_to(work, one.file_no)]
+    if answers.get("reason") == "moved":  # the family takes the file's paper along
+        rows.insert(0, [(work.say("move.paper", name=one.name), do("print.make", "fp", one.file_no, "handover"))])
     work.show(work.say(f"change.done.{what.value}", name=one.name, day=_day(work, until)), rows)
 
 
@@ -131,14 +136,13 @@ def _day(work: Work, day: date | None) -> str:
 
 
 def undo(work: Work, file_no: str) -> None:
-    """Take back the newest change entered here, if nothing else has happened to the file since."""
+    """Take back the newest change entered here, if nothing else has happened to what it touched since."""
     one = entry_of(work, file_no).child
     me = work.demand_in(Action.LOG_CONTACT, one.unit)
     last = children.last_change(work.conn, one.id)
-    if last is None or not last.source.startswith("chat:") or last.source == "chat:undo":
+    if last is None or not child_file.may_take_back(last):
         raise Refused("change.nothing_to_undo")
-    before = children.as_before(one, {name: pair[0] for name, pair in last.changed.items() if name in FIELDS})
-    _write(work, one, before, me.person_id, None, "chat:undo")
+    child_file.take_back(work.conn, one, last.id, Hand(work.now, work.policy, me.person_id, demo=work.demo))
     work.note("child.change_undone", f"child:{one.id}")
     work.toast(work.say("change.undone"))
     work.show(work.say("change.undone_of", name=one.name), [back_to(work, file_no)])

@@ -43,7 +43,7 @@ def _find(work: Work, words: str, page: int = 0) -> None:
     hits = search(words, lines, limit=200)
     if not hits:
         work.note("child.searched", None, hits=0)
-        work.reply(work.say("child.nobody", words=words[:20]))
+        work.reply(work.say("child.nobody", words=words[:20]), _new_child(work))
         return
     if (len(hits) == 1 and hits[0].how is not How.NEAR) or _clear(hits):
         by_id = {line.id: line.file_no for line in lines}
@@ -64,6 +64,11 @@ def _find(work: Work, words: str, page: int = 0) -> None:
         cells.append((label, do("child.open", line.file_no)))
     key = "child.near" if hits[0].how is How.NEAR else "child.several"
     _pages(work, work.say(key, count=len(hits)), cells, page, "child.found", _packed(words))
+
+
+def _new_child(work: Work) -> list[list[Button]]:
+    """A way to open a file, for those who may."""
+    return [[(work.say("child.new"), do("go", "newchild"))]] if may(work.me, Action.CHANGE_FILE) else []
 
 
 def _clear(hits: list[Match]) -> bool:
@@ -89,7 +94,7 @@ def _packed(words: str) -> str:
 def _list(work: Work, codes: frozenset[str], page: int, turn: str, place: str) -> None:
     lines = rosters.lines(work.conn, codes)
     if not lines:
-        work.show(work.say("child.empty"))
+        work.show(work.say("child.empty"), _new_child(work))
         return
     work.note("child.listed", f"unit:{place}" if place else None, count=len(lines))
     cells: list[Button] = [

@@ -1,0 +1,491 @@
+"""档案: one child's file by blocks, each fact changed by one tap and one answer, every change kept and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot import flow
+from bot.buttons import do, short
+from bot.child_card import back_to, entry_of
+from bot.file_card import (
+    block,
+    found_person,
+    open_file,
+    others_of,
+    path_words,
+    people,
+    person,
+    person_words,
+    value_words,
+)
+from bot.file_news import after_change
+from bot.reminders.rules import day_words
+from bot.subject import Conversation, Press, Subject
+from bot.work import Refused, Work
+from db import child_file, children
+from db import people as people_rows
+from db.child_file import Hand, InTheWay
+from db.drafts import Kept
+from domain.access import Action, allowed
+from domain.calendar import local_day
+from domain.child_file import DISABILITY_GRADES, DISABILITY_KINDS
+from domain.children import Child, Guardian, Label, Relation
+from domain.file_fields import NoSuchFact, Reads, field_of, guardian_of, tail, value_at
+from domain.file_reading import check, read_mobile, read_name, read_value, refuse_carer
+from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, one_of
+from domain.roster.columns import LABEL_WORDS, RELATION_WORDS
+
+Button = tuple[str, Any]
+HISTORY = 8
+NOTHING = "-"  # the choice that empties a fact
+
+
+def hand(work: Work, unit: str) -> Hand:
+    """Me, changing a file in that unit. Raises Denied."""
+    me = work.demand_in(Action.CHANGE_FILE, unit)
+    return Hand(work.now, work.policy, me.person_id, demo=work.demo)
+
+
+def to_change(work: Work, file_no: str) -> Child:
+    """The open file with this number, if I may change it."""
+    one = entry_of(work, file_no).child
+    work.demand_in(Action.CHANGE_FILE, one.unit)
+    if one.closed_on is not None:
+        raise Refused("file.closed")
+    return one
+
+
+# --- one fact ------------------------------------------------------------------------------------------------------
+
+
+def begin(work: Work, file_no: str, path: str) -> None:
+    """Ask for one fact."""
+    one = to_change(work, file_no)
+    try:
+        field_of(path)
+        seen = value_at(one, path)
+    except NoSuchFact:
+        raise Refused("file.gone") from None
+    work.toast()
+    work.pressed = None  # the block it was pressed on stays, to go on with
+    flow.begin(work, "fact", {"child": file_no, "path": path, "was": seen}, fresh=True)
+
+
+def put(work: Work, file_no: str, path: str, key: str) -> None:
+    """One tap on an offered answer."""
+    one = to_change(work, file_no)
+    try:
+        choices = _choices_of(path)
+        value = _chosen(path, choices, key)
+        _keep(work, one, path, value)
+    except NoSuchFact:
+        raise Refused("file.gone") from None
+    except Invalid as problem:
+        raise Refused(problem.key, **problem.params) from None
+
+
+def _by_button(said: Said, world: World, answers: Answers) -> Any:
+    raise Invalid("form.problem.choose")  # set by the button, never asked
+
+
+def _read(said: Said, world: World, answers: Answers) -> Any:
+    return world.facts["read"](said, answers)
+
+
+def _choices(world: World, answers: Answers) -> tuple[Choice, ...]:
+    found: tuple[Choice, ...] = world.facts["choices"](answers)
+    return found
+
+
+FACT = Form(
+    "fact",
+    (
+        Question("child", _by_button), Question("path", _by_button), Question("was", _by_button),
+        Question("value", _read, choices=_choices), Question("clash", _by_button, aside=True),
+    ),
+)  # fmt: skip
+
+
+def _choices_of(path: str) -> tuple[Any, ...]:
+    """The plain values offered for a fact. Kinds and grades of disability are too many for buttons: words do."""
+    field = field_of(path)
+    if field.reads is Reads.YES_NO:
+        return (True, False)
+    return field.choices
+
+
+def _chosen(path: str, choices: tuple[Any, ...], key: str) -> Any:
+    if key == NOTHING:
+        return None
+    if not key.isdigit() or int(key) >= len(choices):
+        raise Invalid("form.problem.choose")
+    value = choices[int(key)]
+    return getattr(value, "value", value)
+
+
+def _facts(work: Work) -> Mapping[str, Any]:
+    def choices(answers: Answers) -> tuple[Choice, ...]:
+        field = field_of(answers["path"])
+        offered = [
+            Choice(str(at), value_words(work, field, getattr(one, "value", one)))
+            for at, one in enumerate(_choices_of(answers["path"]))
+        ]
+        empty = (
+            [Choice(NOTHING, work.say("file.empty"))]
+            if answers.get("was") not in (None, "") and _may_be_empty(answers["path"])
+            else []
+        )
+        return (*offered, *empty)
+
+    def read(said: Said, answers: Answers) -> Any:
+        one, path = to_change(work, answers["child"]), answers["path"]
+        try:
+            if said.choice is not None:
+                value = _chosen(path, _choices_of(path), said.choice)
+            else:
+                value = read_value(field_of(path), _typed(path, said.text or ""), work.local)
+            check(one, path, value, work.today, _around(work, one))
+            _not_taken(work, one, path, value)
+        except NoSuchFact:
+            raise Invalid("file.gone") from None
+        return value
+
+    return {"choices": choices, "read": read}
+
+
+def _typed(path: str, said: str) -> str:
+    """智力 3级 → 智力三级."""
+    if path != "disability":
+        return said
+    words = said.translate(str.maketrans("1234１２３４", "一二三四一二三四"))
+    kind = next((one for one in DISABILITY_KINDS if one in words), "")
+    grade = next((one for one in DISABILITY_GRADES if one[0] in words.replace(kind, "")), "")
+    return kind + grade
+
+
+def _may_be_empty(path: str) -> bool:
+    return path not in ("name", "sex", "birth_date") and not path.endswith((".name", ".relation", ".carer"))
+
+
+def _around(work: Work, one: Child) -> list[Child]:
+    """The children of the village: nobody's guardians."""
+    return [entry.child for entry in children.in_units(work.conn, [one.unit])]
+
+
+def _not_taken(work: Work, one: Child, path: str, value: Any) -> None:
+    """An ID number that another child's file carries: whose, by number; by name only where I may see it."""
+    if not path.endswith("id_no") or value is None:
+        return
+    other = children.by_id_no(work.conn, value)
+    if other is None or other == one.id:
+        return
+    entry = children.by_ids(work.conn, [other])[other]
+    mine = entry.child.unit in work.visible(Action.SEE_CHILD)
+    raise Invalid(
+        "file.problem.id_taken", whose=f"{entry.child.name}（{entry.child.file_no}）" if mine else entry.child.file_no
+    )
+
+
+def _value(work: Work, world: World, key: str, answer: Any, answers: Answers) -> str | None:
+    if key in ("path", "value", "was"):
+        field = field_of(answers["path"])
+        if key == "path":
+            return path_words(work, entry_of(work, answers["child"]).child, answer)
+        return value_words(work, field, answer, whole=key == "value")
+    if key == "child":
+        return entry_of(work, answer).child.name
+    return None
+
+
+def _heading(work: Work, world: World, answers: Answers) -> str:
+    one, field = entry_of(work, answers["child"]).child, field_of(answers["path"])
+    lines = [work.say("file.asking", name=one.name, what=path_words(work, one, answers["path"]))]
+    if answers.get("was") not in (None, ""):
+        lines.append(work.say("file.now", value=value_words(work, field, answers["was"])))
+    hint = work.words.find(f"file.hint.{field.key}") or work.words.find(f"file.reads.{field.reads.value}")
+    return "\n".join([*lines, *([hint] if hint else [])])
+
+
+def _done(work: Work, answers: Answers, kept: Kept) -> None:
+    """Keep it; if somebody else changed the same fact meanwhile, show that and ask."""
+    one, path, value = to_change(work, answers["child"]), answers["path"], answers["value"]
+    try:
+        now = value_at(one, path)
+        if now not in (answers["was"], value):
+            _clash(work, one, answers, now)
+            return
+        _keep(work, one, path, value, kept)
+    except NoSuchFact:
+        raise Refused("file.gone") from None
+    except Invalid as problem:
+        raise Refused(problem.key, **problem.params) from None
+
+
+def _clash(work: Work, one: Child, answers: Answers, now: Any) -> None:
+    path = answers["path"]
+    line = child_file.changed_since(work.conn, one, path, answers["was"])
+    who = people_rows.person(work.conn, line.by) if line and line.by else None
+    said = work.say(
+        "file.clash", who=who.name if who else work.say("file.somebody"),
+        value=value_words(work, field_of(path), now, whole=True),
+    )  # fmt: skip
+    flow.begin(
+        work,
+        "fact",
+        {"child": one.file_no, "path": path, "was": now, "value": answers["value"], "clash": said},
+        fresh=True,
+    )
+
+
+def _keep(work: Work, one: Child, path: str, value: Any, kept: Kept | None = None) -> None:
+    after = check(one, path, value, work.today, _around(work, one))
+    _not_taken(work, one, path, value)
+    changed = child_file.put(work.conn, one, after, hand(work, one.unit))
+    work.toast()
+    if not changed:
+        work.show(work.say("file.same"), [back_to(work, one.file_no)], old_message=kept.message_id if kept else None)
+        return
+    work.note("child.changed", f"child:{one.id}", what=path.rpartition(".")[2])
+    fresh = entry_of(work, one.file_no).child
+    field = field_of(path)
+    lines = [
+        work.say("file.kept", name=one.name, what=path_words(work, fresh, path), value=value_words(work, field, value))
+    ]
+    if field.key in ("id_no",) and one.birth_date is None and fresh.birth_date is not None:
+        lines.append(work.say("file.from_id", day=fresh.birth_date))
+    whose = guardian_of(fresh, path)
+    others = (
+        others_of(work, fresh, whose)
+        if whose is not None and field.key not in ("relation", "carer", "last_call")
+        else []
+    )
+    if others:
+        lines.append(work.say("file.spread", who=person_words(whose) if whose else "", names="、".join(others)))
+    line = child_file.newest(work.conn, one.id)
+    undo: list[Button] = [(work.say("change.undo"), do("file.undo", one.file_no, short(line.id)))] if line else []
+    to_block = (
+        do("person.open", one.file_no, path[2:].partition(".")[0])
+        if path.startswith("g:")
+        else do("file.block", one.file_no, field.block.value)
+    )
+    rows = [
+        [*undo, (work.say("file.to_block"), to_block)],
+        [(work.say("file.back"), do("file.open", one.file_no)), *back_to(work, one.file_no)],
+    ]
+    work.show("\n".join(lines), rows, old_message=kept.message_id if kept else None)
+    after_change(work, one, fresh)
+
+
+def later(work: Work, file_no: str, path: str) -> None:
+    """以后再说: not asked again for a while."""
+    entry_of(work, file_no)
+    work.toast(work.say("file.later_said"))
+    if work.pressed is not None:
+        work.strip(work.pressed)
+
+
+def same_term(work: Work, file_no: str) -> None:
+    """A new half-year and nothing changed at school."""
+    one = to_change(work, file_no)
+    children.put_term(work.conn, one, work.now, work.me.person_id if work.me else None)
+    work.note("child.changed", f"child:{one.id}", what="term")
+    block(work, file_no, "school")
+
+
+# --- people --------------------------------------------------------------------------------------------------------
+
+
+def new_person(work: Work, file_no: str, who: str = "") -> None:
+    """Add a guardian or carer: who it is to the child, the name, a phone."""
+    one = to_change(work, file_no)
+    work.toast()
+    work.pressed = None
+    known: Answers = {"child": file_no, "carer": who == "carer"}
+    if who in ("father", "mother"):
+        known["relation"] = who
+        if any(each.relation.value == who for each in one.guardians):
+            raise Refused("file.is_there_already")
+    flow.begin(work, "kin", known, fresh=True)
+
+
+def _person_name(said: Said, world: World, answers: Answers) -> str:
+    name = read_name(said.text or "")
+    world.facts["fits"](answers, name)
+    return name
+
+
+KIN = Form(
+    "kin",
+    (
+        Question("child", _by_button), Question("carer", _by_button),
+        Question("relation", one_of(*Relation), choices=lambda world, answers: tuple(Choice(one.value, RELATION_WORDS[one]) for one in Relation)),
+        Question("name", _person_name),
+        Question("phone", lambda said, world, answers: read_mobile(said.text or ""), skip=True),
+    ),
+)  # fmt: skip
+
+
+def _kin_facts(work: Work) -> Mapping[str, Any]:
+    def fits(answers: Answers, name: str) -> None:
+        one = to_change(work, answers["child"])
+        refuse_carer(
+            one,
+            Guardian(Relation(answers["relation"]), name, carer=bool(answers["carer"])),
+            work.today,
+            _around(work, one),
+        )
+
+    return {"fits": fits}
+
+
+def _kin_value(work: Work, world: World, key: str, answer: Any, answers: Answers) -> str | None:
+    if key == "child":
+        return entry_of(work, answer).child.name
+    return RELATION_WORDS[Relation(answer)] if key == "relation" else "" if key == "carer" else None
+
+
+def _kin_done(work: Work, answers: Answers, kept: Kept) -> None:
+    one = to_change(work, answers["child"])
+    carer = bool(answers["carer"]) or (
+        not any(each.carer for each in one.guardians) and answers["relation"] not in ("father", "mother")
+    )
+    added = Guardian(Relation(answers["relation"]), answers["name"], answers.get("phone"), carer=carer)
+    others = tuple(replace(each, carer=False) if carer else each for each in one.guardians)
+    child_file.put_person(work.conn, one, added, others, hand(work, one.unit))
+    work.note("child.changed", f"child:{one.id}", what="guardian")
+    fresh = entry_of(work, one.file_no).child
+    made = fresh.guardians[-1]
+    lines = [work.say("file.person_added", who=person_words(made), name=one.name)]
+    shared = others_of(work, fresh, made)
+    if shared:
+        lines.append(work.say("file.same_person", names="、".join(shared)))
+    work.show(
+        "\n".join(lines),
+        [[(work.say("file.go_on", who=person_words(made)[:6]), do("person.open", one.file_no, tail(made)))], [(work.say("file.back"), do("file.open", one.file_no)), *back_to(work, one.file_no)]],
+        old_message=kept.message_id,
+    )  # fmt: skip
+    after_change(work, one, fresh)
+
+
+def drop_person(work: Work, file_no: str, key: str, sure: str = "") -> None:
+    """Take somebody out of this child's file; the person stays with other children, and the history keeps them."""
+    one = to_change(work, file_no)
+    each = found_person(one, key)
+    if not sure:
+        work.toast()
+        yes = (work.say("file.drop_yes"), do("person.drop", file_no, key, "1"))
+        work.reply(
+            work.say("file.drop_sure", who=person_words(each), name=one.name),
+            [[yes, (work.say("file.back"), do("file.open", file_no))]],
+        )
+        return
+    after = replace(one, guardians=tuple(other for other in one.guardians if other is not each))
+    child_file.put(work.conn, one, after, hand(work, one.unit))
+    work.note("child.changed", f"child:{one.id}", what="guardian")
+    work.toast()
+    people(work, file_no)
+    after_change(work, one, entry_of(work, file_no).child)
+
+
+# --- history -------------------------------------------------------------------------------------------------------
+
+
+def history(work: Work, file_no: str) -> None:
+    """Who changed what when, the newest first; what can be taken back has a button."""
+    one = entry_of(work, file_no).child
+    work.note("child.history", f"child:{one.id}")
+    work.toast()
+    lines, cells = [work.say("file.history", name=one.name)], list[Button]()
+    may_change = one.closed_on is None and allowed(work.me, Action.CHANGE_FILE, one.unit)
+    for place, line in enumerate(children.history(work.conn, one.id, HISTORY), 1):
+        who = people_rows.person(work.conn, line.by) if line.by else None
+        day = day_words(work.words, local_day(line.at), work.today)
+        what = "；".join(_change_words(work, one, path, pair) for path, pair in line.changed.items())
+        lines.append(
+            work.say(
+                "file.history_line",
+                place=place,
+                day=day,
+                who=who.name if who else _source(work, line.source),
+                what=what,
+            )
+        )
+        if may_change and child_file.may_take_back(line):
+            cells.append((work.say("file.take_back", place=place), do("file.undo", file_no, short(line.id))))
+    rows = [cells[at : at + 3] for at in range(0, len(cells), 3)]
+    work.show("\n".join(lines), [*rows, [(work.say("file.back"), do("file.open", file_no)), *back_to(work, file_no)]])
+
+
+def _source(work: Work, source: str) -> str:
+    return work.words.find(f"file.source.{source.partition(':')[0]}") or work.say("file.source.system")
+
+
+def _change_words(work: Work, one: Child, path: str, pair: Any) -> str:
+    kind = path.partition(":")[0]
+    if path == "labels":
+        before, after = ("、".join(LABEL_WORDS[Label(one)] for one in value or ()) or "—" for value in pair)
+        return work.say("file.from_to", what=work.say("file.field.labels"), before=before, after=after)
+    said = work.words.find(f"file.changed.{kind if ':' in path and '.' not in path else path}")
+    if said is not None or not isinstance(pair, list) or len(pair) != 2:
+        return said or work.say("file.changed.other")
+    try:
+        field = field_of(path)
+    except NoSuchFact:
+        return work.words.find(f"file.field.{path}") or work.say("file.changed.other")
+    before, after = (value_words(work, field, value) for value in pair)
+    return work.say("file.from_to", what=path_words(work, one, path), before=before, after=after)
+
+
+def undo(work: Work, file_no: str, line: str) -> None:
+    """Take one change back, or say what stands in the way."""
+    one = to_change(work, file_no)
+    found = next((each for each in children.history(work.conn, one.id, 500) if short(each.id) == line), None)
+    if found is None:
+        raise Refused("change.nothing_to_undo")
+    try:
+        child_file.take_back(work.conn, one, found.id, hand(work, one.unit))
+    except InTheWay as way:
+        if way.later is None:
+            raise Refused("change.nothing_to_undo") from None
+        who = people_rows.person(work.conn, way.later.by) if way.later.by else None
+        raise Refused(
+            "file.in_the_way", what=path_words(work, one, way.path),
+            day=day_words(work.words, local_day(way.later.at), work.today),
+            who=who.name if who else _source(work, way.later.source),
+        ) from None  # fmt: skip
+    work.note("child.change_undone", f"child:{one.id}")
+    work.toast(work.say("change.undone"))
+    fresh = entry_of(work, file_no).child
+    work.show(
+        work.say("file.undone", name=one.name),
+        [[(work.say("file.back"), do("file.open", file_no)), *back_to(work, file_no)]],
+    )
+    after_change(work, one, fresh)
+
+
+SUBJECT = Subject(
+    "file",
+    conversations=(
+        Conversation(
+            FACT, _done, Action.CHANGE_FILE, facts=_facts, value=_value, heading=_heading,
+            at_once=lambda answers: "clash" not in answers,
+        ),
+        Conversation(KIN, _kin_done, Action.CHANGE_FILE, facts=_kin_facts, value=_kin_value),
+    ),
+    presses={
+        "file.open": Press(open_file, Action.SEE_CHILD),
+        "file.block": Press(block, Action.SEE_CHILD),
+        "file.set": Press(begin, Action.CHANGE_FILE),
+        "file.put": Press(put, Action.CHANGE_FILE),
+        "file.later": Press(later, Action.CHANGE_FILE),
+        "file.term": Press(same_term, Action.CHANGE_FILE),
+        "file.people": Press(people, Action.SEE_CHILD),
+        "person.open": Press(person, Action.SEE_CHILD),
+        "person.new": Press(new_person, Action.CHANGE_FILE),
+        "person.drop": Press(drop_person, Action.CHANGE_FILE),
+        "file.history": Press(history, Action.SEE_CHILD),
+        "file.undo": Press(undo, Action.CHANGE_FILE),
+    },
+)  # fmt: skip
