@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import os
 import sys
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import Connection
 
-from bot.commands._open import kind_of, run_with_database, tree_of
+from bot.commands._open import kind_of, open_database, tree_of
 from bot.commands._pick import unit_named
 from bot.errors import Refusal
+from bot.settings import load
 from bot.words import Words
-from db import journal
+from db import journal, roster_jobs
 from db import policy as policy_rows
 from db import roster as rosters
 from db.roster import Preview, Scope
+from db.roster_jobs import Job
+from db.session import Database
 from domain.calendar import LOCAL
 from domain.people import UnitKind
 from domain.roster import BY_KEY
@@ -39,11 +46,7 @@ MOST_LINES = 20
 def command(file: Path, dry_run: bool, corrected: Path | None, unit: str | None, skip_bad: bool) -> None:
     found = _read(file)
     _say(f"读到 {len(found.rows)} 行，正在核对…… / {len(found.rows)} rows read, checking …")
-
-    def work(conn: Connection) -> dict[str, Any]:
-        return _work(conn, file, found, dry_run=dry_run, corrected=corrected, unit=unit, skip_bad=skip_bad)
-
-    done = run_with_database(work, write=not dry_run)
+    done = asyncio.run(_import(file.read_bytes(), found, dry_run=dry_run, corrected=corrected, unit=unit, skip_bad=skip_bad))
     sys.stdout.write(json.dumps(done) + "\n")
     if done["bad"] and not skip_bad:
         raise Refusal(
@@ -61,30 +64,65 @@ def _read(file: Path) -> Roster:
         raise Refusal(_both(problem.key, problem.params)) from None
 
 
-def _work(
-    conn: Connection, file: Path, found: Roster, *, dry_run: bool, corrected: Path | None, unit: str | None, skip_bad: bool
+async def _import(
+    content: bytes, found: Roster, *, dry_run: bool, corrected: Path | None, unit: str | None, skip_bad: bool
 ) -> dict[str, Any]:
-    demo, tree = kind_of(conn) == "demo", tree_of(conn)
-    if rosters.out_of_place(found.rows, demo=demo):
-        raise Refusal(_both("roster.real_in_demo" if demo else "roster.demo_in_county", {}))
-    now = datetime.now(UTC)
-    today = now.astimezone(LOCAL).date()
-    home = unit_named(tree, unit) if unit else next(one for one in tree if one.kind is UnitKind.COUNTY)
-    scope = Scope(tree, home, tree.under(home.code))
-    preview = rosters.look(conn, found.rows, scope, today)
-    _tell(found, preview)
-    if corrected:
-        words = Words()
-        _write(corrected, corrected_copy(preview.rows, tree, lambda key, params: words(key, **params)))
-    counts: dict[str, Any] = {**preview.counts, "imported": False}
-    if dry_run or (counts["bad"] and not skip_bad) or not preview.changes:
-        return counts
-    import_id = rosters.keep(conn, preview, hashlib.sha256(file.read_bytes()).digest(), None, now)
-    done = rosters.apply(conn, import_id, scope, None, now, today, policy_rows.current(conn, now), demo=demo)
-    assert done is not None  # nobody else knows this id yet
-    detail: dict[str, Any] = {"by": "command", **done}
-    journal.note(conn, now, "roster.imported", subject=f"import:{import_id}", **detail)
-    return counts | {"imported": True}
+    """Looked at in a read, written in short parts: a bot that runs on the same data is never kept waiting."""
+    db = await open_database(load())
+    try:
+        demo, tree = await db.read(lambda conn: (kind_of(conn) == "demo", tree_of(conn)))
+        if rosters.out_of_place(found.rows, demo=demo):
+            raise Refusal(_both("roster.real_in_demo" if demo else "roster.demo_in_county", {}))
+        now = datetime.now(UTC)
+        home = unit_named(tree, unit) if unit else next(one for one in tree if one.kind is UnitKind.COUNTY)
+        scope = Scope(tree, home, tree.under(home.code))
+        digest = hashlib.sha256(content + home.code.encode()).digest()
+        if not dry_run and (begun := await db.read(lambda conn: roster_jobs.unfinished(conn, digest))):
+            _say("上次没有导完，接着导。 / The last import of this file was interrupted; going on with it.")
+            counts: dict[str, Any] = await _write_parts(db, begun, scope, now, demo)
+            return {"rows": len(found.rows), "bad": 0, **counts, "imported": True}
+        checked = rosters.check(found.rows, scope, now.astimezone(LOCAL).date())
+        preview = await db.read(lambda conn: rosters.previewed(checked, rosters.gather(conn, checked, scope), scope))
+        _tell(found, preview)
+        if corrected:
+            words = Words()
+            _write(corrected, corrected_copy(preview.rows, tree, lambda key, params: words(key, **params)))
+        counts = {**preview.counts, "imported": False}
+        if dry_run or (counts["bad"] and not skip_bad) or not preview.changes:
+            return counts
+        job = await db.run(lambda conn: roster_jobs.keep_and_start(conn, preview, digest, now))
+        await _write_parts(db, job, scope, now, demo)
+        return counts | {"imported": True}
+    finally:
+        await db.close()
+
+
+async def _write_parts(db: Database, job: Job, scope: Scope, now: datetime, demo: bool) -> dict[str, int]:
+    """Part by part with a bar on stderr; killed at any point, the same command goes on behind the last part."""
+    rows, notes = await db.read(lambda conn: roster_jobs.good_rows(conn, job.id))
+    today, worked, counts = now.astimezone(LOCAL).date(), job.worked, dict[str, int]()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("正在导入 / importing", total=len(rows), completed=worked)
+        while worked < len(rows):
+            done = await db.run(partial(_part, job=job, rows=rows, notes=notes, worked=worked, scope=scope, now=now, today=today, demo=demo))
+            if done is None:
+                raise Refusal("另一个程序正在导入同一份名册。 / Another program is importing this roster just now.")
+            worked, counts = done
+            bar.update(task, completed=worked)
+    return counts
+
+
+def _part(
+    conn: Connection, *, job: Job, rows: Sequence[Any], notes: bool, worked: int, scope: Scope, now: datetime, today: date,
+    demo: bool,
+) -> tuple[int, dict[str, int]] | None:  # fmt: skip
+    policy = policy_rows.current(conn, now)
+    done = roster_jobs.part(conn, job.id, rows, notes, worked, scope, None, now, today, policy, demo=demo)
+    if done is not None and done[0] >= len(rows):
+        detail: dict[str, Any] = {"by": "command", **done[1]}
+        journal.note(conn, now, "roster.imported", subject=f"import:{job.id}", **detail)
+    return done
 
 
 def _tell(found: Roster, preview: Preview) -> None:

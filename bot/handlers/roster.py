@@ -1,4 +1,4 @@
-"""导入名册: a workbook sent into the chat → preview → 确认. Nothing is written into the files before that."""
+"""导入名册: a workbook sent into the chat → preview → 确认, and the way back. Nothing is written into files before 确认."""
 
 from __future__ import annotations
 
@@ -8,19 +8,26 @@ from pathlib import PurePath
 from sqlalchemy import update
 
 from bot.buttons import do
+from bot.importing import say_undone
+from bot.reminders.rules import day_words
+from bot.roster_card import copy_of, done_buttons, done_lines, say_preview, scope_of
 from bot.subject import Command, Press, Subject
-from bot.work import File, Refused, Rows, Work
+from bot.work import File, Refused, Work, in_twos
 from db import roster as rosters
+from db import roster_jobs, roster_undo
 from db.models import attachments
-from db.roster import Preview, Scope
-from domain.access import Action, granting, may
-from domain.people import UnitKind
-from domain.roster import BY_KEY, Bad
-from files.roster import Roster, RosterFileError, corrected_copy, read_roster, template
+from db.roster import Scope
+from db.roster_undo import Done
+from domain.access import Action, may
+from domain.calendar import local_day
+from domain.people import Role, UnitKind
+from domain.roster import BY_KEY, differing, in_words
+from files.roster import Roster, RosterFileError, read_roster, template
 
+AT_ONCE = 200  # rows worked within the message itself: about a second
+HEADED = {"unit": "village"}
+ON_FILE = 1_500  # files in whose villages such a look stays as short
 WORKBOOKS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".et"}
-EXAMPLES = 3
-HEADINGS = 4
 
 
 def prepare(content: bytes, name: str) -> Roster | RosterFileError:
@@ -49,7 +56,7 @@ def document(work: Work) -> bool:
     if isinstance(file.prepared, RosterFileError):
         work.reply(work.say(file.prepared.key, **file.prepared.params))
     elif isinstance(file.prepared, Roster):
-        _preview(work, file, file.prepared)
+        _take(work, file, file.prepared)
     else:
         return False
     return True
@@ -63,84 +70,48 @@ def _forget(work: Work, file: File) -> None:
 
 
 def _scope(work: Work) -> Scope:
-    """A director's own village, a supervisor's own town, the whole county for the bureau.
-
-    Who holds several posts imports into all their units: the place that covers them is home, the codes keep the limits.
-    """
-    work.demand(Action.IMPORT_ROSTER)
-    units = list(dict.fromkeys(post.unit for post in granting(work.me, Action.IMPORT_ROSTER)))
-    home = units[0]
-    while any(unit.code not in work.tree.under(home.code) for unit in units):
-        above = work.tree.get(home.parent or "")
-        if above is None:
-            break
-        home = above
-    return Scope(work.tree, home, work.visible(Action.IMPORT_ROSTER))
+    me = work.demand(Action.IMPORT_ROSTER)
+    return scope_of(me, work.tree, work.visible(Action.IMPORT_ROSTER))
 
 
-def _preview(work: Work, file: File, found: Roster) -> None:
+def _take(work: Work, file: File, found: Roster) -> None:
+    """Look at once, or, where that would keep others waiting, put the rows away and look beside the messages."""
     if rosters.out_of_place(found.rows, demo=work.demo):
         work.note("roster.refused")
         work.reply(work.say("roster.real_in_demo" if work.demo else "roster.demo_in_county"))
         return
     assert file.content is not None
-    assert work.me is not None
-    scope = _scope(work)
-    preview = rosters.look(work.conn, found.rows, scope, work.today)
-    counts = preview.counts
-    if not preview.changes and not counts["bad"]:
-        work.note("roster.previewed", None, **counts)
-        work.reply(work.say("roster.nothing_new", rows=counts["rows"]))
+    me, scope = work.demand(Action.IMPORT_ROSTER), _scope(work)
+    digest = hashlib.sha256(file.content).digest()
+    if len(found.rows) > AT_ONCE or _many_on_file(work, scope):
+        progress = work.reply(work.say("roster.progress.sent", rows=len(found.rows)))
+        about = {
+            "sheets": found.sheets, "without": found.sheets_without_roster, "missing": found.missing, "ignored": found.ignored,
+        }  # fmt: skip
+        roster_jobs.receive(work.conn, found.rows, about, digest, me.person_id, work.chat_id, progress, work.now)
+        work.note("roster.received", None, rows=len(found.rows))
         return
-    if counts["bad"] or counts["warnings"]:
-        copy = corrected_copy(preview.rows, work.tree, lambda key, params: work.say(key, **params))
-        work.document(copy, work.say("roster.copy_name"), work.say("roster.copy", bad=counts["bad"]))
-    rows: Rows = ()
-    if preview.changes:
-        digest = hashlib.sha256(file.content).digest()
-        import_id = rosters.keep(work.conn, preview, digest, work.me.person_id, work.now)
-        rows = [
-            [
-                (work.say("roster.yes", count=preview.changes), do("roster.yes", import_id)),
-                (work.say("roster.no"), do("roster.no", import_id)),
-            ]
-        ]
-    work.note("roster.previewed", None, **counts)
-    work.reply("\n".join(_lines(work, scope, found, preview)), rows)
+    preview = rosters.look(work.conn, found.rows, scope, work.today)
+    say_preview(work, scope, found, preview, digest, copy_of(work, preview))
 
 
-def _lines(work: Work, scope: Scope, found: Roster, preview: Preview) -> list[str]:
-    counts = preview.counts
-    place = work.tree.path_name(scope.home.code)
-    lines = [work.say("roster.read", place=place, rows=counts["rows"])]
-    lines.append(work.say("roster.counts", **counts))
-    for what in ("bad", "repeated", "warnings", "not_in_file"):
-        if counts[what]:
-            lines.append(work.say(f"roster.count.{what}", count=counts[what]))
-    if found.missing and counts["bad"]:
-        lines.append(work.say("roster.missing", columns="、".join(BY_KEY[key].heading for key in found.missing)))
-    if found.ignored:
-        lines.append(work.say("roster.ignored", columns="、".join(found.ignored[:HEADINGS]), count=len(found.ignored)))
-    lines += _examples(work, found, preview)
-    end = "sure" if preview.changes else "none_new" if counts["same"] else "none_good"
-    lines.append(work.say(f"roster.{end}"))
-    return lines
-
-
-def _examples(work: Work, found: Roster, preview: Preview) -> list[str]:
-    """Row and column only: what is wrong with them, with what the cell said, stands in the workbook given back."""
-    bad = [row for row in preview.rows if isinstance(row.result, Bad)][:EXAMPLES]
-    said = []
-    for row in bad:
-        columns = "、".join(dict.fromkeys(BY_KEY[problem.column].heading for problem in row.problems))
-        where = row.source.sheet if len(found.sheets) > 1 else ""
-        said.append(work.say("roster.example", sheet=where, line=row.source.line, columns=columns))
-    return said
+def _many_on_file(work: Work, scope: Scope) -> bool:
+    return sum(rosters.count_by_unit(work.conn, scope.codes).values()) > ON_FILE
 
 
 def yes(work: Work, import_id: str) -> None:
     """确认导入: compared anew, then all of it or nothing."""
     me = work.demand(Action.IMPORT_ROSTER)
+    ready = rosters.ready(work.conn, import_id, me.person_id)
+    if ready is not None and ready[0] > AT_ONCE:
+        if work.pressed is not None:
+            work.strip(work.pressed)
+        progress = work.reply(work.say("roster.progress.begun", rows=ready[0]))
+        if not roster_jobs.start(work.conn, import_id, me.person_id, work.chat_id, progress):
+            raise Refused("roster.over")
+        work.note("roster.confirmed", f"import:{import_id}", rows=ready[0])
+        work.toast()
+        return
     done = rosters.apply(
         work.conn, import_id, _scope(work), me.person_id, work.now, work.today, work.policy, demo=work.demo
     )
@@ -148,13 +119,132 @@ def yes(work: Work, import_id: str) -> None:
         raise Refused("roster.over")
     work.note("roster.imported", f"import:{import_id}", **done)
     work.toast()
-    if not done["new"] and not done["changed"] and not done["bad"]:
-        work.show(work.say("roster.same_by_now"))
+    some = done["new"] or done["changed"]
+    work.show("\n".join(done_lines(work, done)), done_buttons(work, import_id) if some else ())
+
+
+# --- two rows about one child that do not agree ---
+
+
+def ask(work: Work, import_id: str) -> None:
+    """The next child about whom two rows disagree, side by side: only what is not the same."""
+    me = work.demand(Action.IMPORT_ROSTER)
+    asked = rosters.question(work.conn, import_id, me.person_id)
+    work.toast()
+    if asked is None:
+        _go_on(work, import_id)
         return
-    lines = [work.say("roster.done", **done)]
-    if done["bad"]:
-        lines.append(work.say("roster.done_bad", count=done["bad"]))
-    work.show("\n".join(lines), [[(work.say("roster.see"), do("go", "child")), (work.say("roster.today"), do("go", "today"))]])
+    rows = [row for _, _, row in asked.rows]
+    work.note("roster.compared", f"import:{import_id}")
+    names = "、".join(dict.fromkeys(row.name for row in rows))
+    lines = [work.say("roster.disagree", name=names, left=asked.left)]
+    keys = differing(rows)
+    for number, (sheet, line, row) in enumerate(asked.rows, 1):
+        lines.append(work.say("roster.version", number=number, sheet=sheet, line=line))
+        # the column is headed 村/社区 wherever a row's unit is told
+        lines += [f"{BY_KEY[HEADED.get(key, key)].heading}：{in_words(key, getattr(row, key), work.tree)}" for key in keys]
+    group = str(asked.place)
+    takes = [(work.say("roster.take", number=at + 1), do("roster.take", import_id, group, str(at))) for at in range(len(rows))]
+    buttons = [
+        *in_twos(takes),
+        [(work.say("roster.join"), do("roster.take", import_id, group, "j"))],
+        [(work.say("roster.take_none"), do("roster.take", import_id, group, "x"))],
+    ]
+    work.reply("\n".join(lines), buttons)
+
+
+def take(work: Work, import_id: str, place: str, which: str) -> None:
+    me = work.demand(Action.IMPORT_ROSTER)
+    index = int(which) if which.isdigit() else 0 if which == "j" else None
+    if not place.isdigit() or not rosters.answer(
+        work.conn, import_id, me.person_id, int(place), index, join=which == "j"
+    ):
+        raise Refused("roster.over")
+    if work.pressed is not None:
+        work.strip(work.pressed)
+    ask(work, import_id)
+
+
+def notes(work: Work, import_id: str) -> None:
+    """Keep the columns we have no field for beside each file."""
+    me = work.demand(Action.IMPORT_ROSTER)
+    if not rosters.keep_notes(work.conn, import_id, me.person_id, True):
+        raise Refused("roster.over")
+    work.toast()
+    _go_on(work, import_id)
+
+
+def _go_on(work: Work, import_id: str) -> None:
+    me = work.demand(Action.IMPORT_ROSTER)
+    ready = rosters.ready(work.conn, import_id, me.person_id)
+    if ready is None:
+        raise Refused("roster.over")
+    lines = [work.say("roster.ready", count=ready[0])]
+    if ready[1]:
+        lines.append(work.say("roster.notes_kept"))
+    yes = [(work.say("roster.yes_all"), do("roster.yes", import_id))] if ready[0] else []
+    rows = [[*yes, (work.say("roster.no"), do("roster.no", import_id))]]
+    asked = rosters.question(work.conn, import_id, me.person_id)
+    if asked is not None:
+        rows.append([(work.say("roster.ask", count=asked.left), do("roster.ask", import_id))])
+    work.reply("\n".join(lines), rows)
+
+
+# --- taking a whole import back ---
+
+
+def imports(work: Work, words: str) -> None:
+    """/imports: what was imported lately, and the way back. One's own; the county sees everybody's."""
+    me = work.demand(Action.IMPORT_ROSTER)
+    found = roster_undo.recent(work.conn, None if me.with_role(Role.COUNTY) else me.person_id, work.now)
+    if not found:
+        work.reply(work.say("roster.no_imports"))
+        return
+    lines, cells = [work.say("roster.imports")], []
+    for place, one in enumerate(found, 1):
+        day = day_words(work.words, local_day(one.at), work.today)
+        who = work.say("roster.by_you") if one.by == me.person_id else work.say("roster.by_command" if one.by is None else "roster.by_other")
+        state = work.say("roster.is_undone") if one.undone_at else ""
+        lines.append(work.say("roster.import", place=place, day=day, who=who, new=one.new, changed=one.changed, state=state))
+        if one.undone_at is None and one.stage is None:
+            cells.append((work.say("roster.undo_this", place=place), do("roster.undo", one.id)))
+    work.reply("\n".join(lines), in_twos(cells))
+
+
+def _mine(work: Work, import_id: str) -> Done:
+    me, one = work.demand(Action.IMPORT_ROSTER), roster_undo.one(work.conn, import_id)
+    if one is None or (one.by != me.person_id and me.with_role(Role.COUNTY) is None):
+        raise Refused("roster.over")
+    if one.undone_at is not None or one.stage is not None:
+        raise Refused("roster.undone_before")
+    if roster_undo.outside(work.conn, import_id, work.visible(Action.IMPORT_ROSTER)):
+        raise Refused("roster.undo_above")
+    return one
+
+
+def undo(work: Work, import_id: str) -> None:
+    """What taking it back means, before it is done."""
+    one = _mine(work, import_id)
+    work.toast()
+    work.reply(
+        work.say("roster.undo_sure", new=one.new, changed=one.changed),
+        [[(work.say("roster.undo_yes"), do("roster.undone", import_id))]],
+    )
+
+
+def undone(work: Work, import_id: str) -> None:
+    one, me = _mine(work, import_id), work.demand(Action.IMPORT_ROSTER)
+    work.toast()
+    long = one.new + one.changed > AT_ONCE
+    if work.pressed is not None:
+        work.strip(work.pressed)
+    progress = work.reply(work.say("roster.progress.undoing", count=one.new + one.changed)) if long else None
+    if not roster_undo.begin(work.conn, import_id, me.person_id, work.chat_id if long else None, progress):
+        raise Refused("roster.undone_before")
+    if not long:
+        while roster_undo.part(work.conn, import_id, work.now, work.today, work.policy):
+            pass
+        say_undone(work, import_id)
 
 
 def no(work: Work, import_id: str) -> None:
@@ -180,8 +270,16 @@ def how(work: Work, words: str) -> None:
 
 SUBJECT = Subject(
     "roster",
-    commands=(Command("import", how, Action.IMPORT_ROSTER, ("导入名册", "导入"), menu=False),),
-    presses={"roster.yes": Press(yes, Action.IMPORT_ROSTER), "roster.no": Press(no, Action.IMPORT_ROSTER)},
+    commands=(
+        Command("import", how, Action.IMPORT_ROSTER, ("导入名册", "导入"), menu=False),
+        Command("imports", imports, Action.IMPORT_ROSTER, ("导入记录", "撤销导入"), menu=False),
+    ),
+    presses={
+        f"roster.{name}": Press(run, Action.IMPORT_ROSTER)
+        for name, run in (
+            ("yes", yes), ("no", no), ("ask", ask), ("take", take), ("notes", notes), ("undo", undo), ("undone", undone),
+        )
+    },
     document=document,
     prepare=prepare,
 )

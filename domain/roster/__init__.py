@@ -2,6 +2,8 @@
 
 from domain.roster.columns import BY_KEY, COLUMNS, Column, column_for
 from domain.roster.plan import (
+    DUPLICATE,
+    UNDONE,
     ChangedChild,
     CheckedRow,
     ImportPlan,
@@ -9,6 +11,9 @@ from domain.roster.plan import (
     SheetRow,
     Warned,
     check_rows,
+    differing,
+    disagreements,
+    joined,
     judged,
     plan_import,
 )
@@ -16,11 +21,14 @@ from domain.roster.problems import PROBLEMS
 from domain.roster.record import RosterRow
 from domain.roster.row import Bad, Good, read_row
 from domain.roster.values import Cell, Problem
+from domain.roster.wording import in_words
 
 __all__ = [
     "BY_KEY",
     "COLUMNS",
+    "DUPLICATE",
     "PROBLEMS",
+    "UNDONE",
     "Bad",
     "Cell",
     "ChangedChild",
@@ -35,6 +43,10 @@ __all__ = [
     "Warned",
     "check_rows",
     "column_for",
+    "differing",
+    "disagreements",
+    "in_words",
+    "joined",
     "judged",
     "plan_import",
     "read_row",

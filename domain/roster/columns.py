@@ -148,6 +148,16 @@ def normal_heading(text: str) -> str:
     return re.sub(r"[^\w]", "", said).replace("_", "").lower()
 
 
+@lru_cache(maxsize=1)
+def _by_heading() -> dict[str, tuple[Column, bool]]:
+    """A column's own heading goes before another one's synonym, an earlier column's synonym before a later one's."""
+    known: dict[str, tuple[Column, bool]] = {normal_heading(column.heading): (column, True) for column in COLUMNS}
+    for column in COLUMNS:
+        for synonym in column.synonyms:
+            known.setdefault(normal_heading(synonym), (column, False))
+    return known
+
+
 @lru_cache(maxsize=4096)
 def column_for(heading: str) -> tuple[Column, bool] | None:
     """The column this heading means, and whether it is that column's own heading; None when it is none of ours.
@@ -157,12 +167,8 @@ def column_for(heading: str) -> tuple[Column, bool] | None:
     said = normal_heading(heading)
     if not said:
         return None
-    for column in COLUMNS:
-        if said == normal_heading(column.heading):
-            return column, True
-    for column in COLUMNS:
-        if said in {normal_heading(synonym) for synonym in column.synonyms}:
-            return column, False
+    if known := _by_heading().get(said):
+        return known
     for pattern, key in _COMPOSED:
         if key in BY_KEY and pattern.fullmatch(said):
             return BY_KEY[key], False

@@ -6,13 +6,14 @@ the people around the child do not speak against it. So the same file twice chan
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
-from domain.children import Child
-from domain.people import Unit
+from domain.children import Child, Label
+from domain.people import Unit, UnitKind
 from domain.roster.columns import BY_KEY
 from domain.roster.record import RosterRow
 from domain.roster.row import Bad, Good, read_row
@@ -21,6 +22,13 @@ from domain.units import UnitTree
 
 # The note has no place in a child's file, and the file number is ours to give.
 _NOT_COMPARED = {"note", "file_no"}
+# Why a file was closed: its import was taken back, or it was another file of the same child.
+UNDONE, DUPLICATE = "undone", "duplicate"
+_TABLE = re.compile(
+    r"(?:农村)?(?:留守|困境|重点|关爱)?(?:和困境)?(?:儿童|孩子|未成年人)?(?:基本)?(?:信息|情况|摸底|排查)?"
+    r"(?:花?名册|花名|统计表|登记表|汇总表|名单|台账|表)?(?:[\d(（.].*)?$"
+)
+_YEAR = re.compile(r"^20\d\d年?度?")
 
 
 @dataclass(frozen=True)
@@ -89,9 +97,20 @@ def check_rows(rows: Iterable[SheetRow], tree: UnitTree, home: Unit | None, toda
     checked = []
     for source in rows:
         if source.place not in hints:
-            hints[source.place] = tree.mentioned(source.place)
+            hints[source.place] = _hint(source, tree)
         checked.append(CheckedRow(source, read_row(source.cells, tree, home, today, hints[source.place])))
     return _against_each_other(checked)
+
+
+def _hint(source: SheetRow, tree: UnitTree) -> Unit | None:
+    """The village the sheet's own name, its title line or both together name; else the town."""
+    clear = [
+        units[0]
+        for text in (source.sheet, *source.place.split())
+        if (bare := _TABLE.sub("", _YEAR.sub("", text))) and len(units := tree.exact(bare)) == 1
+    ]
+    found = [unit for unit in clear if unit.kind in (UnitKind.VILLAGE, UnitKind.COMMUNITY)]
+    return found[0] if len({unit.code for unit in found}) == 1 else tree.mentioned(source.place)
 
 
 def _against_each_other(checked: Sequence[CheckedRow]) -> tuple[CheckedRow, ...]:
@@ -108,7 +127,7 @@ def _against_each_other(checked: Sequence[CheckedRow]) -> tuple[CheckedRow, ...]
                     other = next(there for there in places if _row(checked[there]) != _row(checked[place]))
                     problems[place].append(_problem(column, f"{column}.twice", checked[other].source))
     return tuple(
-        replace(each, result=Bad(tuple(problems[place]))) if place in problems else each
+        replace(each, result=Bad(tuple(problems[place]), _row(each))) if place in problems else each
         for place, each in enumerate(checked)
     )
 
@@ -159,7 +178,11 @@ def plan_import(rows: Sequence[CheckedRow], existing: Iterable[Child]) -> Import
             seen_people[_sort(row)].append(fresh)
             continue
         seen_children[found.id] = source
-        if differences := _differences(row, found):
+        differences = _differences(row, found)
+        if found.close_reason == UNDONE:
+            differences["closed_on"] = (found.closed_on, None)
+            warnings.append(Warned(source, _on_file("name", "child.reopens", found)))
+        if differences:
             changed.append(ChangedChild(source, row, found, differences))
             if "unit" in differences:
                 warnings.append(Warned(source, _on_file("village", "child.moves", found)))
@@ -167,7 +190,7 @@ def plan_import(rows: Sequence[CheckedRow], existing: Iterable[Child]) -> Import
                 warnings.append(Warned(source, _on_file("name", "child.renamed", found)))
         else:
             same.append(found)
-        if found.closed_on is not None:
+        if found.closed_on is not None and found.close_reason != UNDONE:
             warnings.append(Warned(source, _on_file("name", "child.closed", found)))
     villages = {each.result.row.unit for each in rows if isinstance(each.result, Good)}
     missing = [
@@ -177,6 +200,38 @@ def plan_import(rows: Sequence[CheckedRow], existing: Iterable[Child]) -> Import
     return ImportPlan(
         tuple(new), tuple(changed), tuple(same), tuple(bad), tuple(repeated), tuple(warnings), tuple(missing)
     )
+
+
+def disagreements(rows: Sequence[CheckedRow]) -> tuple[tuple[CheckedRow, ...], ...]:
+    """Rows that say different things about one child and could each be read: a person chooses, side by side.
+
+    Only what one ID number holds together, so that nothing is joined on a likeness.
+    """
+    groups: dict[str, list[CheckedRow]] = defaultdict(list)
+    for each in rows:
+        row = each.result.row if [problem.code for problem in each.problems] == ["id_no.twice"] else None
+        if row is not None and row.id_no:
+            groups[row.id_no].append(each)
+    return tuple(tuple(group) for group in groups.values() if len(group) > 1)
+
+
+def differing(rows: Sequence[RosterRow]) -> tuple[str, ...]:
+    """The keys in which these rows say different things; what a row leaves empty differs from nothing."""
+    return tuple(
+        each.name
+        for each in fields(RosterRow)
+        if len({_comparable(said) for row in rows if (said := getattr(row, each.name)) not in (None, ())}) > 1
+    )
+
+
+def joined(rows: Sequence[RosterRow]) -> RosterRow:
+    """All of them in one: of what they contradict each other in, the first one's; categories of all."""
+    said = {
+        each.name: next((value for row in rows if (value := getattr(row, each.name)) not in (None, ())), None)
+        for each in fields(RosterRow)
+    }
+    said["labels"] = tuple(label for label in Label if any(label in row.labels for row in rows))
+    return RosterRow(**said)  # type: ignore[arg-type]
 
 
 def judged(rows: Sequence[CheckedRow], plan: ImportPlan) -> tuple[CheckedRow, ...]:

@@ -39,9 +39,13 @@ class Good:
 
 @dataclass(frozen=True)
 class Bad:
-    """A row that is not taken over, with every reason at once, in the order of the columns."""
+    """A row that is not taken over, with every reason at once, in the order of the columns.
+
+    `row` is what it says where it could be read and only another row speaks against it: a person may still choose it.
+    """
 
     problems: tuple[Problem, ...]
+    row: RosterRow | None = None
 
 
 def read_row(
@@ -260,8 +264,11 @@ class _Reader:
         read = read_id(text_of(cell))
         if isinstance(read, IdNumber):
             return read
-        length = len(text_of(cell).replace(" ", ""))
-        self._bad(column, f"id_no.{read.value}", **({"length": length} if read is IdFault.LENGTH else {}))
+        said = text_of(cell).replace(" ", "")
+        if read is IdFault.LENGTH and len(said) == 15 and said.isdecimal():
+            self._bad(column, "id_no.first_generation")
+            return None
+        self._bad(column, f"id_no.{read.value}", **({"length": len(said)} if read is IdFault.LENGTH else {}))
         return None
 
     def _birth_date(self, id_number: IdNumber | None) -> date | None:
@@ -270,7 +277,7 @@ class _Reader:
         if not is_blank(cell):
             read = values.read_birth_date(cell)
             if isinstance(read, str):
-                self._bad("birth_date", read, value=text_of(cell))
+                self._bad("birth_date", values.why_impossible(read, cell), value=text_of(cell))
                 return None
             if isinstance(read, MonthOnly):
                 if born is None:

@@ -78,7 +78,12 @@ def text_of(cell: Cell) -> str:
         return cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
-    said = "".join(" " if char.isspace() else char for char in str(cell) if not _invisible(char))
+    said = str(cell)
+    if said.isprintable():  # nearly every cell: no control or format character, no space but the plain one
+        if " " not in said:
+            return said.removeprefix("'")
+    else:
+        said = "".join(" " if char.isspace() else char for char in said if not _invisible(char))
     return re.sub(r" +", " ", said).strip().removeprefix("'")
 
 
@@ -112,14 +117,14 @@ def read_birth_date(cell: Cell) -> date | MonthOnly | str:
     said = _plain(text_of(cell))
     if _LUNAR.search(said):
         return "birth_date.lunar"
-    said = re.sub(r"0{1,2}:00(?::00)?(?:\.0+)?$", "", said) if ":" in said else said
+    said = re.sub(r"T?0{1,2}:00(?::00)?(?:\.0+)?Z?$", "", said) if ":" in said else said
+    said = said.rstrip(".。,，")
     if re.fullmatch(r"\d{5}", said) and int(said) in _SERIALS:
         return _EXCEL_DAY_0 + timedelta(days=int(said))
     if re.fullmatch(r"[〇零一二三四五六七八九]{4}年.*", said):
         said = _chinese_date(said)
-    numbers = re.fullmatch(r"(\d{4})(\d{2})(\d{2})", said) or re.fullmatch(
-        r"(\d{4})[-/.年、](\d{1,2})[-/.月、](\d{1,2})[日号]?(?:出?生)?", said
-    )
+    said = re.sub(r"^(\d{2})(?=[-/.年]\d{1,2}[-/.月]\d{1,2}[日号]?$)", r"20\1", said)  # 16年5月8日: nobody under 18 is older
+    numbers = _whole(said)
     if numbers:
         try:
             return date(*(int(number) for number in numbers.groups()))
@@ -134,6 +139,21 @@ def read_birth_date(cell: Cell) -> date | MonthOnly | str:
             return MonthOnly(int(month[1] or month[3]), None if number is None or unsure else int(number))
         return "birth_date.impossible"
     return "birth_date.unreadable"
+
+
+def _whole(said: str) -> re.Match[str] | None:
+    """Year, month and day in the forms people type: 20160508, 2016-5-8, 2016.05.08, 2016年5月8日, 2016\\5\\8."""
+    return re.fullmatch(r"(\d{4})(\d{2})(\d{2})", said) or re.fullmatch(
+        r"(\d{4})[-/.年、,\\](\d{1,2})[-/.月、,\\](\d{1,2})[日号]?(?:出?生)?", said
+    )
+
+
+def why_impossible(code: str, cell: Cell) -> str:
+    """29 February of a common year is told apart from other days that do not exist: it is the usual slip."""
+    said = _plain(text_of(cell))
+    whole = _whole(_chinese_date(said) if "年" in said and not said[:1].isdecimal() else said)
+    leap = whole is not None and (int(whole[2]), int(whole[3])) == (2, 29)
+    return "birth_date.no_leap_day" if code == "birth_date.impossible" and leap else code
 
 
 def _chinese_date(said: str) -> str:

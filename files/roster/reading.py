@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,7 @@ from files.roster.sheets import RawCell, RawSheet, SheetsError, read_sheets
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 30_000
+MAX_UNPACKED = 300 * 1024 * 1024  # what a workbook of that many rows never comes to
 _HEADER_WITHIN = 15
 _CONFIRMS = {"village", "town", "id_no", "birth_date", "sex", "labels"}  # 姓名 alone may be a list of anything
 _OURS_ALONE = {"问题", "原位置", "序号", "序", "编次"}  # written by us or worth nothing: not carried along
@@ -30,6 +32,7 @@ _OTHERS = re.compile(r"爷|奶|祖|公|婆|姥|兄|姐|哥|叔|伯|姑|舅|姨|�
 # code → the names of its params
 FILE_PROBLEMS: Mapping[str, tuple[str, ...]] = {
     "too_large": ("most",),
+    "bomb": (),
     "too_many_rows": ("most",),
     "empty": (),
     "encrypted": (),
@@ -104,11 +107,23 @@ def _sheets(data: bytes, filename: str) -> list[RawSheet]:
         raise RosterFileError("encrypted")
     if not (ole or zipped):
         return [RawSheet(PurePath(filename).stem, _csv_rows(data), None)]
+    if zipped and _swells(data):
+        raise RosterFileError("bomb")
     try:
         return read_sheets(data, MAX_ROWS + 1_000)
     except SheetsError as error:
         params = {"most": MAX_ROWS} if error.code == "too_many_rows" else {}
         raise RosterFileError(error.code, **params) from None
+
+
+def _swells(data: bytes) -> bool:
+    """Whether the workbook says of itself that it unpacks to more than any roster. One that lies about it is stopped
+    by the little memory of the process that reads it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as pack:
+            return sum(part.file_size for part in pack.infolist()) > MAX_UNPACKED
+    except zipfile.BadZipFile:
+        return False
 
 
 def _csv_rows(data: bytes) -> list[list[RawCell]]:

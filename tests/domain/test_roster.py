@@ -143,7 +143,7 @@ def test_chinese_numerals_above_ten_are_read() -> None:
     ("cell", "code"),
     [
         ("2016年2月30日", "birth_date.impossible"),
-        ("2015-02-29", "birth_date.impossible"),
+        ("2015-02-29", "birth_date.no_leap_day"),
         ("2016.13", "birth_date.impossible"),
         ("农历2016年四月初二", "birth_date.lunar"),
         ("2016.5", "birth_date.no_day"),
