@@ -1,0 +1,354 @@
+"""Referrals as people live them: asked in a sentence, handled by an office, brought back to the family."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import Connection, update
+
+from db import child_file, helpers, referrals, reports
+from db import referral_measures as measures
+from db.models import people as people_table
+from domain.child_file import BenefitStatus, HelpKind
+from domain.people import Role
+from tests.cast import CUIFANG, EDUCATION, HEJING, LUOLAOSHI, MAGUANG, POLICE, XIAOHU, YULAN
+from tests.house import TestHouse
+from tests.phone import Phone
+
+pytestmark = pytest.mark.slow
+YEAR = date(2026, 1, 1)
+
+
+async def _asked(phone: Phone, consent: str = "还没问") -> None:
+    await phone.send("小虎要看心理老师")
+    await phone.press("常哭")
+    await phone.press("选好了")
+    await phone.send("小虎这学期不爱说话")
+    await phone.press(consent)
+    await phone.press("确认")
+
+
+async def test_a_child_goes_to_the_school_counsellor_and_the_result_comes_home(house: TestHouse) -> None:
+    yulan, teacher = house.phone(YULAN), house.phone(LUOLAOSHI)
+    await _asked(yulan)
+    assert "已送到县教育局" in yulan.text and "12356" in yulan.text
+    assert "新转介" in teacher.text and "小虎" not in teacher.text
+    await teacher.press("打开看")
+    assert "小虎" not in teacher.text
+    await teacher.press("接收")
+    assert "县教育局接收了" in yulan.text
+    assert "还没同意" in await teacher.press("等家里同意")
+    await yulan.press("打开看")
+    await yulan.press("监护人同意")
+    await teacher.send("转介")
+    await teacher.press("看心理老师", teacher.last)
+    assert "殷小虎" in await teacher.press("看是谁")
+    await teacher.press("记进展")
+    await teacher.press("学校谈话")
+    await teacher.press("跳过")
+    await teacher.press("跳过")
+    await teacher.press("确认")
+    assert "学校谈话" in yulan.text
+    await teacher.press("有结果了")
+    await teacher.press("好转了")
+    await teacher.send("谈了三次，睡得好了")
+    await teacher.press("确认")
+    assert "请告诉家里" in yulan.text
+    assert "可以这样跟家里说" in await yulan.press("打开看")
+    assert "办完了" in await yulan.press("告诉家里了")
+    assert "已告诉家里" in teacher.text
+    assert "小虎" not in "".join(m.text for m in teacher.messages if "转介" in m.text or "📨" in m.text)
+    helped = await house.look(lambda conn: child_file.helps_of(conn, [XIAOHU.id]))
+    assert [one.kind for one in helped] == [HelpKind.MIND]
+    counts = await house.look(lambda conn: measures.measure_psychology(conn, YEAR, house.today))
+    assert counts == {"flagged": 1, "helped_in_14_days": 1, "open": 0}
+
+
+async def test_a_sign_of_danger_brings_the_emergency_card_and_no_referral(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    await phone.send("小虎要看心理老师")
+    await phone.press("★说不想活")
+    assert "110" in await phone.press("选好了")
+    await phone.press("🆘 有伤害")
+    assert ("110" in phone.everything and phone.has_button("🚨 填强制报告")) or "报告" in str(phone.last.labels)
+    assert await house.look(referrals.open_ones) == []
+
+
+async def test_an_office_nobody_sits_in_is_passed_over_and_the_county_has_it_at_once(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    await phone.send("给小雨申请康复训练")
+    await phone.press("跳过")
+    assert "县残联还没有人登记，已直接交给县民政局" in await phone.press("确认")
+    county = house.phone(HEJING)
+    assert "县残联没有人登记" in county.text and "小雨" not in county.text
+    await county.press("打开看")
+    await county.press("转给别家")
+    await county.press("县教育局")
+    await county.press("跳过")
+    await county.press("确认")
+    assert "新转介" in house.phone(LUOLAOSHI).text
+
+
+async def test_sent_back_with_a_reason_it_comes_to_the_county_and_the_director_reads_why(house: TestHouse) -> None:
+    yulan, teacher = house.phone(YULAN), house.phone(LUOLAOSHI)
+    await _asked(yulan)
+    await teacher.press("打开看")
+    await teacher.press("退回")
+    await teacher.send("孩子在外县上学")
+    await teacher.press("确认")
+    assert "退回" in house.phone(HEJING).text
+    assert "孩子在外县上学" in await yulan.press("打开看")
+
+
+async def test_the_third_admonition_goes_to_the_police_with_one_tap(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    await phone.send("求助")
+    await phone.press("劝诫监护人")
+    await phone.press("殷小虎")
+    await phone.press("长期不联系")
+    await phone.press("选好了")
+    await phone.press("爸爸")
+    await phone.press("先劝着")
+    await phone.send("答应每周六打视频")
+    assert "先由村里办" in await phone.press("确认")
+    await phone.press("打开看")
+    for _ in range(2):
+        await phone.press("记进展")
+        await phone.press("又劝诫一次")
+        await phone.press("跳过")
+        await phone.press("一周后")
+        await phone.press("确认")
+    assert "已劝诫3次" in phone.text and "11月25日回头看" in phone.text
+    assert "110" in await phone.press("报派出所")
+    await phone.press("转给县公安局")
+    assert "等县公安局接收" in phone.text
+    officer = house.phone(MAGUANG)
+    await officer.press("打开看")
+    await officer.press("接收")
+    await officer.press("记进展")
+    assert {"公安训诫", "家庭教育指导令"} <= set(officer.last.labels)
+    seen = await house.look(lambda conn: [now.desk for _, now in referrals.open_ones(conn)])
+    assert seen == [POLICE]
+    counts = await house.look(lambda conn: measures.measure_admonitions(conn, YEAR, house.today))
+    assert counts == {"admonitions": 3, "closed": 0, "repeats": 1, "to_police": 1}
+
+
+async def test_a_day_to_look_again_stands_on_the_list_of_that_day(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    await phone.send("家里要调解 小虎")
+    await phone.send("求助")
+    await phone.press("家里闹矛盾")
+    await phone.press("殷小虎")
+    await phone.press("管娃的事")
+    assert "110" not in await phone.press("没有")
+    await phone.send("说好了一人管一样")
+    await phone.press("定回看日子")
+    await phone.press("一周后")
+    await phone.press("确认")
+    house.pass_time(days=7)
+    assert "求助的事该回头看" in await phone.send("今天")
+    assert "说好了日子" in await phone.press_raw(f"do:today.why:{XIAOHU.file_no}|look_again", phone.last.id)
+
+
+async def test_a_quarrel_with_violence_is_reported_and_not_mediated(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    await phone.send("求助")
+    await phone.press("家里闹矛盾")
+    await phone.press("殷小虎")
+    await phone.press("两口子")
+    assert "不是转介" in await phone.press("有", phone.last)
+    assert await house.look(referrals.open_ones) == []
+
+
+async def test_an_office_that_says_nothing_is_reminded_once_and_then_the_county_hears(house: TestHouse) -> None:
+    await _asked(house.phone(YULAN))
+    teacher, county = house.phone(LUOLAOSHI), house.phone(HEJING)
+    for days in (6, 1, 5, 1):
+        house.pass_time(days=days)
+        await house.scheduler.once()
+        await house.settle()
+    assert sum("请看一眼" in m.text for m in teacher.messages) == 1
+    assert sum("请县里过问" in m.text for m in county.messages) == 1
+    assert "小虎" not in "".join(m.text for m in [*teacher.messages, *county.messages] if "ZJ-" in m.text)
+
+
+async def test_a_need_without_names_is_taken_up_by_a_declared_helper_and_by_one_only(house: TestHouse) -> None:
+    phone, county = house.phone(YULAN), house.phone(HEJING)
+    await phone.send("求助")
+    await phone.press("请社会帮忙")
+    await phone.press("殷小虎")
+    await phone.press("衣服鞋子")
+    assert "放到求助墙上" in await phone.send("小虎缺冬衣")  # asked again, below the reason
+    assert "换个说法" in phone.messages[-2].text and "□□缺冬衣" in phone.messages[-2].text
+    await phone.send("10岁男孩，身高1米4，缺一身冬衣")
+    await phone.press("还没问")
+    await phone.press("确认")
+
+    for name, declared in (("雨露社工", "签了"), ("绿洲公司", "还没有")):
+        await county.send("帮扶力量")
+        await county.press("登记")
+        await county.press("社会组织")
+        await county.send(name)
+        await county.press(declared)
+        await county.press("确认")
+    await county.send("求助墙")
+    assert "缺一身冬衣" in county.text and "暖泉" not in county.text and "小虎" not in county.text
+    await county.press("认领1")
+    assert county.last.labels == ["雨露社工"]
+    take = county.last.buttons[0][0]["callback_data"]
+    await county.press("雨露社工")
+    assert "有人认领" in phone.text
+    assert "刚被别人认领了" in await county.press_raw(take, county.last.id)
+    await phone.press("打开看")
+    await phone.press("监护人同意")
+    found = await house.look(lambda conn: referrals.on_board(conn)[0][1])
+    assert found.consent is True and found.helper is not None
+
+
+async def test_what_may_apply_is_said_without_a_promise_and_one_tap_begins_the_application(house: TestHouse) -> None:
+    county = house.phone(HEJING)
+    await county.send("能享受啥")
+    for answer in ("去世了", "去世了", "很困难", "没有", "没有", "不到18岁"):
+        await county.press(answer, county.last)
+    await county.press("确认")
+    assert "孤儿基本生活费" in county.text and "可能符合" in county.text
+    await county.press("孤儿基本生活费")
+    assert "县里填的" not in county.text
+    await county.press("填标准")
+    await county.send("按省里文件，每年公布")
+    await county.press("确认")
+
+    phone = house.phone(YULAN)
+    await phone.send("能享受啥 小虎")
+    assert "妈妈" in phone.text  # the father is in the file
+    for answer in ("去世了", "很困难", "没有", "没有"):
+        await phone.press(answer, phone.last)
+    assert "年纪：不到18岁" in phone.text
+    await phone.press("确认")
+    await phone.press("低保")
+    assert "户口本" in phone.text and "便民大厅" in phone.text
+    await phone.press("开始申请")
+    await phone.press("跳过")
+    assert "办补助" in phone.text
+    await phone.press("确认")
+    assert [one.topic for one, _ in await house.look(referrals.open_ones)] == ["low_income"]
+
+    await county.send("转介")
+    await county.press("办补助", county.last)
+    await county.press("接收")
+    await county.press("有结果了")
+    await county.press("批了")
+    await county.press("一年")
+    await county.send("从下月起发")
+    await county.press("确认")
+    kept = await house.look(lambda conn: child_file.benefits_of(conn, [XIAOHU.id]))
+    assert [(one.status, one.until) for one in kept] == [(BenefitStatus.GRANTED, house.today + timedelta(days=365))]
+    assert "到期前我提醒您续办" in await phone.press("打开看")
+    await phone.press("告诉家里了")
+    house.pass_time(days=340)
+    assert "补助到期要续办" in await phone.send("今天")
+
+
+async def test_a_text_is_read_to_a_family_and_counted_once_a_day(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    await phone.send("家教")
+    await phone.press("手机")
+    await phone.press("上小学")
+    assert "未成年人模式" in phone.messages[-2].text and not phone.messages[-2].buttons
+    for place in range(2):
+        if place:
+            await phone.press("再记一家")
+        await phone.press("念给家里听了")
+        await phone.press("殷小虎")
+        await phone.press("确认")
+    today = house.today
+    assert await house.look(lambda conn: helpers.families_guided(conn, today, today)) == 1
+
+
+async def test_a_helper_stands_by_a_child_until_it_ends(house: TestHouse) -> None:
+    def ready(conn: Connection) -> None:
+        helpers.put(conn, "teacher", "张老师", "620724", house.now, declared_on=house.today)
+
+    await house.db.run(ready)
+    phone = house.phone(YULAN)
+    await phone.send("儿童 小虎")
+    await phone.press("🤝 求助")
+    await phone.press("结对帮扶")
+    await phone.press("➕ 结对")
+    await phone.press("一对一辅导")
+    await phone.press("张老师")
+    await phone.press("确认")
+    assert len(await house.look(lambda conn: helpers.pairs_of(conn, [XIAOHU.id]))) == 1
+    await phone.press("结对帮扶")
+    await phone.press("结束：张老师")
+    assert await house.look(lambda conn: helpers.pairs_of(conn, [XIAOHU.id])) == []
+
+
+async def test_a_suggestion_of_the_procuratorate_is_sent_to_an_office(house: TestHouse) -> None:
+    from db import people
+
+    def settle(conn: Connection) -> None:
+        post = people.ensure_post(conn, Role.DEPARTMENT, "620724.procuratorate", house.today)
+        code = people.invite(conn, post, "许红霞", house.now)
+        people.bind(conn, code.code, 100_901, "zh_CN", house.now, demo=True)
+
+    await house.db.run(settle)
+    phone = Phone(house, 100_901)
+    await phone.send("转介")
+    await phone.press("发司法")
+    await phone.press("县教育局")
+    await phone.send("宿舍夜间巡查不到位，建议补齐制度")
+    assert "一个月内" in await phone.press("确认")
+    teacher = house.phone(LUOLAOSHI)
+    await teacher.press("打开看")
+    assert "宿舍夜间巡查" in teacher.text
+    await teacher.press("接收")
+    await teacher.press("有结果了")
+    await teacher.press("书面回复了")
+    await teacher.send("已整改")
+    await teacher.press("确认")
+    assert "书面回复了" in phone.text
+    await teacher.send("宣传")
+    await teacher.press("开会讲")
+    await teacher.send("大概200多人")
+    await teacher.press("跳过")
+    await teacher.press("确认")
+    counts = await house.look(lambda conn: measures.measure_interventions(conn, YEAR, house.today))
+    assert counts == {"suggestions": 1, "answered_in_time": 1, "overdue": 0, "publicity": 1, "reached": 200}
+
+
+async def test_a_referral_is_opened_by_nobody_it_does_not_concern(house: TestHouse) -> None:
+    await _asked(house.phone(YULAN))
+    number = (await house.look(referrals.open_ones))[0][0].id
+    for stranger in (CUIFANG, MAGUANG):
+        phone = house.phone(stranger)
+        await phone.send("转介")
+        assert "找不到" in await phone.press_raw(f"do:referral.open:{number}", phone.last.id)
+
+
+async def test_work_at_home_is_asked_for_once_a_year_and_a_plain_no_ends_it(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    assert "还有3个留守孩子" in await phone.send("转介")
+    await phone.send("求助")
+    await phone.press("家长回乡找活")
+    await phone.press("殷小虎")
+    await phone.press("不回")
+    assert "今年问过了" in await phone.press("确认")
+    assert "还有2个留守孩子" in await phone.send("转介")
+    assert await house.look(referrals.open_ones) == []
+
+
+async def test_a_desk_that_empties_is_passed_over_from_then_on(house: TestHouse) -> None:
+    def leave(conn: Connection) -> None:
+        conn.execute(
+            update(people_table)
+            .where(people_table.c.chat_id == LUOLAOSHI.chat_id)
+            .values(left_on=house.today - timedelta(days=1))
+        )
+
+    await house.db.run(leave)
+    assert await house.look(lambda conn: reports.staffed(conn, [EDUCATION])) == []
+    await _asked(house.phone(YULAN))
+    assert "县教育局还没有人登记" in house.phone(YULAN).text
+    assert (await house.look(referrals.open_ones))[0][1].desk == "620724"
