@@ -7,20 +7,15 @@ when signing, and a paper lost on the way to the printer gives none away.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import typst
-
 from domain.agreements import Declared, Lack, Paper, Person, Signer
 from domain.children import Child, Relation
 from domain.roster.columns import RELATION_WORDS, SEX_WORDS
-from files.charts import TEMPLATES, ChartFailed
-from files.report_form import _fonts
+from files import press
 
 TEMPLATE = "agreement.typ"
 HEARD_FROM = 8
@@ -30,8 +25,6 @@ _WORDS = (
     "extra", "day",
 )  # fmt: skip
 Say = Callable[..., str]
-
-_press = ThreadPoolExecutor(max_workers=1, thread_name_prefix="agreements")
 
 
 @dataclass(frozen=True)
@@ -45,15 +38,12 @@ class Sheet:
 
 def agreement_pdf(sheets: Sequence[Sheet], say: Say, today: date, *, demo: bool = False) -> bytes:
     """The agreements of one pass as one PDF, a page each. Raises ChartFailed if a character has no glyph."""
-    found = _press.submit(_typeset, data_of(sheets, say, today, demo), "pdf", None).result()
-    assert isinstance(found, bytes)
-    return found
+    return press.pdf(TEMPLATE, data_of(sheets, say, today, demo))
 
 
 def pictures(sheets: Sequence[Sheet], say: Say, today: date, *, demo: bool = False, ppi: float = 72.0) -> list[bytes]:
     """The same pages as PNG, for looking at; never sent."""
-    found = _press.submit(_typeset, data_of(sheets, say, today, demo), "png", ppi).result()
-    return found if isinstance(found, list) else [found]
+    return press.pictures(TEMPLATE, data_of(sheets, say, today, demo), ppi)
 
 
 def data_of(sheets: Sequence[Sheet], say: Say, today: date, demo: bool) -> dict[str, Any]:
@@ -153,19 +143,3 @@ def _child(child: Child, say: Say) -> Cells:
         (say("agreement.paper.id_no"), ""),
         (say("agreement.paper.school"), school),
     ]  # fmt: skip
-
-
-def _typeset(data: dict[str, Any], form: Any, ppi: float | None) -> bytes | list[bytes]:
-    # a new compiler each time: a kept one would remember the last family it printed
-    press = typst.Compiler(
-        str(TEMPLATES / TEMPLATE), root=str(TEMPLATES), font_paths=_fonts(), ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-    )  # fmt: skip
-    try:
-        found, warnings = press.compile_with_warnings(format=form, ppi=ppi)
-    except typst.TypstError as error:
-        raise ChartFailed(f"{TEMPLATE}: {error.message}") from None  # its diagnostic could quote a name
-    if warnings:
-        raise ChartFailed(f"{TEMPLATE}: {'; '.join(warning.message for warning in warnings)}")
-    assert found is not None
-    return found

@@ -1,35 +1,28 @@
 """Papers of a case: values in, a password-protected PDF out (A4; the 强制报告表 of domain.md 1.5, and the case file).
 
-One typst compiler, only our own fonts, in the one thread that owns it. What somebody wrote travels as JSON values and is
-never read as markup. Nothing is written to disk: the bytes are sealed (AES-256) before they are handed over.
+The press (files/press.py) uses only our own fonts and writes nothing to disk: the bytes are sealed (AES-256) before they
+are handed over.
 """
 
 from __future__ import annotations
 
 import base64
 import io
-import json
 import secrets
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import cache
 from typing import Any, TypeAlias
 
-import typst
 from PIL import Image, ImageOps
 from pypdf import PdfReader, PdfWriter
 from pypdf.constants import UserAccessPermissions
 
-from files.charts import FONTS, TEMPLATES, ChartFailed
+from files import press
 
 TEMPLATE = "case_paper.typ"
 LONGEST_SIDE = 1600  # pixels of a printed photo: sharp on A4, and a case of twenty stays small enough to send
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another on paper
 GROUPS, GROUP = 3, 4
 WIDE_FROM = 16  # characters: a longer value gets the whole line
-
-_press = ThreadPoolExecutor(max_workers=1, thread_name_prefix="papers")
 
 
 @dataclass(frozen=True)
@@ -100,18 +93,17 @@ def new_password() -> str:
 
 def sealed_pdf(paper: Paper, password: str) -> bytes:
     """The paper as a PDF that opens with the password only. Printing is allowed, taking text out of it is not."""
-    return sealed(_printed(paper, "pdf"), password)
+    return sealed(press.pdf(TEMPLATE, data_of(paper)), password)
 
 
 def open_pdf(paper: Paper) -> bytes:
     """The paper without a password: for a list that is printed and carried along, never for a case."""
-    return _printed(paper, "pdf")
+    return press.pdf(TEMPLATE, data_of(paper))
 
 
 def pictures(paper: Paper, ppi: float = 72.0) -> list[bytes]:
     """The same pages as PNG, for looking at; never sent."""
-    found = _press.submit(_typeset, data_of(paper), "png", ppi).result()
-    return found if isinstance(found, list) else [found]
+    return press.pictures(TEMPLATE, data_of(paper), ppi)
 
 
 def sealed(pdf: bytes, password: str) -> bytes:
@@ -171,30 +163,3 @@ def _svg(content: bytes) -> str:
     size = f'width="{picture.width}" height="{picture.height}"'
     href = f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><image {size} href="{href}"/></svg>'
-
-
-def _printed(paper: Paper, form: str) -> bytes:
-    pdf = _press.submit(_typeset, data_of(paper), form, None).result()
-    assert isinstance(pdf, bytes)
-    return pdf
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
-
-
-def _typeset(data: Mapping[str, Any], form: Any, ppi: float | None) -> bytes | list[bytes]:
-    # a new compiler each time: a kept one would remember the last case it printed
-    press = typst.Compiler(
-        str(TEMPLATES / TEMPLATE), root=str(TEMPLATES), font_paths=_fonts(), ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-    )  # fmt: skip
-    try:
-        found, warnings = press.compile_with_warnings(format=form, ppi=ppi)
-    except typst.TypstError as error:
-        raise ChartFailed(f"{TEMPLATE}: {error.message}") from None  # its diagnostic could quote a name
-    if warnings:
-        raise ChartFailed(f"{TEMPLATE}: {'; '.join(warning.message for warning in warnings)}")
-    assert found is not None
-    return found
