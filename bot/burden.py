@@ -11,21 +11,16 @@ from bot.words import Words
 from db import burden
 from db.migrate import get_meta, put_meta
 from domain.burden import Load, loads, total
-from domain.reports.form import REPORT
 from domain.units import UnitTree
 from domain.visits import VISIT
 
 KEPT = "reminders.burden"
-QUESTIONS = {
-    "visit": sum(not one.aside for one in VISIT.questions),
-    "report": sum(not one.aside for one in REPORT.questions),
-    "deed": 3,  # when, how many, a note (bot/handlers/deed.py)
-}
+QUESTIONS_OF_A_VISIT = sum(not one.aside for one in VISIT.questions)
 
 
 def by_town(conn: Connection, now: datetime, tree: UnitTree) -> dict[str, Load]:
     towns = {code: town.code for town in tree.towns for code in tree.under(town.code)}
-    return loads(burden.of_directors(conn, now), QUESTIONS, towns)
+    return loads(burden.of_directors(conn, now), QUESTIONS_OF_A_VISIT, towns)
 
 
 def measure(conn: Connection, now: datetime, tree: UnitTree) -> dict[str, Load]:

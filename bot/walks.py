@@ -14,6 +14,7 @@ from domain.children import Child, Guardian
 from domain.duties import OpenDuty
 from domain.people import Role
 from domain.reminders import owing
+from domain.seasons import hamlet
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,11 @@ class Stop:
     @property
     def unit(self) -> str:
         return self.children[0].unit
+
+    @property
+    def hamlet(self) -> str:
+        """三社; empty where no address names one."""
+        return next(filter(None, (hamlet(child.address) for child in self.children)), "")
 
     @property
     def carer(self) -> Guardian | None:
@@ -51,7 +57,15 @@ def stops(work: Work, last: date) -> list[Stop]:
     files = children.by_ids(work.conn, [group[0].child.id for home in homes for group in home if group[0].child])
     if files:
         work.note("child.list", count=len(files))
-    return [_stop(home, files) for home in homes]
+    return _by_hamlet([_stop(home, files) for home in homes])
+
+
+def _by_hamlet(found: list[Stop]) -> list[Stop]:
+    """The households of one hamlet side by side, in the order of each hamlet's most urgent."""
+    places: dict[str, dict[str, list[Stop]]] = {}
+    for stop in found:
+        places.setdefault(stop.unit, {}).setdefault(stop.hamlet, []).append(stop)
+    return [stop for village in places.values() for there in village.values() for stop in there]
 
 
 def _stop(home: Sequence[Sequence[OpenDuty]], files: dict[str, children.Entry]) -> Stop:

@@ -33,21 +33,22 @@ class Load:
 
 @dataclass(frozen=True)
 class Done:
-    """What one person got and filled in, by form."""
+    """What one person got and filled in."""
 
     unit: str
     messages: int
     characters: int
-    forms: Mapping[str, int]
+    visits: int  # records of contacts and visits
+    answers: int = 0  # given in all other forms
 
 
-def loads(done: Iterable[Done], questions: Mapping[str, int], town_of: Mapping[str, str]) -> dict[str, Load]:
-    """By town, in the order first met. A unit that belongs to no town is left out."""
+def loads(done: Iterable[Done], of_a_visit: int, town_of: Mapping[str, str]) -> dict[str, Load]:
+    """By town, in the order first met, a visit counting so many questions. A unit that belongs to no town is left out."""
     found: dict[str, Load] = {}
     for one in done:
         town = town_of.get(one.unit)
         if town is not None:
-            asked = sum(count * questions.get(form, 0) for form, count in one.forms.items())
+            asked = one.visits * of_a_visit + one.answers
             found[town] = found.get(town, Load()) + Load(1, one.messages, one.characters, asked)
     return found
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bot import burden
+from bot import burden, stand_in
 from bot.asked import of_child
 from bot.buttons import Button, do
 from bot.reminders import rules, weekly
 from bot.subject import Press, Subject
 from bot.work import Refused, Work
-from db import people, reminders, summaries
+from db import leaves, people, summaries
 from domain.access import Action, may
+from domain.leaves import SPANS
 from domain.people import Post, Role, Unit
 
 MOST = 5
@@ -63,7 +64,7 @@ def deputies(work: Work, unit: str) -> None:
     work.toast()
     post = _post(work, unit)
     rows: list[Cells] = []
-    for other in _others(work, where, post):
+    for other in stand_in.others(work, post):
         rows.append([(work.say("help.deputy_of", place=other.unit.name), do("help.appoint", unit, other.unit.code))])
     if post.deputy is not None:
         rows.append([(work.say("help.deputy_ends"), do("help.appoint", unit, "-"))])
@@ -80,18 +81,20 @@ def appoint(work: Work, unit: str, by: str) -> None:
     work.toast()
     if by == "-":
         before = post.deputy
+        leaves.end_of_post(work.conn, post.id, work.now)
         people.set_deputy(work.conn, post.id, None)
         work.note("post.deputy_ended", f"unit:{unit}")
-        _tell(work, before, "help.deputy_no_more", where)
+        stand_in.tell(work, before, "help.deputy_no_more", place=work.tree.path_name(unit))
         work.show(work.say("help.deputy_ended", place=where.name))
         return
-    other = next((one for one in _others(work, where, post) if one.unit.code == by), None)
+    other = next((one for one in stand_in.others(work, post) if one.unit.code == by), None)
     if other is None or other.holder is None:
         raise Refused("help.no_deputy", place=where.name)
     people.set_deputy(work.conn, post.id, other.holder)
     work.note("post.deputy", f"unit:{unit}", by=by)
-    _tell(work, other.holder, "help.you_are_deputy", where)
-    work.show(work.say("help.appointed", place=where.name, by=other.unit.name))
+    stand_in.tell(work, other.holder, "help.you_are_deputy", place=work.tree.path_name(unit))
+    spans: list[Cells] = [[(work.say(f"leave.until.{span}"), do("leave.until", unit, str(span))) for span in SPANS]]
+    work.show(work.say("help.appointed", place=where.name, by=other.unit.name), spans)
 
 
 def _where(work: Work, unit: str) -> Unit:
@@ -108,28 +111,6 @@ def _post(work: Work, unit: str) -> Post:
     if not found:
         raise Refused("help.no_post")
     return found[0]
-
-
-def _others(work: Work, where: Unit, post: Post) -> list[Post]:
-    """The directors of the same town who could see to it, in the order of the county's list."""
-    town = work.tree.get(where.parent or "")
-    codes = {unit.code for unit in work.tree.children_of(town.code)} if town else set()
-    return [
-        one
-        for one in people.find_posts(work.conn)
-        if one.role is Role.CHILD_DIRECTOR and one.unit.code in codes - {where.code}
-        and one.holder is not None and one.holder not in (post.holder, post.deputy)
-    ]  # fmt: skip
-
-
-def _tell(work: Work, person: str | None, key: str, where: Unit) -> None:
-    reader = reminders.recipients(work.conn, {person}).get(person) if person else None
-    if reader is not None and reader.chat_id is not None:
-        work.tell(
-            reader.chat_id,
-            work.say(key, place=work.tree.path_name(where.code)),
-            [[(work.say("visit.to_today"), do("go", "today"))]],
-        )
 
 
 # --- the county's own burden on its people ---

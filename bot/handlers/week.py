@@ -16,6 +16,7 @@ from domain.access import Action
 from domain.calendar import DAY, month_end
 from domain.identity import mask_phone
 from domain.reading.asked import Asked, Period, Question
+from domain.seasons import busy
 from files.route_list import RouteList, Row, route_pdf
 
 PAGE = 8
@@ -35,12 +36,17 @@ def show(work: Work, number: str = "0") -> None:
     shown = found[page * PAGE : (page + 1) * PAGE]
     kids = sum(len(stop.children) for stop in found)
     lines = [work.say("week.title", day=_day(work, last), count=kids, homes=len(found))]
-    several, village = len({stop.unit for stop in found}) > 1, ""
+    several, village, part = len({stop.unit for stop in found}) > 1, "", ""
     for place, stop in enumerate(shown, page * PAGE + 1):
         if several and stop.unit != village:
-            village = stop.unit
+            village, part = stop.unit, ""
             lines.append(work.say("week.village", name=work.tree.path_name(village)))
+        if stop.hamlet != part:
+            part = stop.hamlet
+            lines.append(work.say("week.hamlet", name=part or work.say("week.no_hamlet")))
         lines.append(_line(work, place, stop))
+    if busy(work.policy.farm_seasons, work.today):
+        lines.append(work.say("week.farm"))
     cells: list[tuple[str, Button]] = [
         (
             work.say("asked.family_card", place=place, name=stop.children[0].name),
@@ -122,7 +128,7 @@ def _row(work: Work, place: int, stop: Stop) -> Row:
     unit, carer = work.tree.get(stop.unit), stop.carer
     kids = "\n".join(f"{child.name}\n{child.file_no}" for child in stop.children)
     phone = mask_phone(carer.phone) if carer and carer.phone else ""
-    home = "\n".join(filter(None, (unit.name if unit else "", carer.name if carer else "")))
+    home = "\n".join(filter(None, ((unit.name if unit else "") + stop.hamlet, carer.name if carer else "")))
     return Row(place, home, kids, walks.due_words(work, stop), phone)
 
 

@@ -74,11 +74,11 @@ def test_never_beyond_the_countys_number() -> None:
 
 def test_the_burden_is_counted_by_town_and_said_for_one_person_and_day() -> None:
     done = [
-        Done("v1", 60, 3000, {"visit": 10}),
-        Done("v2", 0, 0, {"visit": 5, "report": 1, "unknown": 9}),
-        Done("x", 9, 9, {}),
+        Done("v1", 60, 3000, 10),
+        Done("v2", 0, 0, 5, 20),
+        Done("x", 9, 9, 0),
     ]
-    found = loads(done, {"visit": 6, "report": 20}, {"v1": "t1", "v2": "t1"})
+    found = loads(done, 6, {"v1": "t1", "v2": "t1"})
     assert found == {"t1": Load(2, 60, 3000, 110)}
     assert found["t1"].a_day(60) == 1.0 and Load().a_day(0) == 0.0
     assert total([Load(1, 1, 1, 1), Load(2, 2, 2, 2)]) == Load(3, 3, 3, 3)
