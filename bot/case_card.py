@@ -5,16 +5,19 @@ Names are for the case team alone; every opening is journaled by whoever calls t
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from bot import reveal
 from bot.reminders import clock_words
-from bot.work import Work
+from bot.work import MOST_TEXT, Work
 from db import people, reports
 from db.reports import Report
 from domain.reports import case, situations
-from domain.reports.case import Act, Event, Part, Seat
+from domain.reports.case import Act, Event, Part, ReportState, Seat
+from domain.reports.clocks import Running, ignores_nights
 from domain.reports.crew import Rung
 from domain.reports.situations import ASKS
 
@@ -28,6 +31,11 @@ TOLD_TO_THE_REPORTER = (
 )  # fmt: skip
 NOT_FOR_THE_REPORTER = (Act.ESCALATED, Act.ACKNOWLEDGED, Act.RISK, Act.LOWERED, Act.GUARDIANSHIP, Act.AROUND, Act.ASKED)
 MOST_CLOCKS = 4
+OWED_TO_THE_REPORTER = ("receipt", "feedback", "progress", "visit", "revisit")
+TO_CALL_ABOUT = ("receipt", "feedback", "progress")
+OF_THE_DESK = (Rung.OFFICER, Rung.DEPUTY, Rung.HEAD)
+THE_POLICE = "police"  # nobody tells them to ring 110
+NUMBERS = ("110", "120", "12345", "12309")
 
 
 def text(work: Work, report: Report, seat: Seat, *, names: bool = False) -> str:
@@ -36,6 +44,7 @@ def text(work: Work, report: Report, seat: Seat, *, names: bool = False) -> str:
     urgency = work.say("report.urgent" if report.urgent else "report.ordinary")
     drill = work.say("case.drill") if report.drill else ""
     lines = [
+        *_emergency(work, report, seat, events),
         drill + work.say("case.head", number=report.number, state=state(work, events, seat), urgency=urgency),
         *_clocks(work, report, seat),
         *(work.say(f"case.asks.{act.value}") for act in asked_of(work, report, seat, events)),
@@ -45,6 +54,31 @@ def text(work: Work, report: Report, seat: Seat, *, names: bool = False) -> str:
     ]
     whole = "\n".join(lines)
     return whole if names else reveal.hushed(work, report, whole)
+
+
+def to_dial(work: Work, card: str) -> str | None:
+    """The card with the numbers of its lines about calling made to be tapped (HTML); None where that is too long or unknown."""
+    if not work.links_tel:
+        return None
+    marked = []
+    for line in card.split("\n"):
+        plain = escape(line, quote=False)
+        if line.startswith(("🆘", "📞")):
+            for number in NUMBERS:
+                plain = re.sub(rf"(?<!\d){number}(?!\d)", f'<a href="tel:{number}">{number}</a>', plain)
+        marked.append(plain)
+    whole = "\n".join(marked)
+    return whole if whole != escape(card, quote=False) and len(whole) <= MOST_TEXT else None
+
+
+def _emergency(work: Work, report: Report, seat: Seat, events: tuple[Event, ...]) -> list[str]:
+    """110 above all, as long as the child may be in danger: not known to be safe, and not a routine matter."""
+    now = case.life(events)
+    police = seat.part is Part.RECEIVER and (seat.unit or "").partition(".")[2] == THE_POLICE
+    if not now.open or police or not ignores_nights(reports.matter_of(work.conn, report), now):
+        return []
+    uncalled = now.called_at is None and now.state in (ReportState.WAITING, ReportState.HOMELESS)
+    return [work.say("case.still_call" if uncalled and seat.part is Part.REPORTER else "case.any_time")]
 
 
 def asked_of(work: Work, report: Report, seat: Seat, events: tuple[Event, ...]) -> list[Act]:
@@ -98,20 +132,35 @@ def _linked(work: Work, event: Event) -> Report | None:
 
 
 def _clocks(work: Work, report: Report, seat: Seat) -> list[str]:
-    """The clocks with the time left, and who is next. The reporter reads only what is owed to the reporter."""
+    """The clocks as this reader needs them, and who is next. The reporter reads what is owed to the reporter and whom to
+    ring if it does not come; a department its own clocks first; who watches, first who is late."""
     found = reports.running(work.conn, report, work.now, work.policy)
     if seat.part is Part.REPORTER:
-        found = [one for one in found if one.clock.code in ("receipt", "feedback", "progress", "visit", "revisit")]
-    elif seat.part is Part.RECEIVER and not seat.county:
+        return _of_reporter(work, [one for one in found if one.clock.code in OWED_TO_THE_REPORTER])
+    holds = seat.part is Part.RECEIVER and not seat.county
+    if holds:
         found = [one for one in found if one.clock.ladder[0] is not Rung.REPORTER]  # what the reporter is asked
     asked = [one for one in found if one.clock.ladder[0] is Rung.REPORTER]
     found = [one for one in found if one not in asked[1:]]  # of what the reporter is asked only the next
-    found.sort(key=lambda one: (one.clock.aside, one.deadline))
-    lines = [clock_words.line(work.words, one, work.tree) for one in found[:MOST_CLOCKS]]
+    own = seat.unit if holds else ""
+    found.sort(key=lambda one: (one.desk != own if holds else one.clock.aside or not one.late, one.clock.aside, one.deadline))
+    lines = []
+    for one in found[:MOST_CLOCKS]:
+        by_office = one.late and not holds and one not in asked  # a question to the reporter is nobody's lateness
+        lines.append((clock_words.late_line if by_office else clock_words.line)(work.words, one, work.tree))
     responsible = reports.responsible(work.conn, report, work.now, work.policy)
-    if responsible is not None and seat.part is not Part.REPORTER:
-        who = work.say(f"clock.rung.{responsible.rung.value}")
-        lines.append(work.say("case.next", who=f"{unit(work, responsible.desk)}{who}"))
+    if responsible is not None:
+        office = unit(work, responsible.desk) if responsible.rung in OF_THE_DESK else ""
+        lines.append(work.say("case.next", who=office + work.say(f"clock.rung.{responsible.rung.value}")))
+    return lines
+
+
+def _of_reporter(work: Work, owed: list[Running]) -> list[str]:
+    owed.sort(key=lambda one: one.deadline)
+    lines = [clock_words.line(work.words, one, work.tree) for one in owed[:MOST_CLOCKS]]
+    answers = [one for one in owed if one.clock.code in TO_CALL_ABOUT]
+    if answers:
+        lines.append(work.say("case.whom_to_call.late" if any(one.late for one in answers) else "case.whom_to_call"))
     return lines
 
 

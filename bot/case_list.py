@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot import case_card
+from bot import case_card, referral_list
 from bot.buttons import Button, do
 from bot.work import Work
 from db import reports
@@ -46,7 +46,7 @@ def show(work: Work, page: int, which: str = OPEN) -> None:
     """What still needs somebody; everything where nothing does, or at the last button."""
     everything = listed(work)
     if not everything:
-        work.show(work.say("case.none"))
+        work.show(work.say("case.none"), [[(work.say("case.none.report"), do("go", "report"))], *referral_list.beside(work)])
         return
     soon, late = _pressing(work, everything)
     sorts = {key: [one for one in everything if _fits(one, key, soon, late)] for key in FILTERS}
@@ -71,7 +71,7 @@ def show(work: Work, page: int, which: str = OPEN) -> None:
     title = work.say("case.title", open=still_open, all=len(everything))
     work.show(
         title if which in (ALL, OPEN) else work.say(f"case.filter.{which}", count=len(found)),
-        [*rows, turns, others[:3], others[3:]],
+        [*rows, turns, others[:3], others[3:], *referral_list.beside(work)],
     )
 
 

@@ -11,13 +11,14 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
-from bot import case_card, case_effects, case_list, case_news, case_papers, flow
+from bot import case_card, case_effects, case_list, case_news, case_papers, case_reasons, flow
 from bot.buttons import do
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Rows, Work
 from db import people, reports
 from db.drafts import Kept
 from db.reports import Report
+from db.reports.openings import READ
 from domain import access
 from domain.access import Action
 from domain.forms import Answers, World
@@ -69,21 +70,38 @@ def _found(work: Work, report_id: str) -> tuple[Report, Seat] | None:
 def _not_found(work: Work, report: Report | None = None) -> None:
     work.note("case.refused", f"report:{report.id}" if report else None)
     work.toast(work.say("case.not_found"))
-    work.reply(work.say("case.not_found"))
+    work.reply(work.say("case.not_found"), [[(work.say("case.list"), do("case.list", "0"))]])
 
 
-def _open(work: Work, report_id: str) -> None:
+def _open(work: Work, report_id: str, given: str = "") -> None:
+    """The card, once it is known why it is opened; 误点 leads back to the list."""
     found = _found(work, report_id)
-    if found is not None:
-        work.toast()
-        _show(work, *found)
+    if found is None:
+        return
+    report, seat = found
+    work.toast()
+    why = case_reasons.reason(work, report, seat, reports.events(work.conn, report.id, notes=False), given)
+    if why is None:
+        case_reasons.ask(work, report)
+    elif why == case_reasons.SLIP:
+        work.note("case.slip", f"report:{report.id}", part=seat.part.value)
+        case_list.show(work, 0)
+    else:
+        _show(work, report, seat, why)
 
 
-def _show(work: Work, report: Report, seat: Seat) -> None:
-    """The card; each opening goes into the journal."""
-    work.note("case.read", f"report:{report.id}", part=seat.part.value)
+def _show(work: Work, report: Report, seat: Seat, why: str = case_reasons.STEP) -> None:
+    """The card; each opening goes into the journal with its reason."""
+    work.note(READ, f"report:{report.id}", part=seat.part.value, reason=why)
+    case_news.looked_at(work, report)
     events = reports.events(work.conn, report.id, notes=False)
-    work.show(case_card.text(work, report, seat), _buttons(work, report, seat, events))
+    buttons = _buttons(work, report, seat, events)
+    card = case_card.text(work, report, seat)
+    marked = case_card.to_dial(work, card)
+    if marked is not None:
+        work.show(marked, buttons, html=True)
+    else:
+        work.show(card, buttons)
 
 
 def _seats(work: Work, report: Report, seat: Seat) -> list[Seat]:
@@ -191,7 +209,9 @@ def _event_of(work: Work, answers: Answers) -> Event:
     detail = {key: str(answers[key]) for key in ("outcome", "step", "safe", "tier", "need") if answers.get(key)}
     if "items" in answers:
         detail["items"] = ",".join(answers["items"])
-    note = answers.get(name) if name in report_form.WORDS_OF_ACTS else answers.get("step_note") or answers.get("need_note")
+    note = (
+        answers.get(name) if name in report_form.WORDS_OF_ACTS else answers.get("step_note") or answers.get("need_note")
+    )
     return Event(Act(name), work.now, None, person, answers.get("department"), note, detail or None)
 
 
@@ -213,6 +233,53 @@ def _take(work: Work, report: Report, seat: Seat, event: Event) -> bool:
     return True
 
 
+# --- 接着补 ---
+
+
+def _ask_the_rest(work: Work, report_id: str) -> None:
+    """What was passed over when it was sent, one question at a time."""
+    found = _found(work, report_id)
+    if found is None:
+        return
+    report, _ = found
+    missing = report_form.left_open(report.content)
+    if report.reporter != work.demand(Action.REPORT).person_id or not missing:
+        _impossible(work, report, found[1], Impossible("not_now"))
+        return
+    work.toast()
+    flow.begin(work, report_form.REST.name, {"case": report.id, "missing": missing}, fresh=True)
+
+
+def _the_rest(work: Work, answers: Answers, kept: Kept) -> None:
+    """What was answered goes to the desks as a supplement."""
+    found = _found(work, str(answers["case"]))
+    if found is None:
+        return
+    report, seat = found
+    said = [(key, case_card.answer(work, key, answers)) for key in report_form.LATER if key in answers]
+    lines = [work.say(f"report.line.{key}", value=words) for key, words in said if words]
+    if lines:
+        me = work.demand(Action.REPORT).person_id
+        _take(work, report, Seat(Part.REPORTER), Event(Act.SUPPLEMENT, work.now, None, me, None, "\n".join(lines)))
+    _show(work, report, seat)
+
+
+def _rest_facts(work: Work) -> Mapping[str, Any]:
+    me = work.demand(Action.REPORT)
+    person = people.person(work.conn, me.person_id)
+    return {"phone": person.phone if person else None}
+
+
+def _rest_value(work: Work, here: World, key: str, value: Any, answers: Answers) -> str | None:
+    return "" if key in ("case", "missing") or value is None else None
+
+
+def _rest_heading(work: Work, here: World, answers: Answers) -> str:
+    report = reports.get(work.conn, str(answers["case"]))
+    drill = work.say("case.drill") if report and report.drill else ""
+    return drill + work.say("case.heading", number=report.number if report else "", act=work.say("form.name.rest"))
+
+
 def _impossible(work: Work, report: Report, seat: Seat, impossible: Impossible) -> None:
     who = ""
     if impossible.why == "received_already" and seat.unit is not None:
@@ -221,7 +288,16 @@ def _impossible(work: Work, report: Report, seat: Seat, impossible: Impossible) 
         who = person.name if person else ""
     text = work.say(f"case.impossible.{impossible.why}", who=who)
     work.toast(text)
-    work.reply(text, [[(work.say("case.look"), do("case.open", report.id))]])
+    work.reply(text, [[(work.say("case.look"), do("case.open", report.id, case_reasons.STEP))]])
+
+
+def _left(work: Work, kept: Kept) -> Rows:
+    """Under the word that a step was not taken: the way back to its case."""
+    report = reports.get(work.conn, str(kept.draft.answers.get("case")))
+    if report is None:
+        return ()
+    back = (work.say("case.back", number=report.number), do("case.open", report.id, case_reasons.STEP))
+    return [[back]]
 
 
 # --- the form of a step ---
@@ -269,12 +345,23 @@ SUBJECT = Subject(
     commands=(Command("cases", _cases, Action.REPORT, ("案件", "我的报告")),),  # whoever may report may follow it
     conversations=(
         Conversation(
-            report_form.CASE, _written, Action.REPORT, facts=_form_facts, value=_form_value, heading=_form_heading
+            report_form.CASE,
+            _written,
+            Action.REPORT,
+            facts=_form_facts,
+            value=_form_value,
+            heading=_form_heading,
+            left=_left,
+        ),
+        Conversation(
+            report_form.REST, _the_rest, Action.REPORT, facts=_rest_facts, value=_rest_value, heading=_rest_heading,
+            left=_left,
         ),
     ),
     presses={
         "case.open": Press(_open, Action.REPORT),
         "case.act": Press(_act, Action.REPORT),
+        "case.rest": Press(_ask_the_rest, Action.REPORT),
         "case.list": Press(_turn_page, Action.REPORT),
         "case.papers": Press(_papers, Action.REPORT),
     },

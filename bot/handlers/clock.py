@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.buttons import do
 from bot.subject import Press, Subject
-from bot.work import Work
+from bot.work import Rows, Work
 from db import people, reports
 from db.outbox import Urgency
 from db.reports import silent
@@ -21,7 +21,7 @@ def seen(work: Work, report_id: str, token: str) -> None:
     """我知道了: the next rung is spared for a while; the clock itself runs on."""
     me = work.demand(Action.REPORT)
     try:
-        running = reports.acknowledge(work.conn, report_id, token, me.person_id, work.now)
+        runs = reports.acknowledge(work.conn, report_id, token, me.person_id, work.now)
     except Impossible as impossible:
         if impossible.why == "not_found":
             work.note("case.refused")
@@ -29,11 +29,16 @@ def seen(work: Work, report_id: str, token: str) -> None:
         work.toast(text)
         work.reply(text)
         return
-    work.note("case.seen", f"report:{report_id}", clock=running.clock.code)
+    for run in runs:
+        work.note("case.seen", f"report:{report_id}", clock=run.clock.code)
     work.toast()
     if work.pressed is not None:
         work.strip(work.pressed)
-    work.reply(work.say("clock.seen.done", clock=work.say(f"clock.name.{running.clock.code}")))
+    names = dict.fromkeys(work.say(f"clock.name.{run.clock.code}") for run in runs)
+    report = reports.get(work.conn, report_id)
+    may_open = report is not None and reports.desk_of(work.conn, report, me) is not None
+    look: Rows = [[(work.say("case.look"), do("case.open", report_id, "clock"))]] if may_open else ()
+    work.reply(work.say("clock.seen.done", clock="、".join(names)), look)
 
 
 def safe(work: Work, report_id: str, step: str, answer: str) -> None:
@@ -63,7 +68,7 @@ def safe(work: Work, report_id: str, step: str, answer: str) -> None:
         text = drill + work.say("clock.tonight.danger_push", number=report.number)
         for one in reports.audience(work.conn, report):
             if one.person_id != me.person_id:
-                work.tell(one.chat_id, text, [[(work.say("case.look"), do("case.open", report.id))]], urgency=Urgency.EMERGENCY)
+                work.tell(one.chat_id, text, [[(work.say("case.look"), do("case.open", report.id, "news"))]], urgency=Urgency.EMERGENCY)
 
 
 def phone(work: Work, draft_id: str) -> None:

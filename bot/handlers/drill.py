@@ -10,6 +10,7 @@ from typing import Any
 
 from bot import flow
 from bot.buttons import do
+from bot.drill_places import places
 from bot.reminders import drills
 from bot.subject import Command, Press, Subject
 from bot.work import Rows, Work
@@ -35,7 +36,7 @@ def drill(work: Work, words: str) -> None:
     rows.append([(work.say("drill.own"), do("drill.own"))])
     found = [one for one in running_drills(work.conn) if reports.desk_of(work.conn, one, me) is not None]
     for one in found[:MOST_SHOWN]:
-        rows += [[(work.say("drill.running", number=one.number), do("case.open", one.id))], *buttons(work, one)]
+        rows += [[(work.say("drill.running", number=one.number), do("case.open", one.id, "drill"))], *buttons(work, one)]
     work.reply(work.say("drill.intro", running=len(found)), rows)
 
 
@@ -57,7 +58,7 @@ def start(work: Work, scene: str) -> None:
         "child": ["described", work.say("drill.child")], "involved": "none", "when": "today", "suspect": "unclear",
         "seen": work.say(f"drill.seen_words.{scene}"), **dict.fromkeys(ASKS), **SCENES[scene],
     }  # fmt: skip
-    flow.begin(work, "report", known, fresh=True)
+    flow.begin(work, "report", known | _place(work), fresh=True)
 
 
 def own(work: Work) -> None:
@@ -65,7 +66,13 @@ def own(work: Work) -> None:
     work.demand(Action.SET_POLICY)
     work.toast()
     work.note("report.drill", scene="own")
-    flow.begin(work, "report", {"drill": "yes"}, fresh=True)
+    flow.begin(work, "report", {"drill": "yes"} | _place(work), fresh=True)
+
+
+def _place(work: Work) -> dict[str, Any]:
+    """The village it takes place in, until the county chooses another on the card."""
+    found = places(work)
+    return {"village": found[0][0]} if found else {}
 
 
 def times(work: Work, report_id: str) -> None:

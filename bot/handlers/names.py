@@ -45,7 +45,7 @@ def show(work: Work, report_id: str, reason: str) -> None:
     if reason != OWN and work.pressed is not None:
         work.strip(work.pressed)
     rows: Rows = [
-        [(work.say("names.again"), do("names.why", report.id)), (work.say("case.look"), do("case.open", report.id))]
+        [(work.say("names.again"), do("names.why", report.id)), (work.say("case.look"), do("case.open", report.id, "step"))]
     ]
     hidden = (work.say("case.drill") if report.drill else "") + work.say("names.hidden", number=report.number)
     reveal.show(work, case_card.text(work, report, seat, names=True), hidden, rows)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from html import escape
 from typing import Any, NamedTuple
 
 from bot import flow
 from bot.buttons import Resume, Start, do, short
+from bot.drill_places import places
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Rows, Work
 from db import attachments, children, drafts, people, reports
@@ -140,7 +142,7 @@ def _facts(work: Work) -> Mapping[str, Any]:
         return [(one.id, f"{one.name}（{one.file_no}）") for one in named if one.id in best]
 
     person = people.person(work.conn, work.me.person_id) if work.me else None
-    return {"roster": roster, "find": find, "phone": person.phone if person else None}
+    return {"roster": roster, "find": find, "phone": person.phone if person else None, "villages": partial(places, work)}
 
 
 def _value(work: Work, here: World, key: str, value: Any, answers: Answers) -> str | None:
@@ -148,6 +150,8 @@ def _value(work: Work, here: World, key: str, value: Any, answers: Answers) -> s
         return ""  # what was passed over is not listed
     if key == "called" and answers.get("police"):
         return ""  # asked again later: the later answer counts
+    if key == "village":
+        return work.tree.path_name(value)
     if key == "child" and isinstance(value, list):
         return work.say("report.not_listed", who=value[1])
     if key == "child" and value not in ("other", "outside"):
@@ -201,12 +205,12 @@ def _file(work: Work, answers: Answers) -> Report:
     me, child = work.demand(Action.REPORT), _child(work, answers)
     age = child.age_on(work.today) if child else None
     situation = situations.situation_of(answers, child.sex if child else None, age)
-    places = [post.unit.code for post in me.posts if post.unit.kind not in (UnitKind.COUNTY, UnitKind.DEPARTMENT)]
-    content = {**answers, "places": places, "file": _file_of(child) if child else None}
+    mine = [post.unit.code for post in me.posts if post.unit.kind not in (UnitKind.COUNTY, UnitKind.DEPARTMENT)]
+    content = {**answers, "places": mine, "file": _file_of(child) if child else None}
     return reports.file(
         work.conn, me.person_id, content, work.now, situation=situation.code,
         urgent=situations.is_urgent(answers, situation), conflict=conflict_of(answers),
-        child_id=child.id if child else None, unit=child.unit if child else next(iter(places), None),
+        child_id=child.id if child else None, unit=child.unit if child else answers.get("village") or next(iter(mine), None),
         drill=answers.get("drill") == "yes", demo=work.demo,
     )  # fmt: skip
 
@@ -230,7 +234,7 @@ def _put(work: Work, report: Report, event: Event) -> None:
 def _push(work: Work, report: Report, sent: Sent) -> None:
     """Number and urgency, nothing else: what is behind the button is written into the journal (domain.md 1.10)."""
     urgency = work.say("report.urgent" if report.urgent else "report.ordinary")
-    rows: Rows = [[(work.say("case.look"), do("case.open", report.id))]]
+    rows: Rows = [[(work.say("case.look"), do("case.open", report.id, "news"))]]
     holes = {"number": report.number, "urgency": urgency, "to": _names(work, sent.units)}
     for one in reports.audience(work.conn, report):
         if one.seat.part is Part.REPORTER:
@@ -272,6 +276,8 @@ def _tell_reporter(work: Work, report: Report, answers: Answers, sent: Sent) -> 
     rows: list[list[tuple[str, Any]]] = []
     if not called:
         rows.append([(work.say("report.called.called"), do("case.act", report.id, Act.CALLED.value))])
+    if left_open := report_form.left_open(answers):
+        rows.append([(work.say("case.rest", count=len(left_open)), do("case.rest", report.id))])
     rows.append([(work.say("case.progress"), do("case.open", report.id))])
     work.show("\n".join(lines), rows, html=True)
     work.reply(work.say("report.steps"))

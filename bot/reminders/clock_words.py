@@ -15,6 +15,7 @@ from domain.units import UnitTree
 
 TONIGHT = ("h2", "h24", "d3")
 VISITS = ("visit", "revisit")
+ALL = "all"  # in place of one run of one clock: every run the reader was told of
 OWN_WORDS = ("homeless", "risk", "transfer", *VISITS)
 
 
@@ -68,10 +69,37 @@ def _key(signal: Signal) -> str:
     return "clock.rise.absent" if signal.absent else "clock.rise"
 
 
+def asks(signal: Signal) -> bool:
+    """A question with buttons of its own, which is a message of its own."""
+    return signal.running.clock.code in (*TONIGHT, "call")
+
+
+def texts(words: Words, matter: Matter, found: Sequence[Signal], tree: UnitTree, now: datetime) -> str:
+    """The same for several clocks of one report: what is late, each on a line of its own."""
+    if len(found) == 1:
+        return text(words, matter, found[0], tree, now)
+    lines = [
+        words("clock.rise.line", unit=_whose(words, one.running, tree), clock=words(f"clock.name.{one.running.clock.code}"))
+        for one in found
+    ]
+    key = "clock.rise.several_by_code" if any(one.step in BY_CODE_ONLY for one in found) else "clock.rise.several"
+    return "\n".join([marked(words, matter, words(key, number=matter.number)), *lines])
+
+
+def buttons_of(words: Words, matter: Matter, found: Sequence[Signal]) -> Sequence[Sequence[tuple[str, Button]]]:
+    """What can be done about several clocks with one tap: look, and say that all of them were seen."""
+    if len(found) == 1:
+        return buttons(words, matter, found[0])
+    look = (words("case.look"), do("case.open", matter.id, "clock"))
+    seen = (words("clock.seen"), do("clock.seen", matter.id, ALL))
+    by_code = all(one.step in (Rung.HEAD, Rung.LEADER) for one in found)
+    return [[seen]] if by_code else [[look], [seen]]
+
+
 def buttons(words: Words, matter: Matter, signal: Signal) -> Sequence[Sequence[tuple[str, Button]]]:
     """What can be done about it with one tap."""
     code, step = signal.running.clock.code, signal.step
-    look = (words("case.look"), do("case.open", matter.id))
+    look = (words("case.look"), do("case.open", matter.id, "clock"))
     seen = (words("clock.seen"), do("clock.seen", matter.id, signal.running.token))
     if code == "call":
         return [[(words("report.called.called"), do("case.act", matter.id, Act.CALLED.value))]]
@@ -89,3 +117,15 @@ def line(words: Words, running: Running, tree: UnitTree) -> str:
     key = "case.clock.late" if running.late else "case.clock.left"
     desk = f"（{office(words, running.desk, tree)}）" if running.desk else ""
     return words(key, clock=words(f"clock.name.{running.clock.code}"), desk=desk, left=span(words, running.left))
+
+
+def late_line(words: Words, running: Running, tree: UnitTree) -> str:
+    """A clock that ran out, for whoever watches: first of all whose it is."""
+    clock = words(f"clock.name.{running.clock.code}")
+    return words("case.clock.late_at", who=_whose(words, running, tree), clock=clock, left=span(words, running.left))
+
+
+def _whose(words: Words, running: Running, tree: UnitTree) -> str:
+    """The office that owes it; where it is no office's, whoever stands first."""
+    rung = running.clock.ladder[0]
+    return office(words, running.desk, tree) if running.desk or rung is Rung.COUNTY else words(f"clock.rung.{rung.value}")

@@ -6,6 +6,7 @@ looking twice, late, or from two processes at once says nothing twice. Codes onl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -14,7 +15,7 @@ from sqlalchemy import Connection
 
 from bot.buttons import do
 from bot.reminders import clock_words, half_told
-from bot.reminders.telling import Look, say, words_of
+from bot.reminders.telling import Look, say, say_together, words_of
 from db import reports
 from db.reports import OpenReport, silent
 from domain.calendar import local, local_day
@@ -61,15 +62,23 @@ def _report(look: Look, one: OpenReport) -> int:
     reports.lock(look.conn, one.matter.id)
     count, now = _hand_to_the_county(look, one)
     now = _seen_at_home(look, one, now)
+    risen: list[Signal] = []
     for signal in signals(now, one.matter, look.crew, look.now, look.policy):
         if signal.step == WARN:
-            count += _tell(look, one.matter, signal)
+            count += _tell(look, one.matter, [signal])
             continue
         reports.rise(look.conn, signal, one.matter.id, look.now)
-        count += _tell(look, one.matter, signal)
+        risen.append(signal)
         if signal.running.clock.code in OWED_TO_THE_REPORTER and signal.running.rise is None:
             count += _say_whom_to_call(look, one.matter, signal)
-    return count
+    return count + sum(_tell(look, one.matter, together) for together in _together(risen))
+
+
+def _together(risen: Sequence[Signal]) -> list[list[Signal]]:
+    """What may be said in one message: everything but a question with buttons of its own."""
+    alone = [[signal] for signal in risen if clock_words.asks(signal)]
+    others = [signal for signal in risen if not clock_words.asks(signal)]
+    return [*alone, *([others] if others else [])]
 
 
 def _hand_to_the_county(look: Look, one: OpenReport) -> tuple[int, Life]:
@@ -96,7 +105,7 @@ def _hand_to_the_county(look: Look, one: OpenReport) -> tuple[int, Life]:
             words = words_of(look, listener.person_id)
             text = clock_words.marked(words, matter, words("clock.deaf", number=matter.number, unit=names))
             key = ("clock.deaf", f"report:{matter.id}", listener.person_id)
-            rows = [[(words("case.look"), do("case.open", matter.id))]]
+            rows = [[(words("case.look"), do("case.open", matter.id, "news"))]]
             count += say(look, key, text, rows, awake=True)
     return count, life(reports.events(look.conn, matter.id, notes=False))
 
@@ -115,14 +124,19 @@ def _seen_at_home(look: Look, one: OpenReport, now: Life) -> Life:
     return after(now, event)
 
 
-def _tell(look: Look, matter: Matter, signal: Signal) -> int:
+def _tell(look: Look, matter: Matter, found: Sequence[Signal]) -> int:
+    """Say it to each person it concerns: whoever several clocks have risen to at once hears of them in one message."""
+    of: dict[str, list[Signal]] = {}
+    for signal in found:
+        for person in signal.persons:
+            of.setdefault(person, []).append(signal)
     count = 0
-    for person in signal.persons:
+    for person, mine in of.items():
         words = words_of(look, person)
-        text = clock_words.text(words, matter, signal, look.tree, look.now)
-        key = (signal.rule, reports.subject_of(matter.id, signal), person)
-        rows, day = clock_words.buttons(words, matter, signal), local_day(signal.moment)
-        count += say(look, key, text, rows, awake=signal.awake, day=day)
+        text = clock_words.texts(words, matter, mine, look.tree, look.now)
+        keys = [(signal.rule, reports.subject_of(matter.id, signal)) for signal in mine]
+        rows, days = clock_words.buttons_of(words, matter, mine), [local_day(signal.moment) for signal in mine]
+        count += say_together(look, person, keys, text, rows, awake=any(one.awake for one in mine), days=days)
     return count
 
 

@@ -42,7 +42,7 @@ def end(conn: Connection, report: Report, now: datetime, tree: UnitTree, *, by: 
         text = words("case.drill") + words("drill.ended", number=report.number)
         if one.seat.county or one.seat.part is Part.REPORTER:
             text = f"{text}\n{debrief_text(conn, words, tree, report)}"
-        rows = [[(words("case.look"), do("case.open", report.id))]]
+        rows = [[(words("case.look"), do("case.open", report.id, "news"))]]
         params = {"text": text, "reply_markup": inline(rows), "link_preview_options": {"is_disabled": True}}
         outbox.put(conn, one.chat_id, "sendMessage", params, now, urgency=Urgency.NOTICE)
         count += 1

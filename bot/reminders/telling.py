@@ -51,17 +51,18 @@ def say(
 
 def say_together(
     look: Look, person: str, keys: Sequence[tuple[str, str]], text: str, rows: Buttons, *, awake: bool = False,
-    day: date | None = None,
+    day: date | None = None, days: Sequence[date] = (),
 ) -> int:  # fmt: skip
-    """The same for a message that says several things (rule, subject) at once; it goes out if any of them is new."""
+    """The same for a message that says several things (rule, subject) at once, each a step of its own of `days`; it goes
+    out if any of them is new."""
     today = local_day(look.now)
     reader = reminders.recipients(look.conn, {person}).get(person)
     if reader is None:
         return 0
     digest_id = new_id() if reader.chat_id is not None else None
     new = [
-        reminders.carry(look.conn, (rule, subject, person, day or today), today, look.now, digest_id)
-        for rule, subject in keys
+        reminders.carry(look.conn, (rule, subject, person, of), today, look.now, digest_id)
+        for (rule, subject), of in zip(keys, days or [day or today] * len(keys), strict=True)
     ]
     if digest_id is None or not any(new):
         return 0

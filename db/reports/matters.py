@@ -28,6 +28,7 @@ from domain.reports.life import Life, life
 from domain.reports.rising import Signal
 from domain.units import COUNTY
 
+ALL = "all"
 CLOCK_RULE = "clock."  # every reminder row about a clock or a silent draft begins so
 
 
@@ -113,32 +114,42 @@ def rise(conn: Connection, signal: Signal, report_id: str, now: datetime) -> Non
     put(conn, report_id, Event(Act.ESCALATED, now, detail={**detail_of(signal.running), "rung": signal.step}))
 
 
-def acknowledge(conn: Connection, report_id: str, token: str, person: str, now: datetime) -> Running:
-    """我知道了: somebody a clock has risen to has seen it. Raises Impossible.
+def acknowledge(conn: Connection, report_id: str, token: str, person: str, now: datetime) -> list[Running]:
+    """我知道了: somebody a clock has risen to has seen it; which runs. Raises Impossible. The token "all": every run
+    this person was told of.
 
     Only who was told may say so ("not_found" for everybody else); a second time, or once the clock has stopped, it is
     kindly refused ("seen_already", "settled").
     """
-    told = conn.execute(
-        select(reminders.c.id).where(
-            reminders.c.subject.startswith(f"report:{report_id}:{token}.", autoescape=True),
-            reminders.c.person_id == person,
-            reminders.c.rule.startswith(CLOCK_RULE, autoescape=True),
-        )
-    ).first()
-    report = get(conn, report_id) if told is not None else None
+    told = _told(conn, report_id, person)
+    report = get(conn, report_id) if (told if token == ALL else token in told) else None
     if report is None:
         raise Impossible("not_found")
     lock(conn, report_id)
     now_life = life_of(conn, report_id)
     running_now = clocks(now_life, matter_of(conn, report), now, policies.current(conn, now))
-    run = next((one for one in running_now if one.token == token), None)
-    if run is None or run.rise is None:
+    wanted = told if token == ALL else {token}
+    runs = [one for one in running_now if one.token in wanted and one.rise is not None]
+    if not runs:
         raise Impossible("settled")
-    if run.rise.seen_at is not None:
+    unseen = [one for one in runs if one.rise is not None and one.rise.seen_at is None]
+    if not unseen:
         raise Impossible("seen_already")
-    put(conn, report_id, Event(Act.ACKNOWLEDGED, now, person=person, detail=detail_of(run)))
-    return run
+    for run in unseen:
+        put(conn, report_id, Event(Act.ACKNOWLEDGED, now, person=person, detail=detail_of(run)))
+    return unseen
+
+
+def _told(conn: Connection, report_id: str, person: str) -> set[str]:
+    """The tokens of the runs this person was told of."""
+    subjects = conn.execute(
+        select(reminders.c.subject).where(
+            reminders.c.subject.startswith(f"report:{report_id}:", autoescape=True),
+            reminders.c.person_id == person,
+            reminders.c.rule.startswith(CLOCK_RULE, autoescape=True),
+        )
+    ).scalars()
+    return {subject.split(":")[2].partition(".")[0] for subject in subjects}
 
 
 # --- the same matter, told twice ---

@@ -148,9 +148,11 @@ _STORIES = (
     _Story("R4", 12, "hurt", "腿上有旧伤，说是叔叔拿棍子打的。", {"where": "home_adult", "safe": "unclear", "involved": "unsaid"}, (
         _tonight("h2", 0.3), _signed(P, 0.4), _red(1.5), _judged(P, 5, "孩子在姑姑家，姑姑陪着。"), _tonight("h24", 22),
         _tonight("d3", 70),)),
-    # waiting for a receipt since last evening
+    # the police came last evening; civil affairs sign in the morning
     _Story("R6", 1, "uncared", "爷爷住院了，两个娃在家没人做饭，父母联系不上。", {"where": "home_alone", "exact": "R6"}, (
-        Step(0.3, REPORTER, Act.CALLED), _red(0.8), _tonight("h2", 1.8)), hour=18),
+        Step(0.1, REPORTER, Act.CALLED), _signed(P, 0.2), _judged(P, 0.7, "两个孩子先住到姑姑家，姑姑陪着。"), _red(1.1),
+        _tonight("h2", 1.6), _signed(C, 13.3), _tonight("h24", 15), _answered(P, 16, "已联系上父母，父亲明天到家。"),
+        _answered(C, 16.5, "姑姑答应照看到爷爷出院，送去了米面。")), hour=20),
 )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ class Signal:
     @property
     def absent(self) -> bool:
         """Said before its time because nobody on the rungs below can be reached."""
-        return self.step != WARN and not self.running.late
+        return self.step != WARN and self.moment < self.running.deadline
 
     @property
     def rule(self) -> str:

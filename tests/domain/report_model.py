@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from domain.policy import COUNTY_DEFAULTS
 from domain.reports.events import Act, Event
-from domain.reports.hours import later
+from domain.reports.hours import days_on, is_open, later
 
 HAS_IT = ("waiting", "received", "handling", "answered", "passing")
 WORKS_ON_IT = ("received", "handling", "answered")
@@ -186,6 +186,99 @@ def running(now: Model, kind: Kind, at: datetime) -> Clocks:
         seen = now.seen_at_home()
         found.add(("revisit", "", now.facts["visited"]) if seen else ("visit", "", now.facts["closed"]))
     return found
+
+
+# --- who is told that a clock has run out (domain.md 1.4): one after the other, until somebody says it was seen ---
+
+_DESK, _COUNTY = ("officer", "deputy", "head", "leader", "procuratorate"), ("county", "county_deputy")
+LADDERS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("receipt", "safety", "feedback", "progress"), _DESK),
+    **dict.fromkeys(("homeless", "transfer"), (*_COUNTY, "leader", "procuratorate")),
+    **dict.fromkeys(("h2", "h24", "d3"), ("reporter", "supervisor", *_COUNTY)),
+    **dict.fromkeys(("visit", "revisit"), ("visitor", "supervisor", *_COUNTY, "leader")),
+    "call": ("reporter",), "risk": ("supervisor", *_COUNTY),
+}  # fmt: skip
+WHERE_NOBODY_IS = (*_COUNTY, "procuratorate", "leader")
+A_DAY = 24 * 60
+PATIENCE: dict[str, tuple[int, int]] = {  # minutes to say "seen": not known to be safe, else
+    **dict.fromkeys(("receipt", "homeless", "safety", "transfer"), (15, 120)), "call": (30, 120),
+    "h2": (120, 120), "h24": (240, 240), "d3": (480, 480),
+}  # fmt: skip
+ROUTINE = ("feedback", "progress", "risk", "visit", "revisit")  # wait for people to be at work, whatever it is about
+
+Run = tuple[str, str, datetime]
+
+
+@dataclass
+class Told:
+    """Whom one run of a clock has been told to."""
+
+    rung: str
+    at: datetime
+    seen: datetime | None = None
+
+
+def told(events: Sequence[Event]) -> dict[Run, Told]:
+    """The last telling of every run; only the first "seen" after it counts."""
+    found: dict[Run, Told] = {}
+    for event in events:
+        if event.kind not in (Act.ESCALATED, Act.ACKNOWLEDGED):
+            continue
+        run = (str(event.said("clock")), event.said("desk") or "", datetime.fromisoformat(str(event.said("since"))))
+        if event.kind is Act.ESCALATED:
+            found[run] = Told(str(event.said("rung")), event.at)
+        elif run in found and found[run].seen is None:
+            found[run].seen = event.at
+    return found
+
+
+def ends(code: str, since: datetime, now: Model, kind: Kind) -> datetime:
+    """When a clock that began then has run out."""
+    if code in DAYS:
+        return days_on(since, DAYS[code], COUNTY_DEFAULTS)
+    if code in WORKING_DAYS:
+        return later(since, timedelta(days=WORKING_DAYS[code]), COUNTY_DEFAULTS, any_hour=False)
+    minutes = MINUTES[code][0 if kind.unsafe and not now.safe else 1]
+    return later(since, timedelta(minutes=minutes), COUNTY_DEFAULTS, any_hour=kind.any_hour and not now.safe)
+
+
+def must_be_told(
+    run: Run, last: Told | None, now: Model, kind: Kind, at: datetime, reached: Callable[[str, str], bool]
+) -> str | None:
+    """The rung that has to hear of this run at this moment, or None. `reached` (rung, desk): somebody there hears."""
+    code, desk, since = run
+    ladder = LADDERS[code]
+    awake = kind.any_hour and not now.safe and code not in ROUTINE
+    if not awake and not is_open(at, COUNTY_DEFAULTS):
+        return None
+    patience = PATIENCE.get(code, (A_DAY, A_DAY))[0 if kind.unsafe and not now.safe else 1]
+
+    def after(start: datetime, minutes: int) -> datetime:
+        return later(start, timedelta(minutes=minutes), COUNTY_DEFAULTS, any_hour=awake)
+
+    if last is None:
+        above = ladder
+        nobody_to_wait_for = ladder[0] == "officer" and not reached("officer", desk)
+        due = since if nobody_to_wait_for else ends(code, since, now, kind)
+    else:
+        place = ladder.index(last.rung) if last.rung in ladder else 0
+        above = ladder[place + 1 :]
+        if above and not reached(ladder[place], desk):
+            due = last.at  # gone since
+        elif last.seen is None:
+            due = after(last.at, patience)
+        else:
+            due = max(ends(code, last.seen, now, kind), last.seen + timedelta(days=1))
+    if due > at:
+        return None
+    if found := [rung for rung in above if reached(rung, desk)]:
+        return found[0]
+    # the top of the ladder: once a day, 110 as often as it takes, to the last who can be reached
+    if last is not None and after(last.seen or last.at, patience if code == "call" else A_DAY) > at:
+        return None
+    below = [rung for rung in ladder if reached(rung, desk)]
+    others = [rung for rung in WHERE_NOBODY_IS if reached(rung, desk)]
+    return below[-1] if below else others[0] if others else None
 
 
 DESK_ACTS = {"received", "returned", "refused", "forwarded", "closed", "step", "answer", "judged"}

@@ -100,7 +100,10 @@ async def test_the_whole_life_of_a_report_seen_from_three_sides(house: TestHouse
     house.pass_time(minutes=25)
     await police.press("签收")
     assert "编号 BG-2026-0001 有新进展：公安已签收" in reporter.text
-    assert "公安已签收" in supervisor.text
+    assert "公安已签收" not in supervisor.text
+    house.pass_time(minutes=5)
+    await house.settle()
+    assert "公安已签收" in supervisor.text  # who only watches hears of it a little later
 
     await step(police, "反馈", "民警已到家里，孩子今晚住在姑姑家。")
     assert "公安有反馈" in reporter.text
@@ -316,7 +319,7 @@ async def test_each_opening_is_written_into_the_journal(house: TestHouse) -> Non
         lambda conn: conn.execute(select(journal).where(journal.c.action == "case.read")).all()
     )
     assert [row.subject for row in rows] == [f"report:{report.id}"]
-    assert rows[0].detail == {"part": "receiver"}
+    assert rows[0].detail == {"part": "receiver", "reason": "news"}
 
 
 async def test_a_receipt_that_is_owed_is_found_by_the_scheduler_until_it_is_given(house: TestHouse) -> None:

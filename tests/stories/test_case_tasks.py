@@ -87,9 +87,11 @@ async def test_a_likeness_is_not_shown_to_whom_the_other_report_goes_around(hous
     first = await tell(house, YULAN, "石磊")
     second = await tell(house, YULAN, "石磊", involved="镇上有人")
     supervisor = house.phone(JIANGUO)
-    assert second.number not in await supervisor.send(f"/cases {first.number}")
+    await supervisor.send(f"/cases {first.number}")
+    assert second.number not in await supervisor.press("督查")
     assert not [label for label in supervisor.last.labels if second.number in label]
-    assert second.number in await house.phone(HEJING).send(f"/cases {first.number}")
+    await house.phone(HEJING).send(f"/cases {first.number}")
+    assert second.number in await house.phone(HEJING).press("督查")
 
 
 # --- art. 92 ---
@@ -115,7 +117,8 @@ async def test_civil_affairs_is_asked_for_the_seven_cases_where_nobody_looks_aft
 async def test_no_safe_place_tonight_asks_for_the_seven_cases_too(house: TestHouse) -> None:
     report = await tell(house, YULAN, "殷小虎")
     county, reporter = house.phone(HEJING), house.phone(YULAN)
-    assert "第92条" not in await county.send(f"/cases {report.number}")
+    await county.send(f"/cases {report.number}")
+    assert "第92条" not in await county.press("核实")
     await later(house, hours=2, minutes=1)
     await later(house, hours=3)
     await reporter.press("没有，不安全")
@@ -172,7 +175,8 @@ async def test_a_child_of_another_county_is_the_countys_to_hand_on_with_a_clock_
     county, officer = house.phone(HEJING), house.phone(MAGUANG)
     assert "请移送当地" in county.text and "12345" in county.text and "110" in county.text
     assert "请移送当地" not in officer.everything
-    said = await county.send(f"/cases {report.number}")
+    await county.send(f"/cases {report.number}")
+    said = await county.press("办案")
     assert "⏳ 移送：还剩24小时" in said and county.last.labels[0] == "📮 移送"
     await later(house, hours=24 * 4)
     assert "移送超了" in county.everything
@@ -184,6 +188,7 @@ async def test_a_child_of_another_county_is_the_countys_to_hand_on_with_a_clock_
     await officer.press("确认")
     assert state(await events_of(house, report)) is ReportState.FOLLOW_UP  # nobody has said who has the child now
     await county.send(f"/cases {report.number}")
+    await county.press("办案")  # another day
     await county.press("📮 移送", county.last)
     assert "交给了哪里" in county.text
     await county.send("临泽县民政局 王科 0936-0000000")
@@ -226,6 +231,9 @@ async def test_who_only_watches_hears_of_turns_and_not_of_every_step(house: Test
     await reporter.press("补充")
     await reporter.send("今天也见了")
     await reporter.press("确认")
+    assert "公安已签收" not in house.phone(HEJING).everything
+    house.pass_time(minutes=5)
+    await house.settle()
     for person in (HEJING, JIANGUO):
         said = house.phone(person).everything
         assert "公安已签收" in said
@@ -268,6 +276,7 @@ async def test_the_list_opens_with_what_is_not_finished_and_keeps_the_rest_one_t
     county = house.phone(HEJING)
     other = await tell(house, YULAN, "殷小雨")
     await county.send(f"/cases {other.number}")
+    await county.press("核实")
     await county.press("作废")
     await county.send("重复了")
     await county.press("确认")

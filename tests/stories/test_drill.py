@@ -16,7 +16,7 @@ from db.models import journal
 from db.reports.drills import end_drill, running_drills
 from domain.reports.case import Act
 from tests import cast
-from tests.cast import HEJING, LEADER, LUOLAOSHI, MAGUANG, YULAN
+from tests.cast import CHANGMING, HEJING, JIANGUO, LEADER, LUOLAOSHI, MAGUANG, YULAN
 from tests.house import TestHouse
 from tests.phone import Phone
 
@@ -188,3 +188,21 @@ async def test_an_exercise_that_was_opened_and_left_alarms_nobody(house: TestHou
     said = len(county.messages)
     await later(house, hours=3)
     assert len(county.messages) == said
+
+
+async def test_an_exercise_has_a_village_so_that_the_supervisor_practises_too(house: TestHouse) -> None:
+    county, supervisor, other = house.phone(HEJING), house.phone(JIANGUO), house.phone(CHANGMING)
+    await county.send("演练")
+    await county.press("没人照料")
+    assert re.search("演练地点：(新坝镇|黑泉镇)", county.text)  # a town whose supervisor can be reached
+    await county.press("修改")
+    await county.press("演练地点")
+    assert "那个镇的督导员也会收到" in county.text
+    await county.press("新坝镇")
+    assert "演练地点：新坝镇" in county.text
+    await county.press("确认")
+    assert supervisor.text.startswith("【演练】") and other.everything == ""
+    await later(house, hours=3)
+    await later(house, hours=3)
+    assert "报告人没有回话" in supervisor.text and supervisor.text.startswith("【演练】")
+    assert "演练地点" not in (await house.phone(YULAN).send("/report"))

@@ -394,6 +394,57 @@ async def test_a_paper_may_be_added_on_the_card_and_the_officer_gets_it(house: T
     assert police.last.photo == b"\xff\xd8\xffpaper"
 
 
+async def test_twenty_papers_one_after_the_other_need_one_tap_and_all_arrive(house: TestHouse) -> None:
+    phone, police = house.phone(YULAN), house.phone(MAGUANG)
+    await fill(phone)
+    await phone.press("先交上去")
+    await phone.press("加材料")
+    for number in range(20):
+        await phone.send_photo(b"\xff\xd8\xff%d" % number)
+    assert "20 张" in phone.text
+    await phone.press("确认")
+    await police.press("看内容")
+    await police.press("材料（20）")
+    assert [one.photo for one in police.messages if one.photo] == [b"\xff\xd8\xff%d" % number for number in range(20)]
+    assert await count(house, attachments) == 20
+
+
+async def test_an_account_of_four_thousand_characters_is_kept_and_read_whole(house: TestHouse) -> None:
+    phone, police = house.phone(YULAN), house.phone(MAGUANG)
+    await fill(phone)
+    await phone.press("先交上去")
+    await phone.press("修改")
+    await phone.press("看到听到")
+    account = "".join(f"第{number:04}句，" for number in range(571)) + "就这些"  # 4,000 characters
+    assert len(account) == 4000
+    await phone.send(account)
+    assert "共 4000 字" in phone.text
+    await phone.press("确认")
+    [report] = await all_reports(house)
+    assert report.content["seen"] == account
+    await police.press("看内容")
+    assert account in police.everything.replace("\n", "")
+
+
+async def test_what_was_left_for_later_is_asked_one_by_one_and_reaches_the_desks_as_a_supplement(house: TestHouse) -> None:
+    phone, police = house.phone(YULAN), house.phone(MAGUANG)
+    await send(phone)
+    filed = next(message for message in phone.messages if "已登记" in message.text)
+    await police.press("看内容")
+    assert "什么时候的事" in await phone.press("接着补（4项）", on=filed)
+    assert "怀疑是谁" in await phone.press("昨天")
+    await phone.press("跳过")
+    assert "打哪个电话" in phone.text
+    await phone.press("用我登记的号码")
+    await phone.send("胳膊肿了，还没看医生")
+    await phone.press("确认")
+    assert "时间：昨天" in phone.text and "看医生：胳膊肿了" in phone.text
+    assert "补充了内容" in police.text and "昨天" not in police.text
+    assert "看医生：胳膊肿了" in await police.press("看进展")
+    [report] = await all_reports(house)
+    assert "没有找到" in await house.phone(CUIFANG).press_raw(f"do:case.rest:{report.id}", 1)
+
+
 async def test_a_restart_in_the_middle_loses_nothing(house: TestHouse) -> None:
     phone = house.phone(YULAN)
     await fill(phone)

@@ -328,9 +328,11 @@ async def test_two_reports_about_one_child_are_linked_and_each_keeps_its_life(ho
         assert (await house.look(lambda conn, one=report: report_rows.life_of(conn, one.id))).linked == (other.id,)
     assert "还有别人报过" in house.phone(YULAN).everything
     supervisor = house.phone(JIANGUO)
-    said = await supervisor.send(f"/cases {first.number}")
+    await supervisor.send(f"/cases {first.number}")
+    said = await supervisor.press("督查")
     assert second.number not in said and "同一件事" not in said  # it goes around the town: nothing is said of it
-    assert second.number in await house.phone(HEJING).send(f"/cases {first.number}")
+    await house.phone(HEJING).send(f"/cases {first.number}")
+    assert second.number in await house.phone(HEJING).press("督查")
 
 
 async def test_a_drill_runs_every_clock_says_so_everywhere_and_is_counted_nowhere(house: TestHouse) -> None:
@@ -417,6 +419,7 @@ async def test_steps_safety_and_guardianship_are_noted_and_the_reporter_hears_in
     assert "训诫" in await reporter.press("看进展")
     county = house.phone(HEJING)
     await county.send(f"/cases {NUMBER}")
+    await county.press("核实")
     await county.press("临时监护核对")
     await county.press("④")
     await county.press("选好了")
@@ -556,6 +559,8 @@ async def test_the_procuratorate_opens_any_report_and_finds_no_button_of_the_cas
     assert procurator.everything == ""  # it reads when it likes; only clocks come to it
     await procurator.send("/cases")
     await procurator.press(NUMBER)
+    assert "为什么打开" in procurator.text and "皮带" not in procurator.text
+    await procurator.press("督查")
     assert "皮带" in procurator.text
     steps = [button for row in procurator.last.buttons for button in row if "case.act" in button["callback_data"]]
     assert steps == []  # reading on and away is all there is
