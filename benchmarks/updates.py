@@ -131,16 +131,12 @@ async def measure(name: str, chats: list[int], folder: Path, updates: int, secon
 # --- the bots, each in a process of its own ---
 
 
-async def ours(url: str, folder: Path) -> None:
-    """The whole of our bot, with one plain handler: a free message is a contact with a child."""
-    from bot import app as application
+def keeping() -> Any:
+    """The one plain handler: a free message is a contact with a child, kept, journaled and answered."""
     from bot.subject import Subject
     from bot.work import Work
     from db import children, contacts
-    from db.crypto import load_keyring
-    from db.session import Database
     from db.types import new_id
-    from domain import units
     from domain.access import Action
     from domain.contacts import Contact, Kind
     from domain.people import Role
@@ -160,7 +156,17 @@ async def ours(url: str, folder: Path) -> None:
         work.reply(work.said)
         return True
 
-    application.SUBJECTS = (Subject("benchmark", free=keep),)
+    return Subject("benchmark", free=keep)
+
+
+async def ours(url: str, folder: Path) -> None:
+    """The whole of our bot, with one plain handler."""
+    from bot import app as application
+    from db.crypto import load_keyring
+    from db.session import Database
+    from domain import units
+
+    application.SUBJECTS = (keeping(),)
     async with Database(f"sqlite:///{folder / 'xiaomiao.db'}", load_keyring(folder / "keys.json", make=False)) as db:
         app = await application.build(db, TOKEN, url, units.load(demo=True), demo=True)
         await app.bot.initialize()
@@ -208,28 +214,31 @@ def telebot_echo(url: str) -> None:
     bot.infinity_polling()
 
 
-async def county(folder: Path) -> list[int]:
-    """A demo county of 300 children for ours; the chats of the directors who have children."""
+def seeded(conn: Any) -> list[int]:
+    """Make a demo county of 300 children in an empty database; the chats of the directors who have children."""
     from datetime import UTC, datetime
 
-    from sqlalchemy import Connection, select
+    from sqlalchemy import select
 
     from db import demo
-    from db.crypto import load_keyring
     from db.migrate import check_keys, migrate
     from db.models import children, people, posts
+
+    migrate(conn)
+    check_keys(conn)
+    demo.seed(conn, children=300, seed=1, at=datetime.now(UTC))
+    held = select(people.c.chat_id).join(posts, posts.c.holder == people.c.id)
+    held = held.where(posts.c.role == "child_director", posts.c.unit.in_(select(children.c.unit)))
+    return list(conn.execute(held.where(people.c.chat_id.is_not(None)).order_by(people.c.chat_id)).scalars())
+
+
+async def county(folder: Path) -> list[int]:
+    """The same in a SQLite file for ours."""
+    from db.crypto import load_keyring
     from db.session import Database
 
-    def work(conn: Connection) -> list[int]:
-        migrate(conn)
-        check_keys(conn)
-        demo.seed(conn, children=300, seed=1, at=datetime.now(UTC))
-        held = select(people.c.chat_id).join(posts, posts.c.holder == people.c.id)
-        held = held.where(posts.c.role == "child_director", posts.c.unit.in_(select(children.c.unit)))
-        return list(conn.execute(held.where(people.c.chat_id.is_not(None)).order_by(people.c.chat_id)).scalars())
-
     async with Database(f"sqlite:///{folder / 'xiaomiao.db'}", load_keyring(folder / "keys.json", make=True)) as db:
-        return await db.run(work)
+        return await db.run(seeded)
 
 
 async def compare(updates: int, seconds: float, names: list[str]) -> dict[str, Any]:
@@ -255,7 +264,9 @@ def main() -> None:
         parser.add_argument(hidden, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.bot == "ours":
-        asyncio.run(ours(given.url, Path(given.folder)))
+        from bot import app
+
+        app.run(ours(given.url, Path(given.folder)))
     elif given.bot:
         {"ptb_echo": ptb_echo, "aiogram_echo": aiogram_echo, "telebot_echo": telebot_echo}[given.bot](given.url)
     else:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
+import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +19,9 @@ from sqlalchemy import Connection
 from telegram import Bot
 from telegram.error import TelegramError
 
+from bot import likeness_night
 from bot.handlers import SUBJECTS
+from bot.importing import Importer
 from bot.intake import Intake
 from bot.login_links import maker
 from bot.outbox import UNLIMITED, Rates, Sender
@@ -33,6 +37,7 @@ from domain.units import UnitTree
 log = structlog.get_logger("app")
 
 LEASE = timedelta(seconds=20)
+TURN = 0.0005  # seconds a thread keeps Python to itself; the default of 5 ms makes every call wait for the database's
 TELEGRAM = "https://api.telegram.org"
 
 
@@ -51,6 +56,10 @@ class App:
 
     async def run(self, *, intake: bool = True, worker: bool = True, sender: bool = True, scheduler: bool = True) -> None:
         """All parts by default; with PostgreSQL they also run apart, in any number."""
+        sys.setswitchinterval(TURN)
+        gc.collect()
+        gc.freeze()  # what is there now stays: it need not be walked again and again
+        gc.set_threshold(20_000, 20, 20)
         try:
             async with asyncio.TaskGroup() as group:
                 for job in self.beside:
@@ -70,8 +79,13 @@ class App:
     async def _scheduled(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.scheduler.run())
+            group.create_task(self._importer().run())
             group.create_task(self._seal())
             group.create_task(self._tidy())
+
+    def _importer(self) -> Importer:
+        """The long imports; the scheduler's lease keeps it to one."""
+        return Importer(self.db, self.house, now=self.scheduler.now, wake_sender=self.sender.wake.set)
 
     async def _seal(self) -> None:
         """Chain the journal in commit order, outside the workers' transactions."""
@@ -88,6 +102,11 @@ class App:
                 await self.db.run(lambda conn: retention.nightly(conn, self.scheduler.now()))
             except Exception as problem:
                 log.error("retention", trouble=type(problem).__name__)
+            try:
+                if await likeness_night.nightly(self.db, self.house.tree, self.scheduler.now):
+                    self.sender.wake.set()
+            except Exception as problem:
+                log.error("duplicates", trouble=type(problem).__name__)
             await asyncio.sleep(600)
 
     async def _as_only(self, name: str, job: Callable[[], Any]) -> None:
@@ -139,6 +158,16 @@ class App:
         await self.db.close()
 
 
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """Like asyncio.run, on the faster loop where it is installed."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        new_event_loop = asyncio.new_event_loop  # type: ignore[assignment]
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(main)
+
+
 def _died_here(holder: str) -> bool:
     """Whether the holder was a process of this machine that is no more."""
     host, _, rest = holder.rpartition(":")[0].rpartition(":")
@@ -164,6 +193,7 @@ async def build(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     long_poll: int = 25,
     gateway_key: Path | None = None,
+    templates: Path | None = None,
 ) -> App:
     """Everything in its place, nothing started yet. `db` is started, migrated and holds the units."""
     base = api_url.rstrip("/")
@@ -173,9 +203,9 @@ async def build(
     )  # fmt: skip
     on_telegram = base == TELEGRAM
     links = maker(base, gateway_key, lambda: bot.username) if gateway_key is not None and not on_telegram else None
-    house = House(tree, demo, phones or {}, links_tel=not on_telegram, login_links=links is not None)
+    house = House(tree, demo, phones or {}, links_tel=not on_telegram, login_links=links is not None, templates=templates)
     router = Router(SUBJECTS)
-    sender = Sender(db, bot, rates=Rates() if on_telegram else UNLIMITED, now=now, links=links)
+    sender = Sender(db, bot, rates=Rates() if on_telegram else UNLIMITED, now=now, links=links, keyed=links is not None)
     worker = Worker(db, bot, router, house, now=now, wake_sender=sender.wake.set)
     intake = Intake(db, bot, wake=worker.wake.set, now=now, long_poll=long_poll)
     scheduler = Scheduler(db, house, now=now, wake_sender=sender.wake.set)

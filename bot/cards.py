@@ -64,7 +64,7 @@ def question(work: Work, talk: Conversation, here: World, kept: Kept, ask: Ask, 
     if not ask.editing and forms.is_enough(talk.form, kept.draft):
         rows.append([(work.say(f"{form}.enough"), b.Enough(tail, form))])
     if ask.editing or any(key in answers for key in _asked_before(talk, question)):
-        rows.append([(work.say("form.back"), b.Back(tail, form)), (work.say("form.cancel"), b.Cancel(tail, form))])
+        rows.append([(back(work, form, to_card=bool(ask.editing)), b.Back(tail, form)), (work.say("form.cancel"), b.Cancel(tail, form))])
     else:
         rows.append([(work.say("form.cancel"), b.Cancel(tail, form))])
     return "\n".join(lines), rows
@@ -124,7 +124,12 @@ def lines(work: Work, talk: Conversation, kept: Kept) -> Rows:
         if label and (one.key in answers or one.aside) and talk.form.applies(one.key, answers):
             cells.append((label, b.Edit(tail, form, one.key)))
     rows = [cells[start : start + 2] for start in range(0, len(cells), 2)]
-    return [*rows, [(work.say("form.back"), b.Resume(tail, form))]]
+    return [*rows, [(back(work, form, to_card=True), b.Resume(tail, form))]]
+
+
+def back(work: Work, form: str, *, to_card: bool) -> str:
+    """返回, and where to: a form may say so in words of its own (`<form>.back.card`, `<form>.back.question`)."""
+    return work.words.find(f"{form}.back.{'card' if to_card else 'question'}") or work.say("form.back")
 
 
 def value_words(work: Work, talk: Conversation, here: World, key: str, answers: Answers) -> str | None:

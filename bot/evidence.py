@@ -11,7 +11,6 @@ from bot.buttons import Edit, Resume, short
 from bot.work import Rows, Work
 from db.drafts import Kept
 from domain.forms import Answers
-from domain.reading.signs import find_signs
 
 MOST_TEXT = 900  # of a long message: the beginning, where the values are
 ORDER = ("child", "children", "day", "how", "outcome", "met", "state", "worries", "needs", "needs_too", "talks", "wish")
@@ -89,7 +88,8 @@ def sign_words(work: Work, code: str) -> str:
 def show_signs(work: Work, kept: Kept) -> None:
     """Why the emergency card was shown: the words, and what they are a sign of. Nothing is concluded by it."""
     words = str(kept.draft.answers.get("seen") or "")
-    signs = [sign for sign in find_signs(words) if sign.alarming]
+    # read as it was when it alarmed: with the names of the worker's own children known
+    signs = [sign for sign in heard.read(work, words, heard.roster(work)).reading.signs if sign.alarming]
     lines = [work.say("note.why_harm"), marked(work, words, [(sign.start, sign.end) for sign in signs])]
     for code in dict.fromkeys(sign.code for sign in signs):
         said = "、".join(

@@ -10,10 +10,11 @@ from bot import cards
 from bot.buttons import short
 from bot.subject import Conversation
 from bot.work import Work
-from db import drafts
+from db import burden, drafts
 from db.drafts import Kept
 from domain import access, forms
 from domain.forms import Answers, Ask, Draft, Review, Said, Turn, World
+from domain.people import Role
 
 _CONVERSATIONS: dict[str, Conversation] = {}
 
@@ -71,7 +72,7 @@ def hear(work: Work, *, only_if_it_fits: bool = False) -> bool:
     here, draft = world(work, talk), kept.draft
     now = forms.turn(talk.form, draft)
     if isinstance(now, Review):
-        extra = _extra_question(work, talk)
+        extra = _extra_question(work, talk, draft)
         if extra is None:
             return False
         draft = replace(draft, editing=extra)
@@ -111,10 +112,12 @@ def _take_photo(work: Work, talk: Conversation, kept: Kept, now: Ask) -> bool:
     return True
 
 
-def _extra_question(work: Work, talk: Conversation) -> str | None:
-    """On the review card: the question that takes a photo, or else further words."""
+def _extra_question(work: Work, talk: Conversation, draft: Draft) -> str | None:
+    """On the review card: the question that takes a photo, first of all one that has some already, or else further words."""
     if work.files:
-        return next((one.key for one in talk.form.questions if one.files), None)
+        takes = [one for one in talk.form.questions if one.files]
+        begun = [one.key for one in takes if one.aside and draft.answers.get(one.key)]
+        return next(iter(begun or [one.key for one in takes]), None)
     return talk.spill if work.said else None
 
 
@@ -215,7 +218,9 @@ def cancel(work: Work, kept: Kept | None = None) -> bool:
     work.toast()
     if talk.form.droppable:
         drafts.take_away(work.conn, kept.id)
-        work.show(work.say("form.cancelled", what=work.say(f"form.name.{talk.form.name}")), old_message=kept.message_id)
+        way_back = talk.left(work, kept) if talk.left else ()
+        said = work.say("form.cancelled", what=work.say(f"form.name.{talk.form.name}"))
+        work.show(said, way_back, old_message=kept.message_id)
         if talk.gone:
             talk.gone(work)
     else:
@@ -265,6 +270,9 @@ def _keep_and_show(work: Work, talk: Conversation, kept: Kept, draft: Draft, now
         if work.files and talk.unwanted:
             talk.unwanted(work)
         work.toast(work.say(now.problem.key, **now.problem.params))
+    elif isinstance(now, Review) and talk.at_once and talk.at_once(now.answers):
+        _submit(work, talk, replace(kept, draft=draft))
+        return
     else:
         work.toast()
     show(work, talk, replace(kept, draft=draft), now, page)
@@ -282,6 +290,9 @@ def _submit(work: Work, talk: Conversation, kept: Kept) -> None:
         _gone(work, b.Submit(short(kept.id), talk.form.name))
         return
     work.toast()
+    post = work.me.with_role(Role.CHILD_DIRECTOR) if work.me is not None else None
+    if post is not None and talk.form.name != burden.VISIT:
+        burden.filled(work.conn, work.today, post.unit.code, talk.form.name, len(now.answers))
     talk.submit(work, now.answers, kept)
 
 

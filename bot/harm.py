@@ -17,7 +17,7 @@ from db import children, drafts
 from db.drafts import Kept
 from domain.access import Action
 from domain.forms import Answers, Draft
-from domain.reading.signs import find_signs, is_alarming
+from domain.reading.signs import find_signs, is_alarming, is_place_only
 
 STILL_THE_SAME = timedelta(minutes=30)  # so long further words are taken as about the same harm
 
@@ -66,7 +66,8 @@ def offer_report(work: Work, words: str, child_id: str | None) -> None:
         drafts.take_in_hand(work.conn, work.chat_id, before.id if before else None)
         drafts.suggest(work.conn, kept.id)
         work.note("report.begun", by="words")
-    card = re.sub(r"\b(?:110|120)\b", lambda number: dial(work, number[0]), escape(work.say("note.harm")))
+    said = work.say("note.hazard" if is_place_only(words, find_signs(words)) else "note.harm")
+    card = re.sub(r"\b(?:110|120)\b", lambda number: dial(work, number[0]), escape(said))
     work.reply(
         card,
         [

@@ -95,6 +95,8 @@ def begin(work: Work, message: Message, known: Sequence[Known], *, shown: bool =
         return
     if len(found) > 1:
         work.reply(work.say("note.several", count=len(found)))
+    if any(ask.field == "children" and ask.reason == "count" for ask in reading.ask):
+        work.reply(work.say("note.count"))
     flow.repeat(work)
 
 

@@ -93,7 +93,7 @@ class Intake:
         return await self._keep(list(raw))
 
     async def _keep(self, updates: list[dict[str, Any]]) -> int:
-        new = await self.db.run(lambda conn: inbox.put(conn, self.bot.id, updates, self.now()))
+        new = await self.db.run(lambda conn: inbox.put(conn, self.bot.id, updates, self.now()), together=True)
         if new:
             self.wake()
         return new

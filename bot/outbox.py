@@ -7,6 +7,7 @@ answers before reminders. A passing failure comes back later, a permanent one is
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 import warnings
 from collections import defaultdict, deque
@@ -40,21 +41,35 @@ PAUSES = (1, 2, 5, 15, 30, 60, 120, 300)  # seconds, the last one for ever: an a
 
 @dataclass
 class Rates:
-    """What the server permits. Telegram: 30 a second in all, about one a second to a person, 20 a minute to a group."""
+    """What the server permits. Telegram: 30 a second in all, about one a second to a person, 20 a minute to a group.
 
-    overall: float = 26.0
+    Overall it is a window a little longer than the second (what leaves here evenly may arrive a little bunched), and
+    within it an even pace after the first few: 29 a second in the long run.
+    """
+
+    overall: float = 30.0
+    window: float = 1.035
+    at_once: int = 6
     private_gap: float = 1.0
     private_burst: int = 3
     group_a_minute: int = 18
     _stamps: deque[float] = field(default_factory=deque)
+    _paced: float = 0.0  # when the next would leave if all went evenly
     _of_chat: dict[int, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+
+    def full(self, now: float) -> float:
+        """Seconds until anything at all may go again; 0 if it may now."""
+        while self._stamps and self._stamps[0] <= now - self.window:
+            self._stamps.popleft()
+        of_window = self._stamps[0] + self.window - now if len(self._stamps) >= self.overall else 0.0
+        pace = self.window / self.overall
+        return max(of_window, self._paced - self.at_once * pace - now, 0.0)
 
     def wait(self, chat_id: int, now: float) -> float:
         """Seconds until one more message may go to this chat; 0 takes the place."""
-        while self._stamps and self._stamps[0] <= now - 1:
-            self._stamps.popleft()
-        if len(self._stamps) >= self.overall:
-            return self._stamps[0] + 1 - now
+        full = self.full(now)
+        if full > 0:
+            return full
         mine = self._of_chat[chat_id]
         window, most = (60.0, self.group_a_minute) if chat_id < 0 else (
             self.private_gap * self.private_burst, self.private_burst
@@ -64,14 +79,30 @@ class Rates:
         if len(mine) >= most:
             return mine[0] + window - now
         self._stamps.append(now)
+        self._paced = max(self._paced, now) + self.window / self.overall
         mine.append(now)
         if len(self._of_chat) > 5000:
-            for idle in [chat for chat, stamps in self._of_chat.items() if not stamps]:
+            for idle in [chat for chat, stamps in self._of_chat.items() if not stamps or stamps[-1] <= now - 60]:
                 del self._of_chat[idle]
         return 0.0
 
 
-UNLIMITED = Rates(overall=1e9, private_gap=0.0)
+IN_FLIGHT = 32  # calls on the wire at once
+UNMARKED = 256  # chats whose message was sent or is on its way, and is not yet marked
+
+
+@dataclass
+class NoRates(Rates):
+    """A server that has set no limits so far."""
+
+    def full(self, now: float) -> float:
+        return 0.0
+
+    def wait(self, chat_id: int, now: float) -> float:
+        return 0.0
+
+
+UNLIMITED = NoRates()
 
 Mark = tuple[Outgoing, int | None, datetime]  # what was sent, what the server called it, when
 
@@ -88,15 +119,19 @@ class Sender:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         told: Callable[[int], Awaitable[None]] | None = None,
         links: LinkMaker | None = None,
-        most: int = 16,
+        most: int = IN_FLIGHT,
+        keyed: bool = False,
     ) -> None:
         self.db, self.bot, self.now, self.told, self.most = db, bot, now, told, most
-        self.links = links
+        self.links, self.keyed = links, keyed
         self.rates = rates or Rates()
         self.wake = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._pause_until = 0.0
         self._held: dict[int, float] = {}  # chats that wait for their rate
+        self._full_until = 0.0  # when the overall rate has room again, if it had none
+        self._on_the_wire = 0
+        self._width, self._takes = 1.0, 0.0  # see `_may_be_unmarked`
         self._marks: list[Mark] = []  # sent, and not yet written down
         self._marking = asyncio.Lock()
 
@@ -108,7 +143,7 @@ class Sender:
                 worked = await self.once()
                 if not worked:
                     with suppress(TimeoutError):
-                        async with asyncio.timeout(0.5):  # wait_for of Python 3.11 may swallow the word to stop
+                        async with asyncio.timeout(self._rest()):  # wait_for of Python 3.11 may swallow the word to stop
                             await self.wake.wait()
         finally:
             in_flight = list(self._busy.values())
@@ -118,27 +153,69 @@ class Sender:
                 task.cancel()
             await asyncio.gather(*in_flight, return_exceptions=True)
 
+    def _room(self) -> int:
+        """How many calls may be started; a few less than its worth a look are none: the next that end wake us."""
+        width = min(self.most, self._may_be_unmarked())
+        room = min(width - self._on_the_wire, self._may_be_unmarked() - len(self._busy))
+        return room if room > width // 4 or not self._busy else 0
+
+    def _may_be_unmarked(self) -> int:
+        """How many messages may be sent and not yet marked: what a SIGKILL just now would say again.
+
+        A server that honours our key says nothing twice, whatever we do. One with a rate needs no more at once than
+        the rate times the time of a call: against a near one that is a single one. Else it begins with one and
+        grows as long as there is more to say than that.
+        """
+        if self.keyed:
+            return UNMARKED
+        if isinstance(self.rates, NoRates):
+            return int(self._width)
+        return max(1, min(self.most, math.ceil(self.rates.overall / self.rates.window * self._takes)))
+
+    def _learn(self, began: float) -> None:
+        """What a call and its mark took."""
+        took = time.monotonic() - began
+        self._takes += (took - self._takes) / 16 if self._takes else took
+
+    def _rest(self) -> float:
+        """How long there is nothing to do unless we are woken: until the rate has room again, half a second at most."""
+        clock = time.monotonic()
+        # what `once` found full may have room again by now: then it is looked at again at once
+        again = [self._full_until] if self._full_until else self._held.values()
+        return min([0.5, *(max(0.001, until - clock) for until in again)])
+
     async def once(self) -> bool:
         """Start what may start now; whether there was anything."""
         clock = time.monotonic()
-        if clock < self._pause_until:
+        full = self.rates.full(clock)
+        self._full_until = clock + full if full > 0 else 0.0
+        if clock < self._pause_until or full > 0:
             return False
         held = {chat for chat, until in self._held.items() if until > clock}
         self._held = {chat: until for chat, until in self._held.items() if until > clock}
-        room = self.most - len(self._busy)
+        room = self._room()
         if room <= 0:
             return False
         without = set(self._busy) | held
-        rows = await self.db.read(lambda conn: outbox.next_waiting(conn, self.now(), without, room))
+        rows = await self.db.read(lambda conn: outbox.next_waiting(conn, self.now(), without, room + 1))
+        if len(rows) > room:
+            self._width = min(float(UNMARKED), self._width * 1.25 + 1)
+        elif not self._busy:
+            self._width = 1.0
         started = False
-        for row in rows:
-            if row.chat_id in self._busy:
-                continue
+        alone = not self.keyed and isinstance(self.rates, NoRates)
+        for row in rows[:room]:
+            if row.chat_id in self._busy or (alone and row.urgency >= outbox.Urgency.NOTICE and self._busy):
+                continue  # nobody asked for it: it can wait until it is certain that it is said once
             wait = self.rates.wait(row.chat_id, clock) if row.method in SAYS else 0.0
+            if wait > 0 and (full := self.rates.full(clock)) > 0:  # nobody's turn: what is left is looked at again
+                self._full_until = clock + full
+                break
             if wait > 0:
                 self._held[row.chat_id] = clock + wait
                 continue
             started = True
+            self._on_the_wire += 1
             self._busy[row.chat_id] = asyncio.create_task(self._send(row))
         return started
 
@@ -152,15 +229,18 @@ class Sender:
                 await asyncio.wait(list(self._busy.values()), return_when=asyncio.FIRST_COMPLETED)
 
     async def _send(self, row: Outgoing) -> None:
+        began = time.monotonic()
         try:
             await self._one(row)
+            self._learn(began)
         except asyncio.CancelledError:
             raise
         except Exception as problem:
             await self._broken(row, problem)
         finally:
             self._busy.pop(row.chat_id, None)
-            self.wake.set()
+            if self._room() > 0:
+                self.wake.set()
 
     async def _one(self, row: Outgoing) -> None:
         # a task of its own: what is set here is seen by this one call only
@@ -168,9 +248,14 @@ class Sender:
         URGENCY.set(int(row.urgency))
         MESSAGE_CLASS.set(_message_class(row))
         try:
-            answer = await self._call(row)
+            try:
+                answer = await self._call(row)
+            finally:
+                self._on_the_wire -= 1
         except RetryAfter as problem:
             seconds = _seconds(problem)
+            if isinstance(self.rates, NoRates):  # it has limits after all
+                self.rates = Rates()
             if row.chat_id >= 0 and seconds < 5:
                 await self._later(row, seconds, "retry_after", count=False)
             else:  # the whole bot is asked to pause
@@ -227,7 +312,7 @@ class Sender:
 
         while marks:
             try:
-                await self.db.run(work)
+                await self.db.run(work, together=True)
                 return
             except Exception as problem:
                 log.error("cannot_mark", trouble=type(problem).__name__, rows=[row.id for row, _, _ in marks])

@@ -8,15 +8,19 @@ from bot import burden
 from bot.dated import dated
 from bot.reminders import proof
 from bot.work import Refused, Work
-from db import agreements, corrections, summaries
+from db import agreements, corrections, days_gone, summaries
 from domain.access import Action, allowed, covers, demand_in, granting
 from domain.calendar import local
 from domain.people import Role, Unit, UnitKind
-from domain.summaries import LeaderRow, LeaderSummary, suppress
-from files.figures import AnySummary, cells, one_line
+from domain.summaries import LeaderRow, LeaderSummary, Period, suppress, suppress_period
+from files.figures import AnyPeriod, AnySummary, cells, one_line, period_cells
 
 MOST_NAMED = 5  # places where help is needed, by name
-COUNTS_REPORTS = (Role.SUPERVISOR, Role.COUNTY)  # a director learns of reports by name only when told, never by a number
+MOST_LINES = 10
+COUNTS_REPORTS = (
+    Role.SUPERVISOR,
+    Role.COUNTY,
+)  # a director learns of reports by name only when told, never by a number
 
 
 def place(work: Work, code: str) -> Unit:
@@ -52,13 +56,31 @@ def overview(work: Work, code: str) -> AnySummary:
             work.conn, work.tree, unit, work.today, work.policy, reports_for=work.me if counts_reports else None
         )
         return full if counts_reports else _without_reports(full)
-    county = unit if unit.kind is UnitKind.COUNTY else work.tree.get(unit.parent or "")
-    assert county is not None
+    county = county_of(work, unit)
     table = summaries.summary(work.conn, work.tree, county, work.today, work.policy, reports_for=None)
     aggregates = _without_reports(suppress(table))
     if unit is county:
         return aggregates
     return replace(aggregates, unit=unit, total=next(row for row in aggregates.rows if row.unit == unit), rows=())
+
+
+def over(work: Work, code: str, period: Period) -> AnyPeriod:
+    """The figures of days gone by, under the same rule for those who do not work with the children."""
+    unit = place(work, code)
+    if sees_children(work, code):
+        return days_gone.period_summary(work.conn, work.tree, unit, period, work.today, work.policy)
+    county = county_of(work, unit)
+    table = suppress_period(days_gone.period_summary(work.conn, work.tree, county, period, work.today, work.policy))
+    if unit is county:
+        return table
+    return replace(table, unit=unit, total=next(row for row in table.rows if row.unit == unit), rows=())
+
+
+def county_of(work: Work, unit: Unit) -> Unit:
+    """The county itself, for a unit directly below it."""
+    county = unit if unit.kind is UnitKind.COUNTY else work.tree.get(unit.parent or "")
+    assert county is not None
+    return county
 
 
 def _without_reports(summary: AnySummary) -> LeaderSummary:
@@ -73,7 +95,7 @@ def _without_reports(summary: AnySummary) -> LeaderSummary:
 
 
 def in_words(work: Work, summary: AnySummary) -> str:
-    """The figures in at most ten lines, with date and scope."""
+    """The figures in at most ten lines, with date and scope. What does not fit is behind a button (`extras`)."""
     say, few = dated(work.words, work.today), work.say("chart.few")
     count = {name: few if number is None else number for name, number in cells(summary.total).items()}
     (first, last), (quarter_first, quarter_last) = summary.month, summary.quarter
@@ -91,26 +113,99 @@ def in_words(work: Work, summary: AnySummary) -> str:
             "summary.visits", done=count["visits_done"], due=count["visits_due"], overdue=count["visits_overdue"],
             first=quarter_first, last=quarter_last,
         ),
-        say("summary.supervisor", done=count["supervisor_done"], due=count["supervisor_due"]),
+        _before(work, over(work, summary.unit.code, Period(first, last).before())),
     ]  # fmt: skip
     issues = say("summary.issues", issues=count["open_issues"])
     if cells(summary.total)["open_reports"] is not None:
         issues = say("summary.reports", reports=count["open_reports"], issues=count["open_issues"])
-    lines.append(issues)
+    supervisor = say("summary.supervisor", done=count["supervisor_done"], due=count["supervisor_due"])
+    lines.append(say("summary.and", one=supervisor, other=issues))
     if cells(summary.total)["help_wanted"] != 0:
-        lines.append(say("summary.help", help=count["help_wanted"]))
-        if named := _named(work, summary):
-            lines.append(named)
-    if (quality := _reading_quality(work, summary)) is not None:
-        lines.append(quality)
-    if (asked := _parents_asked(work, summary)) is not None:
-        lines.append(asked)
-    lines += reminders_and_burden(work, summary)
-    if any(few in line for line in lines):
-        lines.append(say("summary.few", few=few))
-    if work.demo:
-        lines.append(say("summary.demo"))
-    return "\n".join(lines)
+        lines.append(say("summary.help", help=count["help_wanted"]) + _named(work, summary))
+    last_lines = _footnotes(work, any(few in line for line in lines))
+    room = MOST_LINES - len(lines) - len(last_lines)
+    return "\n".join([*lines, *extras(work, summary)[:room], *last_lines])
+
+
+def extras(work: Work, summary: AnySummary) -> list[str]:
+    """For the county bureau: how the reading, the reminders and the burden stand."""
+    quality, asked = _reading_quality(work, summary), _parents_asked(work, summary)
+    return [line for line in (quality, asked) if line is not None] + reminders_and_burden(work, summary)
+
+
+def _footnotes(work: Work, starred: bool) -> list[str]:
+    """One line: what the star means, and that all of it is invented."""
+    notes = [work.say("summary.few", few=work.say("chart.few"))] if starred else []
+    return ["　".join([*notes, work.say("summary.demo")])] if work.demo else notes
+
+
+def _before(work: Work, table: AnyPeriod) -> str:
+    """The same unit a month earlier: the only thing it is compared with."""
+    count = _shown(work, table)
+    return work.say(
+        "summary.before", period=period_words(work, table.period), done=count["contacts_done"], due=count["contacts_due"],
+        visited=count["visited"],
+    )  # fmt: skip
+
+
+def _shown(work: Work, table: AnyPeriod) -> dict[str, object]:
+    few = work.say("chart.few")
+    return {name: few if number is None else number for name, number in period_cells(table.total).items()}
+
+
+def period_in_words(work: Work, table: AnyPeriod) -> str:
+    """Days gone by in at most ten lines, beside the same unit's days before them."""
+    say, count, period = work.say, _shown(work, table), table.period
+    months, quarters = len(period.whole_months(work.today)), len(period.whole_quarters(work.today))
+    lines = [
+        say("summary.past.title", unit=work.tree.path_name(table.unit.code), period=period_words(work, period)),
+        say("summary.past.children", children=count["children"], reached=count["reached"]),
+    ]
+    if months > 1:  # in a single month that is the line above
+        lines.append(
+            say("summary.past.contacts_each", done=count["contacts_done"], due=count["contacts_due"], months=months)
+        )
+    if quarters:
+        key = "summary.past.visits" if quarters == 1 else "summary.past.visits_each"
+        lines.append(say(key, done=count["visits_done"], due=count["visits_due"], quarters=quarters))
+    lines.append(say("summary.past.visited", visited=count["visited"]))
+    lines.append(say("summary.past.supervised", supervised=count["supervised"]))
+    if period.whole:  # odd days have no fellow in the year before them that would tell anything
+        lines += _earlier(work, over(work, table.unit.code, period.before()))
+    if period.last > work.today:
+        lines.append(say("summary.past.running"))
+    few = say("chart.few")
+    return "\n".join([*lines, *_footnotes(work, any(few in line for line in lines))])
+
+
+def _earlier(work: Work, before: AnyPeriod) -> list[str]:
+    """The same unit in the days before, if anybody was on file then."""
+    if period_cells(before.total)["children"] == 0:
+        return []
+    count = _shown(work, before)
+    return [
+        work.say(
+            "summary.past.before", period=period_words(work, before.period), children=count["children"],
+            reached=count["reached"], visited=count["visited"],
+        )
+    ]  # fmt: skip
+
+
+def period_words(work: Work, period: Period) -> str:
+    """2026年10月, 2026年第三季度, 2026年, 2026年3月1日至6月30日; a running one ends today."""
+    first, last = period.first, min(period.last, max(work.today, period.first))
+    name = work.say(f"day.month.{first.month}")
+    if period.shape == "half":
+        return work.say("period.first_half" if first.month == 1 else "period.second_half", year=first.year)
+    if period.shape in ("month", "quarter", "year"):
+        return work.say(f"period.{period.shape}", year=first.year, part=(first.month + 2) // 3, name=name)
+    if period.first == period.last:
+        return dated(work.words, work.today)("period.day", day=first)
+    key = "period.days_same_year" if first.year == last.year else "period.days"
+    return work.say(
+        key, year=first.year, month=first.month, day=first.day, last_year=last.year, last_month=last.month,
+        last_day=last.day, name=name, last_name=work.say(f"day.month.{last.month}"),
+    )  # fmt: skip
 
 
 def _reading_quality(work: Work, summary: AnySummary) -> str | None:
@@ -119,7 +214,9 @@ def _reading_quality(work: Work, summary: AnySummary) -> str | None:
         return None
     found = corrections.rates(work.conn, work.visible(Action.SEE_SUMMARY), summary.quarter[0], work.today)
     read, corrected = sum(one.read for one in found), sum(one.corrected for one in found)
-    return work.say("reading.summary", read=read, corrected=corrected, share=f"{corrected / read:.1%}") if read else None
+    return (
+        work.say("reading.summary", read=read, corrected=corrected, share=f"{corrected / read:.1%}") if read else None
+    )
 
 
 def _parents_asked(work: Work, summary: AnySummary) -> str | None:

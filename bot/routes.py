@@ -52,7 +52,28 @@ def file_of(body: dict[str, Any]) -> FoundFile | None:
     return None
 
 
-Target = Callable[[Work, Update, dict[str, Any], Any], None]
+Target = Callable[[Work, Update | None, dict[str, Any], Any], None]
+
+_PLAIN_WORDS = frozenset(("message_id", "date", "chat", "from", "text"))
+_PLAIN_PRESS = frozenset(("id", "from", "message", "chat_instance", "data"))
+
+
+def is_plain_words(body: dict[str, Any]) -> bool:
+    """Words in a private chat and nothing else: no command, no formatting, no file, no reply."""
+    message = body.get("message")
+    return (
+        message is not None
+        and len(body) == 2
+        and message.keys() <= _PLAIN_WORDS
+        and bool(message.get("text"))
+        and message["chat"]["type"] == "private"
+    )
+
+
+def is_plain_press(body: dict[str, Any]) -> bool:
+    """A button of ours that was pressed."""
+    query = body.get("callback_query")
+    return query is not None and len(body) == 2 and query.keys() <= _PLAIN_PRESS
 
 
 class Router:
@@ -89,14 +110,32 @@ class Router:
             (MessageHandler(private & fresh & ~filters.StatusUpdate.ALL, _nothing), self._other),
         ]
 
-    def route(self, work: Work, update: Update, body: dict[str, Any]) -> None:
-        """Give the update to the first handler that takes it. What nobody takes needs no answer."""
+    def route(self, work: Work, update: Update | None, body: dict[str, Any]) -> None:
+        """Give the update to the first handler that takes it. What nobody takes needs no answer.
+
+        `update` may be None where `plainly` knows who takes it.
+        """
         work.go = lambda name, words: self._go(work, name, words)
+        target, matched = (self.plainly(body), True) if update is None else self.decide(update)
+        if target is not None:
+            target(work, update, body, matched)
+
+    def decide(self, update: Update) -> tuple[Target | None, Any]:
+        """The first handler that takes the update, as python-telegram-bot's filters see it."""
         for handler, target in self._handlers:
             matched = handler.check_update(update)
             if matched is not None and matched is not False:
-                target(work, update, body, matched)
-                return
+                return target, matched
+        return None, None
+
+    def plainly(self, body: dict[str, Any]) -> Target | None:
+        """The same for the two kinds nearly all updates are of, read off the update as it came; None: ask `decide`.
+
+        tests/test_plain_updates.py holds both against each other over every kind of update.
+        """
+        if is_plain_words(body):
+            return self._text
+        return self._press if is_plain_press(body) else None
 
     def run(self, work: Work, command: Command, words: str) -> None:
         if command.needs is not None:
@@ -116,17 +155,16 @@ class Router:
     # --- one for each kind of update ---
 
     def _command(self, command: Command) -> Target:
-        def run(work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
+        def run(work: Work, update: Update | None, body: dict[str, Any], matched: Any) -> None:
             self.run(work, command, work.said.partition(" ")[2].strip())
 
         return run
 
-    def _press(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
-        query = update.callback_query
-        assert query is not None
-        button = b.unpack(query.data or "")
-        message_chat = query.message.chat.id if query.message else None
-        if button is None or message_chat is None or query.from_user.id != message_chat:
+    def _press(self, work: Work, update: Update | None, body: dict[str, Any], matched: Any) -> None:
+        query = body["callback_query"]
+        button, message = b.unpack(query.get("data") or ""), query.get("message")
+        message_chat = message["chat"]["id"] if message else None
+        if button is None or message_chat is None or query["from"]["id"] != message_chat:
             work.toast(work.say("form.not_yours"))
             return
         if isinstance(button, b.Do) and button.what == "go":  # a command as a button
@@ -147,7 +185,7 @@ class Router:
         else:
             flow.press(work, button)
 
-    def _text(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
+    def _text(self, work: Work, update: Update | None, body: dict[str, Any], matched: Any) -> None:
         word = _bare(work.said)
         if word in self.by_word:
             self.run(work, self.by_word[word], "")
@@ -192,7 +230,7 @@ class Router:
     def _word_of(self, work: Work, command: Command) -> str:
         return max((word for word in command.words if work.said.startswith(word)), key=len, default="")
 
-    def _file(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
+    def _file(self, work: Work, update: Update | None, body: dict[str, Any], matched: Any) -> None:
         if work.me is None:
             self.stranger(work)
             return
@@ -209,24 +247,25 @@ class Router:
         attachments.drop(work.conn, [file.id for file in work.files])
         work.reply(work.say("free.file_kept_nowhere"))
 
-    def _edited(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
+    def _edited(self, work: Work, update: Update | None, body: dict[str, Any], matched: Any) -> None:
         if work.me is None or not work.said:
             return
         if not any(subject.edited(work) for subject in self.subjects if subject.edited):
             work.reply(work.say("free.edited"))
 
-    def _unknown(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
+    def _unknown(self, work: Work, update: Update | None, body: dict[str, Any], matched: Any) -> None:
         if work.me is None:
             self.stranger(work)
             return
         work.reply(work.say("free.unknown_command"))
         flow.repeat(work)
 
-    def _other(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
+    def _other(self, work: Work, update: Update | None, body: dict[str, Any], matched: Any) -> None:
         if work.me is None:
             self.stranger(work)
             return
-        kind = "free.voice" if (update.message and (update.message.voice or update.message.audio)) else "free.cannot_read"
+        message = body.get("message") or {}
+        kind = "free.voice" if message.get("voice") or message.get("audio") else "free.cannot_read"
         work.reply(work.say(kind))
         flow.repeat(work)
 
@@ -236,20 +275,19 @@ class Router:
             return
         work.reply(work.say("free.not_understood"))
 
-    def _group(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
-        message = update.message
-        if message is not None and message.text and message.text.startswith("/"):
+    def _group(self, work: Work, update: Update | None, body: dict[str, Any], matched: Any) -> None:
+        message = body.get("message")
+        if message and (message.get("text") or "").startswith("/"):
             work.reply(work.say("free.group"))
 
-    def _member(self, work: Work, update: Update, body: dict[str, Any], matched: Any) -> None:
-        change = update.my_chat_member
-        assert change is not None
-        if change.new_chat_member.status in ("kicked", "left") and change.chat.type == "private":
+    def _member(self, work: Work, update: Update | None, body: dict[str, Any], matched: Any) -> None:
+        change = body["my_chat_member"]
+        if change["new_chat_member"]["status"] in ("kicked", "left") and change["chat"]["type"] == "private":
             outbox.unreachable(work.conn, work.chat_id, "blocked", work.now)
 
 
 URGENT = ("报告",)
-GLUED = ("town", "child", "report", "overdue", "export", "county")
+GLUED = ("town", "child", "report", "overdue", "export", "county", "print", "ledger", "sync")
 
 
 def _bare(words: str) -> str:

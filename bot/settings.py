@@ -157,6 +157,27 @@ class Settings(BaseSettings):
         le=20,
     )
 
+    wall_port: int = _setting(
+        8083,
+        "大屏的端口,被占用就另找一个;0 是不开 / the port of the wall, another one if it is taken; 0 is off",
+        "0 或端口号 / 0 or a port number",
+        "大屏 / The wall",
+        ge=0,
+        le=65535,
+    )
+    wall_host: str = _setting(
+        "127.0.0.1",
+        "大屏在本机监听的地址 / where the wall listens",
+        "本机的一个地址,如 127.0.0.1 或 0.0.0.0 / an address of this machine, such as 127.0.0.1 or 0.0.0.0",
+        pattern=r"^[\w.:\[\]-]+$",
+    )
+    wall_url: WebAddress | None = _setting(
+        None,
+        "大屏的公开地址,写进「大屏」的链接;不写就是本机的地址 / the public address of the wall, used in its links; unset means this machine's",
+        "http:// 或 https:// 开头的地址,正式使用时必须 https:// / an address that starts with http:// or https://; in service "
+        "it must be https://",
+    )
+
     metrics_port: int = _setting(
         0,
         "机器人自己的 /healthz 和 /metrics 的端口,只在本机;0 是不开 / the bot's own /healthz and /metrics, on this machine only; 0 is off",
@@ -211,8 +232,10 @@ class Settings(BaseSettings):
             path: Path = getattr(self, name)
             if path.exists() and path.is_dir() != (name == "data_dir"):
                 raise ValueError(name)
-        if self.county and self.base_url and not is_https_or_local(self.base_url):
-            raise ValueError("base_url")
+        for name in ("base_url", "wall_url"):
+            address = getattr(self, name)
+            if self.county and address and not is_https_or_local(address):
+                raise ValueError(name)
         return self
 
     @property

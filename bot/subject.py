@@ -66,6 +66,8 @@ class Conversation:
     hears: Callable[[Work, str], None] | None = None  # told of every free word typed into the form
     under: Callable[[Work, Kept, Question], Rows] | None = None  # further rows under an open question
     gone: Callable[[Work], object] | None = None  # told when 取消 threw a draft away
+    left: Callable[[Work, Kept], Rows] | None = None  # the way back, under the word that 取消 threw a draft away
+    at_once: Callable[[Answers], bool] | None = None  # whether the last answer is kept without a review card (it can be undone)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
@@ -72,6 +73,7 @@ class Work:
     go: Callable[[str, str], bool] = lambda name, words: False  # run a command by name; False if there is none such
     phones: dict[str, str] = field(default_factory=dict)  # the county's own numbers
     links_tel: bool = True  # our page makes tel: links; Telegram does not
+    templates: Path | None = None  # where the county keeps its own Word templates and its style of workbooks
     login_links: bool = False  # our gateway can make a one-time login link for somebody new
     _answered: bool = False
     _replaced: bool = False

@@ -13,10 +13,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from telegram import Bot, Update
 from telegram.error import BadRequest, TelegramError
 
@@ -27,7 +28,8 @@ from bot.work import File, Refused, Work
 from db import inbox, outbox, people
 from db import policy as policy_rows
 from db.inbox import Received
-from db.models import attachments, chats
+from db.models import attachments
+from db.prepared import Savepoint, is_gone
 from db.rows import add
 from db.session import Database, is_full
 from db.types import new_id
@@ -37,6 +39,7 @@ from domain.units import UnitTree
 log = structlog.get_logger("work")
 
 BIGGEST = 20 * 1024 * 1024
+BATCH = 20  # messages that share one commit: a commit costs as much as working five
 
 
 class Broke(Exception):
@@ -52,6 +55,7 @@ class House:
     phones: dict[str, str] = field(default_factory=dict)
     links_tel: bool = True
     login_links: bool = False
+    templates: Path | None = None  # where the county keeps its own Word templates and its style of workbooks
 
 
 class Worker:
@@ -66,7 +70,7 @@ class Worker:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         wake_sender: Callable[[], None] = lambda: None,
-        batch: int = 8,
+        batch: int = BATCH,
     ) -> None:
         self.db, self.bot, self.router, self.house, self.now = db, bot, router, house, now
         self.wake_sender, self.batch = wake_sender, batch
@@ -99,7 +103,7 @@ class Worker:
     async def once(self) -> bool:
         """Work what is waiting, one commit; whether there was anything."""
         to_fetch: list[Received] = []
-        worked = await self.db.run(lambda conn: self._batch(conn, to_fetch))
+        worked = await self.db.run(lambda conn: self._batch(conn, to_fetch), together=True)
         for row in to_fetch:
             self._fetching[row.chat_id] = asyncio.create_task(self._fetch(row))
         if worked:
@@ -118,18 +122,15 @@ class Worker:
     def _batch(self, conn: Connection, to_fetch: list[Received]) -> int:
         worked, without = 0, set(self._fetching)
         while worked < self.batch:
-            before = worked
-            for chat_id in inbox.ready(conn, self.now(), without, self.batch - worked):
-                row = inbox.first_of(conn, chat_id, self.now())
-                if row is None:  # another worker is on it
-                    without.add(chat_id)
-                elif file_of(row.body) is not None:  # its bytes must be fetched first, outside any transaction
+            taken = inbox.take(conn, self.now(), without, self.batch - worked)
+            for row in taken:
+                if file_of(row.body) is not None:  # its bytes must be fetched first, outside any transaction
                     to_fetch.append(row)
-                    without.add(chat_id)
+                    without.add(row.chat_id)
                 else:
                     self._attempt(conn, row, ())
                     worked += 1
-            if worked == before:
+            if not taken:
                 break
         if worked:
             self._watch(conn)
@@ -142,7 +143,7 @@ class Worker:
             return
         self._watched = now
         try:
-            with conn.begin_nested():
+            with Savepoint(conn):
                 watch(conn, now)
         except Exception as problem:
             log.error("watch", trouble=type(problem).__name__)
@@ -150,53 +151,53 @@ class Worker:
     def _attempt(self, conn: Connection, row: Received, files: tuple[File, ...]) -> None:
         now = self.now()
         try:
-            with conn.begin_nested():
-                self._work(conn, row, files, now)
-                inbox.done(conn, row.id, now)
+            plain = self.router.plainly(row.body) is not None  # then a telegram.Update is not worth its price
+            update = None if plain else parse(row.body, self.bot)
+            try:
+                with Savepoint(conn):
+                    work = self._open(conn, row, update, files, now)
+                    self.router.route(work, update, row.body)
+                    self._done(conn, work, row, now)
+            except (Denied, Refused) as refusal:  # what the handler had done is undone, the words remain
+                with Savepoint(conn):
+                    work = self._open(conn, row, update, files, now)
+                    self._refuse(work, refusal)
+                    self._done(conn, work, row, now)
         except Exception as problem:
-            if is_full(problem):
+            if is_full(problem) or is_gone(conn):
                 raise
             self._count_failure(conn, row, problem, now)
 
-    def _work(self, conn: Connection, row: Received, files: tuple[File, ...], now: datetime) -> None:
-        update = parse(row.body, self.bot)
-        work = self._open(conn, row, update, files, now)
-        outbox.reachable(conn, row.chat_id)
-        try:
-            with conn.begin_nested():
-                self.router.route(work, update, row.body)
-        except Denied:
-            work = self._open(conn, row, update, files, now)
-            work.toast(work.say("access.denied_short"))
-            if work.me is None:
-                self.router.stranger(work)
-            else:
-                work.reply(work.say("access.denied"))
-            work.note("denied")
-        except Refused as refusal:
-            work = self._open(conn, row, update, files, now)
+    def _done(self, conn: Connection, work: Work, row: Received, now: datetime) -> None:
+        work.toast()  # a pressed button never stays waiting
+        inbox.done(conn, row.id, now)
+
+    def _refuse(self, work: Work, refusal: Denied | Refused) -> None:
+        if isinstance(refusal, Refused):
             text = work.say(refusal.key, **refusal.params)
             work.toast(text)
             work.reply(text)
-        work.toast()  # a pressed button never stays waiting
+            return
+        work.toast(work.say("access.denied_short"))
+        if work.me is None:
+            self.router.stranger(work)
+        else:
+            work.reply(work.say("access.denied"))
+        work.note("denied")
 
-    def _open(self, conn: Connection, row: Received, update: Update, files: tuple[File, ...], now: datetime) -> Work:
-        message, query = update.effective_message, update.callback_query
+    def _open(
+        self, conn: Connection, row: Received, update: Update | None, files: tuple[File, ...], now: datetime
+    ) -> Work:
+        outbox.reachable(conn, row.chat_id)
         language = people.language_of(conn, row.chat_id)
         work = Work(
             conn, now, row.chat_id, people.me_of(conn, row.chat_id), Words(language or "zh_CN"), self.house.tree,
             policy_rows.current(conn, now), self.house.demo, files=files, phones=self.house.phones,
-            links_tel=self.house.links_tel, login_links=self.house.login_links,
+            links_tel=self.house.links_tel, login_links=self.house.login_links, templates=self.house.templates,
         )  # fmt: skip
-        if query is not None:
-            work.query = query.id
-            work.pressed = query.message.message_id if query.message else None
-            work.newest = conn.execute(
-                select(chats.c.last_message_id).where(chats.c.chat_id == row.chat_id)
-            ).scalar()
-        elif message is not None:
-            work.said = (message.text or message.caption or "").strip()
-            work.message_id = message.message_id
+        work.query, work.pressed, work.said, work.message_id = read(row.body, update)
+        if work.query is not None:
+            work.newest = inbox.newest_message(conn, row.chat_id)
         return work
 
     def _count_failure(self, conn: Connection, row: Received, problem: Exception, now: datetime) -> None:
@@ -221,6 +222,8 @@ class Worker:
                 if (found.size or 0) > BIGGEST:
                     raise TooBig
                 file = await self.bot.get_file(found.file_id)
+                if (file.file_size or 0) > BIGGEST:  # the message itself may not have said
+                    raise TooBig
                 content = bytes(await file.download_as_bytearray())
             except TooBig:
                 pass
@@ -266,6 +269,20 @@ class Worker:
             self._full_said = True
         else:
             log.error("worker", trouble=type(problem).__name__)
+
+
+def read(body: dict[str, Any], update: Update | None) -> tuple[str | None, int | None, str, int | None]:
+    """(id of the press, message pressed, words, message they came in): off the update as it came where it is plain."""
+    if update is None:
+        if query := body.get("callback_query"):
+            pressed = query.get("message")
+            return query["id"], pressed["message_id"] if pressed else None, "", None
+        return None, None, body["message"]["text"].strip(), body["message"]["message_id"]
+    if query := update.callback_query:
+        return query.id, query.message.message_id if query.message else None, "", None
+    if message := update.effective_message:
+        return None, None, (message.text or message.caption or "").strip(), message.message_id
+    return None, None, "", None
 
 
 PLAIN = ("message_id", "date", "chat", "from", "text", "caption", "entities")

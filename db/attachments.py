@@ -10,6 +10,8 @@ from sqlalchemy import Connection, delete, func, select, update
 from db.models import attachments
 from db.rows import opened
 
+HELD = "held:"  # + batch of a visit: pictures that wait for the family's word (bot/photo_consent.py)
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -55,3 +57,28 @@ def pictures(conn: Connection, subject: str) -> list[Picture]:
     )
     found = (opened(conn, attachments, row) for row in rows)
     return [Picture(values["id"], values["name"] or "photo.jpg", values["content"]) for values in found]
+
+
+# --- pictures that wait for the family's word ---
+
+
+def settled(conn: Connection, ids: Collection[str]) -> set[str]:
+    """Those that belong to a contact already: a corrected record takes its pictures along."""
+    query = select(attachments.c.id).where(attachments.c.id.in_(list(ids)), attachments.c.subject.like("contact:%"))
+    return set(conn.execute(query).scalars())
+
+
+def held(conn: Connection, batch: str) -> int:
+    """How many pictures of this visit wait."""
+    query = select(func.count()).select_from(attachments).where(attachments.c.subject == HELD + batch)
+    return int(conn.execute(query).scalar_one())
+
+
+def release(conn: Connection, batch: str) -> None:
+    """They may be kept with the visit."""
+    conn.execute(update(attachments).where(attachments.c.subject == HELD + batch).values(subject=f"contact:{batch}"))
+
+
+def throw_away(conn: Connection, batch: str) -> None:
+    """They may not, and are gone."""
+    conn.execute(delete(attachments).where(attachments.c.subject == HELD + batch))

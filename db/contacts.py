@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, select, update
 
+from db import yearly
 from db.models import children, contacts
+from db.prepared import Prepared
 from db.rows import add, add_many, opened
 from db.types import new_id
 from domain.contacts import Contact, Kind
@@ -56,11 +58,13 @@ def put(
         conn, contacts, **_row(contact), content=content, parents_called=parents_called, entered_at=now, batch=batch,
         replaces=replaces, demo=demo,
     )  # fmt: skip
+    yearly.refresh(conn, [(contact.child_id, contact.day.year), *(yearly.touched_by(conn, [replaces]) if replaces else ())])
     return True
 
 
 def put_many(conn: Connection, rows: Iterable[tuple[Contact, dict[str, Any]]], now: datetime, *, demo: bool) -> None:
     """Keep many at once (the demo county's history)."""
+    rows = list(rows)
     add_many(
         conn,
         contacts,
@@ -69,6 +73,7 @@ def put_many(conn: Connection, rows: Iterable[tuple[Contact, dict[str, Any]]], n
             for contact, content in rows
         ],
     )
+    yearly.refresh(conn, ((contact.child_id, contact.day.year) for contact, _ in rows))
 
 
 def _row(contact: Contact) -> dict[str, Any]:
@@ -86,6 +91,8 @@ def withdraw(conn: Connection, contact_id: str) -> bool:
         .where(contacts.c.id == contact_id, contacts.c.replaced_by.is_(None))
         .values(replaced_by=contact_id)
     )
+    if won.rowcount == 1:
+        yearly.refresh(conn, yearly.touched_by(conn, [contact_id]))
     return won.rowcount == 1
 
 
@@ -108,6 +115,7 @@ _PLAIN = (
     contacts.c.id, contacts.c.child_id, contacts.c.day, contacts.c.kind, contacts.c.reached, contacts.c.child_seen,
     contacts.c.by_role, contacts.c.by_person,
 )  # fmt: skip
+FEW = 8  # children: up to so many are asked for one by one, by a statement that is kept
 
 
 def _contact(row: Any) -> Contact:
@@ -203,19 +211,31 @@ def _record(conn: Connection, row: Any) -> Record:
 def latest_of_all(conn: Connection) -> dict[str, list[Contact]]:
     """The last contact, visit and supervisor's contact of every child: all that due days depend on, counted by the
     database. The kind of a contact that was no visit is not told."""
-    visit = and_(contacts.c.kind == Kind.HOME_VISIT.value, contacts.c.child_seen.is_(True))
-    query = (
-        select(
-            contacts.c.child_id,
-            func.max(contacts.c.day),
-            func.max(case((visit, contacts.c.day))),
-            func.max(case((contacts.c.by_role == Role.SUPERVISOR.value, contacts.c.day))),
-        )
-        .where(contacts.c.reached.is_(True), contacts.c.replaced_by.is_(None))
-        .group_by(contacts.c.child_id)
+    return _latest_ones(conn.execute(_LATEST).tuples())
+
+
+def latest_of(conn: Connection, ids: Collection[str]) -> dict[str, list[Contact]]:
+    """The same for these few children."""
+    return _latest_ones([row for one in set(ids) for row in _LATEST_OF.all(conn, child=one)])
+
+
+_VISIT = and_(contacts.c.kind == Kind.HOME_VISIT.value, contacts.c.child_seen.is_(True))
+_LATEST = (
+    select(
+        contacts.c.child_id,
+        func.max(contacts.c.day),
+        func.max(case((_VISIT, contacts.c.day))),
+        func.max(case((contacts.c.by_role == Role.SUPERVISOR.value, contacts.c.day))),
     )
+    .where(contacts.c.reached.is_(True), contacts.c.replaced_by.is_(None))
+    .group_by(contacts.c.child_id)
+)
+_LATEST_OF = Prepared(_LATEST.where(contacts.c.child_id == bindparam("child")))
+
+
+def _latest_ones(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[Contact]]:
     found: dict[str, list[Contact]] = {}
-    for child, contact, visited, called in conn.execute(query).tuples():
+    for child, contact, visited, called in rows:
         found[child] = [Contact("", child, contact, Kind.OTHER, True)]
         if visited is not None:
             found[child].append(Contact("", child, visited, Kind.HOME_VISIT, True, True))

@@ -12,7 +12,7 @@ import hmac
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -34,10 +34,11 @@ class Keyring:
     keys: dict[str, bytes]
     current: str
     index: bytes
+    _ciphers: dict[str, AESGCM] = field(default_factory=dict, init=False, repr=False, compare=False)  # made once a key
 
     def seal(self, place: str, plain: bytes) -> bytes:
         nonce = os.urandom(_NONCE)
-        body = AESGCM(self.keys[self.current]).encrypt(nonce, plain, place.encode())
+        body = self._cipher(self.current, self.keys[self.current]).encrypt(nonce, plain, place.encode())
         return bytes([_VERSION]) + self.current.encode() + nonce + body
 
     def open(self, place: str, token: bytes) -> bytes:
@@ -48,9 +49,15 @@ class Keyring:
             raise KeyTrouble(f"密钥文件里没有这把钥匙（{key_id}）。请找回原来的密钥文件。")
         nonce, body = token[1 + _ID : 1 + _ID + _NONCE], token[1 + _ID + _NONCE :]
         try:
-            return AESGCM(key).decrypt(nonce, body, place.encode())
+            return self._cipher(key_id, key).decrypt(nonce, body, place.encode())
         except InvalidTag:
             raise KeyTrouble("密钥不对，或数据被改动过，打不开。请核对密钥文件。") from None
+
+    def _cipher(self, key_id: str, key: bytes) -> AESGCM:
+        cipher = self._ciphers.get(key_id)
+        if cipher is None:
+            cipher = self._ciphers[key_id] = AESGCM(key)
+        return cipher
 
     def blind(self, purpose: str, value: str) -> bytes:
         """A keyed digest for exact look-ups: equal values meet, nothing can be read back."""

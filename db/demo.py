@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from db import agreements, demo_cases, journal
+from db import agreements, demo_cases, demo_checks, demo_files, demo_referrals, journal, yearly
 from db import children as child_rows
 from db import people as people_rows
 from db import policy as policies
@@ -51,11 +51,13 @@ class Counts:
 
 
 def seed(
-    conn: Connection, *, children: int, seed: int, at: datetime, progress: Callable[[str], None] = lambda words: None
-) -> Counts:
+    conn: Connection, *, children: int, seed: int, at: datetime, now: datetime | None = None,
+    progress: Callable[[str], None] = lambda words: None,
+) -> Counts:  # fmt: skip
     """Fill an empty, migrated database with a demo county as of the morning of `at`'s local day, in one transaction.
 
-    The same number, seed and day give the same people, files and history. The history ends on the evening before.
+    The same number, seed and day give the same people, files and history. The history ends on the evening before; only the
+    open reports were worked on until `now`, so that a visitor of the afternoon is not met by the alarms of the morning.
     Raises NotEmpty if anybody is there already, ValueError for a number outside of FEWEST … MOST.
     """
     if not is_empty(conn):
@@ -69,7 +71,10 @@ def seed(
         logged = _put_town(conn, county, town.code, at, policy)
         files = sum(len(place.children) for place in county.places if place.town.code == town.code)
         progress(f"{town.name}：{files} 个孩子，{logged} 条记录 / children, records")
-    demo_cases.put(conn, county, at, policy)
+    demo_cases.put(conn, county, max(at, now or at), policy)
+    for extra in EXTRAS:
+        extra(conn, county, at, tree)
+    demo_referrals.put(conn, county, at)
     put_meta(conn, "seed", str(seed))
     put_meta(conn, "seeded_at", at.isoformat())
     journal.note(conn, at, "demo.seeded", children=children, seed=seed)
@@ -89,6 +94,9 @@ def counts(conn: Connection) -> Counts:
 
 
 # --- writing ---
+
+# What further subjects have to show: each draws from a stream of its own, so that nobody else's demo changes.
+EXTRAS: tuple[Callable[[Connection, County, datetime, UnitTree], None], ...] = (demo_checks.put, demo_files.put)
 
 
 def _put_staff(conn: Connection, county: County, at: datetime) -> None:
@@ -118,6 +126,7 @@ def _put_town(conn: Connection, county: County, town: str, at: datetime, policy:
         child_rows.add_children(conn, place.children, at, policy, by=None, source="demo", demo=True)
         records, found = history.of_place(county, place)
         add_many(conn, contacts, [_contact(record) for record in records])
+        yearly.refresh(conn, ((one.contact.child_id, one.contact.day.year) for one in records))
         _put_due(conn, place, records, policy)
         agreements.put_many(conn, papers.of_place(county, place), at, demo=True)
         logged += len(records)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from db import people
 from db.inbox import ensure_chat
 from db.models import chats, drafts
+from db.prepared import Prepared
 from db.rows import add, change, opened
 from db.types import new_id
 from domain.forms import Draft
@@ -63,10 +64,13 @@ def of_chat(conn: Connection, chat_id: int) -> list[Kept]:
 
 
 def in_hand(conn: Connection, chat_id: int) -> Kept | None:
-    row = conn.execute(
-        select(drafts).join(chats, chats.c.in_hand == drafts.c.id).where(chats.c.chat_id == chat_id)
-    ).first()
+    row = _IN_HAND.first(conn, chat=chat_id)
     return _kept(conn, row) if row else None
+
+
+_IN_HAND = Prepared(
+    select(drafts).join(chats, chats.c.in_hand == drafts.c.id).where(chats.c.chat_id == bindparam("chat"))
+)
 
 
 def _place(conn: Connection, person_id: str | None) -> str | None:

@@ -11,7 +11,9 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from db import agreements as agreement_rows
 from db import contacts as contact_rows
+from db import referrals as referral_rows
 from db import reports as report_rows
+from db import tasks as task_rows
 from db.models import child_labels, children, contacts, reports
 from domain.calendar import DAY, add_months, local_day
 from domain.children import Child, Label, Tier
@@ -19,7 +21,12 @@ from domain.contacts import Contact
 from domain.duties import (
     AGREEMENT_ENDS,
     AGREEMENT_MISSING,
+    BENEFIT_ENDS,
+    LOOK_AGAIN,
+    TELL_FAMILY,
     DueDays,
+    Fact,
+    FactKind,
     OpenDuty,
     WaitingReport,
     after_misses,
@@ -28,7 +35,7 @@ from domain.duties import (
     open_duties,
 )
 from domain.policy import Policy
-from domain.reminders import AGREEMENT_STEPS, longest_ahead
+from domain.reminders import AGREEMENT_STEPS, BENEFIT_STEPS, longest_ahead
 from domain.reports import case
 
 IN = 900
@@ -53,6 +60,8 @@ def of_child(conn: Connection, child_id: str, today: date, policy: Policy) -> li
     return [
         *_open(conn, skeletons(conn, children.c.id == child_id), today, policy, EVER),
         *agreement_rows.of_child(conn, child_id, today, policy),
+        *referrals_until(conn, date.max, today, policy, child=child_id),
+        *tasks_until(conn, date.max, child=child_id),
     ]
 
 
@@ -77,6 +86,8 @@ def everything_until(
         *retries_until(conn, last, today, policy, codes),
         *ages_until(conn, max(last, today + longest_ahead(policy) * DAY), codes),
         *agreements_until(conn, last, today, policy, codes),
+        *referrals_until(conn, last, today, policy, codes),
+        *tasks_until(conn, last, codes),
     ]
 
 
@@ -146,6 +157,42 @@ def agreements_until(
         max(last, today + max(AGREEMENT_STEPS[one.code].before) * DAY) for one in (AGREEMENT_MISSING, AGREEMENT_ENDS)
     )
     return agreement_rows.open_until(conn, missing, ends, today, policy, codes)
+
+
+def referrals_until(
+    conn: Connection, last: date, today: date, policy: Policy, codes: Collection[str] | None = None, *, child: str | None = None
+) -> list[OpenDuty]:
+    """Days that were named with a referral: to look again, to tell the family, to renew what was granted."""
+    runs_out = max(last, today + BENEFIT_STEPS.before[0] * DAY) if last < date.max else last
+    owed = referral_rows.days_named(conn, runs_out, today, child)
+    if not owed:
+        return []
+    there = {one.id: one for one in skeletons(conn, children.c.id.in_(list({one.child for one in owed})), codes=codes)}
+    duties = {"look_again": LOOK_AGAIN, "tell_family": TELL_FAMILY, "benefit_ends": BENEFIT_ENDS}
+    found: dict[tuple[str, str], OpenDuty] = {}
+    for one in owed:
+        who, duty = there.get(one.child), duties[one.what]
+        if who is None or who.closed_on is not None:
+            continue
+        due = one.day + policy.referrals.tell_days * DAY if duty is TELL_FAMILY else one.day
+        fact = Fact(FactKind.RESULT if duty is not LOOK_AGAIN else FactKind.REFERRAL, one.since)
+        key = (duty.code, who.id)
+        if due <= (runs_out if duty is BENEFIT_ENDS else last) and (key not in found or due < found[key].due):  # the first of several is the one spoken of
+            found[key] = OpenDuty(duty, f"{duty.subject}:{who.id}", who.unit, due, fact, who)
+    return list(found.values())
+
+
+def tasks_until(
+    conn: Connection, last: date, codes: Collection[str] | None = None, *, child: str | None = None
+) -> list[OpenDuty]:
+    """Days that people named for a child (domain.tasks)."""
+
+    def files(ids: list[str]) -> dict[str, Child]:
+        parts = [ids[start : start + IN] for start in range(0, len(ids), IN)]
+        found = [one for part in parts for one in skeletons(conn, children.c.id.in_(part), codes=codes)]
+        return {one.id: one for one in found if one.closed_on is None}
+
+    return task_rows.of_children(conn, last, files, codes, child)
 
 
 def reports_as_of(conn: Connection, moment: datetime) -> list[WaitingReport]:

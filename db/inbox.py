@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, text, update
+from sqlalchemy import Connection, bindparam, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.models import chats, inbox
-from db.rows import add, opened
+from db.prepared import Prepared
+from db.rows import add_each, opened
 from db.types import new_id
 
 TRIES = 3
@@ -34,14 +37,24 @@ def put(conn: Connection, bot_id: int, updates: list[dict[str, Any]], now: datet
     known = set(
         conn.execute(select(inbox.c.update_id).where(inbox.c.bot_id == bot_id, inbox.c.update_id.in_(ids))).scalars()
     )
-    new = [entry for entry in updates if entry["update_id"] not in known]
-    for entry in new:
-        chat_id = chat_of(entry)
-        add(
-            conn, inbox, id=new_id(), bot_id=bot_id, update_id=entry["update_id"], chat_id=chat_id,
-            received_at=now, state="waiting", tries=0, body=entry,
-        )  # fmt: skip
-        _see_message(conn, chat_id, entry)
+    new = {entry["update_id"]: entry for entry in updates if entry["update_id"] not in known}
+    add_each(
+        conn,
+        inbox,
+        [
+            {
+                "id": new_id(), "bot_id": bot_id, "update_id": update_id, "chat_id": chat_of(entry), "received_at": now,
+                "state": "waiting", "tries": 0, "body": entry,
+            }
+            for update_id, entry in new.items()
+        ],
+    )  # fmt: skip
+    newest: dict[int, int] = {}
+    for entry in new.values():
+        if message := entry.get("message"):
+            chat_id = chat_of(entry)
+            newest[chat_id] = max(newest.get(chat_id, 0), message["message_id"])
+    note_messages(conn, newest)
     return len(new)
 
 
@@ -56,45 +69,82 @@ def chat_of(entry: dict[str, Any]) -> int:
     return 0
 
 
-def _see_message(conn: Connection, chat_id: int, entry: dict[str, Any]) -> None:
-    message = entry.get("message")
-    if message:
-        note_message(conn, chat_id, message["message_id"])
-
-
 def note_message(conn: Connection, chat_id: int, message_id: int) -> None:
     """Remember the newest message of a chat: a pressed button on an older one is answered below, not in place."""
-    ensure_chat(conn, chat_id)
-    conn.execute(
-        update(chats)
-        .where(chats.c.chat_id == chat_id, func.coalesce(chats.c.last_message_id, 0) < message_id)
-        .values(last_message_id=message_id)
+    note_messages(conn, {chat_id: message_id})
+
+
+def note_messages(conn: Connection, newest: Mapping[int, int]) -> None:
+    """The same for many chats: {chat: message}."""
+    # in one order, so that two workers never wait for each other's chats crosswise
+    rows = [{"chat": chat_id, "message": message_id} for chat_id, message_id in sorted(newest.items())]
+    (_NOTE_SQLITE if conn.dialect.name == "sqlite" else _NOTE_POSTGRES).many(conn, rows)
+
+
+def _note(upsert: Any) -> Prepared:
+    made = upsert(chats).values(chat_id=bindparam("chat"), last_message_id=bindparam("message"))
+    return Prepared(
+        made.on_conflict_do_update(
+            index_elements=[chats.c.chat_id],
+            set_={"last_message_id": made.excluded.last_message_id},
+            where=func.coalesce(chats.c.last_message_id, 0) < made.excluded.last_message_id,
+        )
     )
 
 
+_NOTE_SQLITE, _NOTE_POSTGRES = _note(sqlite_insert), _note(postgres_insert)
+
+
+def newest_message(conn: Connection, chat_id: int) -> int | None:
+    newest: int | None = _NEWEST.scalar(conn, chat=chat_id)
+    return newest
+
+
+_NEWEST = Prepared(select(chats.c.last_message_id).where(chats.c.chat_id == bindparam("chat")))
+
+
 def ensure_chat(conn: Connection, chat_id: int) -> None:
-    if conn.dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert as upsert
-    else:
-        from sqlalchemy.dialects.postgresql import insert as upsert  # type: ignore[assignment]
-    conn.execute(upsert(chats).values(chat_id=chat_id).on_conflict_do_nothing())
+    (_ENSURE_SQLITE if conn.dialect.name == "sqlite" else _ENSURE_POSTGRES).run(conn, chat=chat_id)
+
+
+_ENSURE_SQLITE = Prepared(sqlite_insert(chats).values(chat_id=bindparam("chat")).on_conflict_do_nothing())
+_ENSURE_POSTGRES = Prepared(postgres_insert(chats).values(chat_id=bindparam("chat")).on_conflict_do_nothing())
+
+
+def take(conn: Connection, now: datetime, without: Collection[int], most: int) -> list[Received]:
+    """The oldest waiting row of each chat that may be worked now, the chats being ours until the transaction ends."""
+    if conn.dialect.name == "sqlite":  # one writer: nobody can be on them
+        rows = _READY.all(conn, now=now, most=most + len(without))
+        return [_received(opened(conn, inbox, row)) for row in rows if row.chat_id not in without][:most]
+    taken: list[Received] = []
+    seen = set(without)
+    while len(taken) < most and (chats_ready := ready(conn, now, seen, most - len(taken))):
+        found = (first_of(conn, chat_id, now) for chat_id in chats_ready)
+        taken += [row for row in found if row is not None]  # None: another worker is on it
+        seen.update(chats_ready)
+    return taken
 
 
 def ready(conn: Connection, now: datetime, without: Collection[int] = (), most: int = 20) -> list[int]:
     """The chats whose oldest waiting row may be worked now, the one that waits longest first."""
-    heads = select(func.min(inbox.c.id).label("id")).where(inbox.c.state == "waiting")
-    if without:
-        heads = heads.where(inbox.c.chat_id.not_in(list(without)))
-    oldest = heads.group_by(inbox.c.chat_id).subquery()
-    return list(
-        conn.execute(
-            select(inbox.c.chat_id)
-            .join(oldest, oldest.c.id == inbox.c.id)
-            .where(or_(inbox.c.not_before.is_(None), inbox.c.not_before <= now))
-            .order_by(inbox.c.id)
-            .limit(most)
-        ).scalars()
+    # a few more are asked for, instead of saying which are to be left out: the statement stays the same
+    rows = _READY_CHATS.all(conn, now=now, most=most + len(without))
+    return [row.chat_id for row in rows if row.chat_id not in without][:most]
+
+
+def _ready(*columns: Any) -> Prepared:
+    heads = select(func.min(inbox.c.id).label("id")).where(inbox.c.state == "waiting").group_by(inbox.c.chat_id)
+    oldest = heads.subquery()
+    return Prepared(
+        select(*columns)
+        .join(oldest, oldest.c.id == inbox.c.id)
+        .where(or_(inbox.c.not_before.is_(None), inbox.c.not_before <= bindparam("now")))
+        .order_by(inbox.c.id)
+        .limit(bindparam("most"))
     )
+
+
+_READY, _READY_CHATS = _ready(inbox), _ready(inbox.c.chat_id)
 
 
 def first_of(conn: Connection, chat_id: int, now: datetime) -> Received | None:
@@ -105,14 +155,20 @@ def first_of(conn: Connection, chat_id: int, now: datetime) -> Received | None:
     """
     if not lock_chat(conn, chat_id):
         return None
-    row = conn.execute(
-        select(inbox).where(inbox.c.chat_id == chat_id, inbox.c.state == "waiting").order_by(inbox.c.id).limit(1)
-    ).first()
+    row = _FIRST.first(conn, chat=chat_id)
     if row is None or (row.not_before is not None and row.not_before > now):
         return None
-    values = opened(conn, inbox, row)
+    return _received(opened(conn, inbox, row))
+
+
+_FIRST = Prepared(
+    select(inbox).where(inbox.c.chat_id == bindparam("chat"), inbox.c.state == "waiting").order_by(inbox.c.id).limit(1)
+)
+
+
+def _received(values: dict[str, Any]) -> Received:
     return Received(
-        values["id"], chat_id, values["update_id"], values["received_at"], values["tries"], values["body"]
+        values["id"], values["chat_id"], values["update_id"], values["received_at"], values["tries"], values["body"]
     )
 
 
@@ -120,7 +176,10 @@ def lock_chat(conn: Connection, chat_id: int) -> bool:
     """Whether the chat is ours until the transaction ends. SQLite has one writer, so it always is."""
     if conn.dialect.name == "sqlite":
         return True
-    return bool(conn.execute(text("SELECT pg_try_advisory_xact_lock(71001, hashint8(:chat))"), {"chat": chat_id}).scalar())
+    return bool(conn.execute(_LOCK, {"chat": chat_id}).scalar())
+
+
+_LOCK = text("SELECT pg_try_advisory_xact_lock(71001, hashint8(:chat))")
 
 
 def words_of(conn: Connection, chat_id: int, message_id: int, most: int = 200) -> str | None:
@@ -137,7 +196,12 @@ def words_of(conn: Connection, chat_id: int, message_id: int, most: int = 200) -
 
 
 def done(conn: Connection, row_id: str, now: datetime) -> None:
-    conn.execute(update(inbox).where(inbox.c.id == row_id).values(state="done", done_at=now, not_before=None))
+    _DONE.run(conn, row=row_id, at=now)
+
+
+_DONE = Prepared(
+    update(inbox).where(inbox.c.id == bindparam("row")).values(state="done", done_at=bindparam("at"), not_before=None)
+)
 
 
 def failed(conn: Connection, row: Received, reference: str, now: datetime) -> bool:
@@ -190,7 +254,11 @@ def waiting(conn: Connection) -> int:
 
 def last_update_id(conn: Connection, bot_id: int) -> int | None:
     """The highest update id kept: what may be confirmed to the server."""
-    return conn.execute(select(func.max(inbox.c.update_id)).where(inbox.c.bot_id == bot_id)).scalar()
+    last: int | None = _LAST.scalar(conn, bot=bot_id)
+    return last
+
+
+_LAST = Prepared(select(func.max(inbox.c.update_id)).where(inbox.c.bot_id == bindparam("bot")))
 
 
 def still_waiting(conn: Connection, row_id: str) -> bool:

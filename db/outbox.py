@@ -8,11 +8,12 @@ from datetime import datetime, time, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, text, update
 
 from db import inbox as inbox_rows
 from db import policy as policy_rows
 from db.models import chats, drafts, outbox, people, reminders
+from db.prepared import Prepared
 from db.rows import add, change, opened
 from db.types import new_id
 from domain.calendar import at, local_day
@@ -118,9 +119,12 @@ def join(conn: Connection, rows: Sequence[Outgoing], params: dict[str, Any], now
 
 
 def _next_seq(conn: Connection) -> int:
-    if conn.dialect.name == "sqlite":  # one writer: nobody can come between
-        return conn.execute(select(func.coalesce(func.max(outbox.c.seq), 0) + 1)).scalar_one()
-    return int(conn.exec_driver_sql("SELECT nextval('outbox_order')").scalar_one())
+    # on SQLite one writer: nobody can come between
+    return int((_NEXT_SEQ if conn.dialect.name == "sqlite" else _NEXT_ORDER).scalar(conn))
+
+
+_NEXT_SEQ = Prepared(select(func.coalesce(func.max(outbox.c.seq), 0) + 1))
+_NEXT_ORDER = Prepared(text("SELECT nextval('outbox_order')"))
 
 
 def next_waiting(conn: Connection, now: datetime, busy: Collection[int], most: int = 16) -> list[Outgoing]:
@@ -128,30 +132,31 @@ def next_waiting(conn: Connection, now: datetime, busy: Collection[int], most: i
 
     What has its own hour (`not_before`, and nothing went wrong yet) keeps nobody waiting until then.
     """
-    has_its_hour = and_(outbox.c.not_before > now, outbox.c.trouble.is_(None))
+    # a few more are asked for, instead of saying which are busy: the statement stays the same
+    rows = _NEXT_WAITING.all(conn, now=now, most=most + len(busy))
+    free = [row for row in rows if row.chat_id not in busy][:most]
+    return [_outgoing(opened(conn, outbox, row)) for row in free]
+
+
+def _next_waiting() -> Prepared:
+    has_its_hour = and_(outbox.c.not_before > bindparam("now"), outbox.c.trouble.is_(None))
     heads = (
         select(func.min(outbox.c.seq).label("seq"), func.min(outbox.c.urgency).label("urgency"))
-        .where(
-            outbox.c.state == "waiting",
-            outbox.c.chat_id.not_in(list(busy)),
-            or_(outbox.c.not_before.is_(None), ~has_its_hour),
-        )
+        .where(outbox.c.state == "waiting", or_(outbox.c.not_before.is_(None), ~has_its_hour))
         .group_by(outbox.c.chat_id)
         .subquery()
     )
     # a chat is as urgent as the most urgent thing waiting in it: what stands before that must go first
-    rows = conn.execute(
+    return Prepared(
         select(outbox)
         .join(heads, heads.c.seq == outbox.c.seq)
-        .where(or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now))
+        .where(or_(outbox.c.not_before.is_(None), outbox.c.not_before <= bindparam("now")))
         .order_by(heads.c.urgency, outbox.c.seq)
-        .limit(most)
-    ).all()
-    found = []
-    for row in rows:
-        values = opened(conn, outbox, row)
-        found.append(_outgoing(values))
-    return found
+        .limit(bindparam("most"))
+    )
+
+
+_NEXT_WAITING = _next_waiting()
 
 
 def _outgoing(values: dict[str, Any]) -> Outgoing:
@@ -164,19 +169,23 @@ def _outgoing(values: dict[str, Any]) -> Outgoing:
 
 def sent(conn: Connection, row: Outgoing, message_id: int | None, now: datetime) -> None:
     """The server has it. The draft it shows learns its message; the reminders it carries are settled."""
-    conn.execute(
-        update(outbox)
-        .where(outbox.c.id == row.id)
-        .values(state="sent", sent_at=now, message_id=message_id, not_before=None, file=None)
-    )
+    _SENT.run(conn, row=row.id, at=now, message=message_id)
     if message_id is not None:
         inbox_rows.note_message(conn, row.chat_id, message_id)
         if row.draft_id:
-            conn.execute(update(drafts).where(drafts.c.id == row.draft_id).values(message_id=message_id))
+            _SHOWN.run(conn, draft=row.draft_id, message=message_id)
     if row.digest_id:
         _settle_reminders(conn, row.digest_id, "sent", now)
     if AFTERWARDS in row.params:
         _hide_later(conn, row, message_id, now)
+
+
+_SENT = Prepared(
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"))
+    .values(state="sent", sent_at=bindparam("at"), message_id=bindparam("message"), not_before=None, file=None)
+)
+_SHOWN = Prepared(update(drafts).where(drafts.c.id == bindparam("draft")).values(message_id=bindparam("message")))
 
 
 def _hide_later(conn: Connection, row: Outgoing, message_id: int | None, now: datetime) -> None:
@@ -232,17 +241,19 @@ def unreachable(conn: Connection, chat_id: int, why: str, now: datetime) -> bool
 
 def reachable(conn: Connection, chat_id: int) -> None:
     """The person wrote to us: they can be reached again, and what could not be said waits its turn once more."""
-    back = conn.execute(
-        update(chats)
-        .where(chats.c.chat_id == chat_id, chats.c.unreachable_since.is_not(None))
-        .values(unreachable_since=None, unreachable_why=None)
-    )
-    if back.rowcount:
+    if _BACK.run(conn, chat=chat_id):
         conn.execute(
             update(outbox)
             .where(outbox.c.chat_id == chat_id, outbox.c.state == "unreachable", outbox.c.urgency <= Urgency.NOTICE)
             .values(state="waiting", not_before=None)
         )
+
+
+_BACK = Prepared(
+    update(chats)
+    .where(chats.c.chat_id == bindparam("chat"), chats.c.unreachable_since.is_not(None))
+    .values(unreachable_since=None, unreachable_why=None)
+)
 
 
 def is_unreachable(conn: Connection, chat_id: int) -> bool:
@@ -265,4 +276,29 @@ def _settle_reminders(conn: Connection, digest_id: str, state: str, now: datetim
         update(reminders)
         .where(reminders.c.digest_id == digest_id, reminders.c.state.in_(("planned", "held")))
         .values(state=state, settled_at=now)
+    )
+
+
+def put_off(conn: Connection, chat_id: int, *, until: datetime) -> list[Outgoing]:
+    """What waits for an hour of its own later than `until`: nobody sends it before, so it may still be changed."""
+    rows = conn.execute(
+        select(outbox)
+        .where(
+            outbox.c.chat_id == chat_id, outbox.c.state == "waiting", outbox.c.method == "sendMessage",
+            outbox.c.not_before > until, outbox.c.tries == 0,
+        )
+        .order_by(outbox.c.seq)
+    ).all()  # fmt: skip
+    return [_outgoing(opened(conn, outbox, row)) for row in rows]
+
+
+def rewrite(conn: Connection, row: Outgoing, params: dict[str, Any]) -> bool:
+    """Say something else instead; False if it is on its way already."""
+    return change(conn, outbox, row.id, outbox.c.state == "waiting", params=params)
+
+
+def withdraw(conn: Connection, row: Outgoing) -> None:
+    """It need not be said any more. Its words are not kept."""
+    conn.execute(
+        update(outbox).where(outbox.c.id == row.id, outbox.c.state == "waiting").values(state="withdrawn", params=None)
     )

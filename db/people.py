@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from db.models import invites, people, posts, units
+from db.prepared import Prepared
 from db.rows import add, change, keys_of, opened
 from db.types import new_id
 from domain.people import Me, Post, Role, Unit, UnitKind
@@ -64,7 +65,7 @@ def _person(conn: Connection, row: Any) -> Person:
 
 def me_of(conn: Connection, chat_id: int) -> Me | None:
     """The person a chat is bound to, with the posts held or stood in for; None for a stranger or who has left."""
-    row = conn.execute(select(people).where(people.c.chat_id == chat_id, people.c.left_on.is_(None))).first()
+    row = _WORKING.first(conn, chat=chat_id)
     if row is None:
         return None
     values = opened(conn, people, row)
@@ -72,27 +73,39 @@ def me_of(conn: Connection, chat_id: int) -> Me | None:
     return Me(values["id"], values["name"], chat_id, held) if held else None
 
 
+_WORKING = Prepared(
+    select(people.c.id, people.c.name).where(people.c.chat_id == bindparam("chat"), people.c.left_on.is_(None))
+)
+
+
 def language_of(conn: Connection, chat_id: int) -> str | None:
-    language: str | None = conn.execute(select(people.c.language).where(people.c.chat_id == chat_id)).scalar()
+    language: str | None = _LANGUAGE.scalar(conn, chat=chat_id)
     return language
 
 
+_LANGUAGE = Prepared(select(people.c.language).where(people.c.chat_id == bindparam("chat")))
+
+
 def posts_of(conn: Connection, person_id: str) -> tuple[Post, ...]:
-    return tuple(find_posts(conn, or_(posts.c.holder == person_id, posts.c.deputy == person_id)))
+    return tuple(_post(row) for row in _POSTS_OF.all(conn, person=person_id))
 
 
 def find_posts(conn: Connection, *where: Any) -> list[Post]:
     """The posts for which these conditions hold, in the order of the unit tree."""
-    query = (
-        select(posts, units.c.kind, units.c.name, units.c.parent)
-        .join(units, units.c.code == posts.c.unit)
-        .where(*where)
-        .order_by(units.c.position, posts.c.role)
-    )
-    return [
-        Post(row.id, Role(row.role), Unit(row.unit, UnitKind(row.kind), row.name, row.parent), row.holder, row.deputy)
-        for row in conn.execute(query)
-    ]
+    return [_post(row) for row in conn.execute(_POSTS.where(*where))]
+
+
+_POSTS = (
+    select(posts, units.c.kind, units.c.name, units.c.parent)
+    .join(units, units.c.code == posts.c.unit)
+    .order_by(units.c.position, posts.c.role)
+)
+_POSTS_OF = Prepared(_POSTS.where(or_(posts.c.holder == bindparam("person"), posts.c.deputy == bindparam("person"))))
+
+
+def _post(row: Any) -> Post:
+    unit = Unit(row.unit, UnitKind(row.kind), row.name, row.parent)
+    return Post(row.id, Role(row.role), unit, row.holder, row.deputy)
 
 
 def post(conn: Connection, post_id: str) -> Post | None:

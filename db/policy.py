@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
@@ -12,6 +13,7 @@ from db import children
 from db import contacts as contact_rows
 from db.migrate import get_meta, put_meta
 from db.models import settings as settings_table
+from db.prepared import Prepared
 from db.types import new_id
 from domain.calendar import local_day
 from domain.dry_run import DryRun, dry_run
@@ -44,14 +46,33 @@ def current(conn: Connection, now: datetime) -> Policy:
 
 def on(conn: Connection, day: date) -> Policy:
     """The policy in force on that day, by what is entered now."""
-    changes = [one.change for one in history(conn)]
-    return as_far_as_possible(base(conn), in_force(changes, day)) if changes else base(conn)
+    rows = tuple((row.key, row.value, row.from_on) for row in _HISTORY.all(conn))
+    return _overlaid(base(conn), rows, day) if rows else base(conn)
+
+
+_FEW = 8
+_known: dict[tuple[Any, ...], Policy] = {}
+
+
+def _overlaid(beneath: Policy, rows: tuple[tuple[str, Any, date], ...], day: date) -> Policy:
+    """Asked for every message and the same all day: the last few answers are kept, under all they depend on."""
+    key = (repr(beneath), repr(rows), day)
+    found = _known.get(key)
+    if found is None:
+        changes = [Change(*row) for row in rows]
+        found = as_far_as_possible(beneath, in_force(changes, day))
+        while len(_known) >= _FEW:
+            _known.pop(next(iter(_known)), None)
+        _known[key] = found
+    return found
 
 
 def history(conn: Connection) -> list[Kept]:
     """Every change, the oldest first."""
-    query = select(settings_table).order_by(settings_table.c.at, settings_table.c.id)
-    return [Kept(row.id, Change(row.key, row.value, row.from_on), row.by_person, row.at) for row in conn.execute(query)]
+    return [Kept(row.id, Change(row.key, row.value, row.from_on), row.by_person, row.at) for row in _HISTORY.all(conn)]
+
+
+_HISTORY = Prepared(select(settings_table).order_by(settings_table.c.at, settings_table.c.id))
 
 
 def with_change(conn: Connection, change: Change) -> Policy:

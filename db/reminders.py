@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
+from db import leaves
 from db import people as people_rows
 from db.migrate import get_meta, put_meta
 from db.models import (
@@ -30,6 +31,7 @@ from db.models import (
 )
 from db.outbox import Urgency
 from db.types import new_id
+from domain.calendar import local_day
 from domain.people import Post
 from domain.reminders import HELP_RULE, Key, Rota, State
 
@@ -76,12 +78,13 @@ class Recipient:
 
 
 def rota(conn: Connection) -> Rota:
-    """Who answers for what now. Somebody who has left holds no post, whatever the post's row still says."""
-    left = set(conn.execute(select(people.c.id).where(people.c.left_on.is_not(None))).scalars())
+    """Who answers for what now. Who has left holds no post; for who is on leave the deputy answers, else the post above."""
+    left, away = set(conn.execute(select(people.c.id).where(people.c.left_on.is_not(None))).scalars()), leaves.away_now(conn)
     held = [
         Post(
             post.id, post.role, post.unit,
-            None if post.holder in left else post.holder, None if post.deputy in left else post.deputy,
+            None if post.holder in left or (post.id, post.holder) in away else post.holder,
+            None if post.deputy in left else post.deputy,
         )
         for post in people_rows.find_posts(conn)
     ]  # fmt: skip
@@ -124,6 +127,17 @@ def one_at_a_time(conn: Connection) -> None:
     """Wait for any other beat to commit; what follows sees its rows. SQLite has one writer anyway."""
     if conn.dialect.name == "postgresql":
         conn.execute(select(func.pg_advisory_xact_lock(BEAT_LOCK)))
+
+
+def planned_on(conn: Connection, key: Key) -> date | None:
+    """The local day on which the reminder of that key was made; None if there is none."""
+    rule, subject, person, day = key
+    at = conn.execute(
+        select(reminders.c.planned_at).where(
+            reminders.c.rule == rule, reminders.c.subject == subject, reminders.c.person_id == person, reminders.c.day == day
+        )
+    ).scalar()
+    return local_day(at) if at is not None else None
 
 
 def surveyed_at(conn: Connection) -> datetime | None:

@@ -18,7 +18,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, f
 
 from db import journal
 from db.migrate import get_meta, put_meta
-from db.models import attachments, drafts, imports, inbox, invites, outbox
+from db.models import attachments, drafts, imports, inbox, invites, outbox, wall_passes
 from db.rows import opened
 from domain.calendar import local, local_day
 
@@ -84,7 +84,7 @@ CLASSES: tuple[Kept, ...] = (
         {"state": "expired"},
     ),
     Kept(
-        "import_rows", imports, 7, imports.c.applied_at.is_(None), imports.c.at,
+        "import_rows", imports, 7, imports.c.applied_at.is_(None) & imports.c.stage.is_(None), imports.c.at,
         "PROPOSAL: a preview nobody confirmed in a week is made anew from the file", (imports.c.rows,),
     ),
     Kept(
@@ -92,25 +92,45 @@ CLASSES: tuple[Kept, ...] = (
         "PROPOSAL, domain.md 5: media 0 days unless it belongs to a record; 7 leave time to finish one", spared=_in_drafts,
     ),
     Kept(
+        "held_photos", attachments, 7, attachments.c.subject.like("held:%"), attachments.c.received_at,
+        "个人信息保护法 art. 13, 29: a picture of a child nobody agreed to is not kept; 7 days to ask",
+    ),
+    Kept(
         "invites", invites, 30, invites.c.id.is_not(None), func.coalesce(invites.c.used_at, invites.c.expires_at),
         "PROPOSAL: a name that is of no use once the link is used or dead; who made and used it is in the journal",
+    ),
+    Kept(
+        "wall_passes", wall_passes, 7, wall_passes.c.id.is_not(None), wall_passes.c.until,
+        "PROPOSAL: of no use once the session is over; who asked for one is in the journal",
     ),
 )  # fmt: skip
 
 # What no sweep touches, and why: said here so that the yearly audit finds both halves in one place.
 STAYS: dict[str, str] = {
     "children, guardians, child_labels, child_history": "while the file is open and as long as the paper file (county archive office)",
+    "kin, benefits, helps, consents, child_terms, proposal_answers": "with the child's file (plan task 9); a consent is the proof of itself",
+    "file_asks": "ids and the names of fields only",
+    "import_children, roster_notes": "with the child's file: what an import changed, and what its roster said besides",
+    "likenesses, merges": "with the child's file: which two files somebody said are one child's, or are not",
     "tier_decisions": "with the child's file: every tier was set by a person for a reason (domain.md 2.6)",
     "deeds": "what units did for the plan: until its closing report and the archive after it",
     "agreements, agreement_children": "with the child's file: who looks after the child, and the notices given (art. 22)",
-    "contacts, issues": "with the child's file, plan task 9: one child one file",
+    "contacts, contact_years, issues": "with the child's file, plan task 9: one child one file",
     "reports, report_desks, report_events": "as case files (domain.md 5); a wrong report is closed with its reason, never deleted (domain.md 1.9)",
+    "referrals, referral_events, guidance_given": "with the child's file: help asked for and given (plan tasks 2-18)",
+    "helpers, pairs": "who looked after which child, and that a declaration was given: as long as the child's file",
+    "benefit_amounts": "the county's own words; no person in them",
+    "national_ticks": "with the child's file: what stands in the national system is compared with it",
     "drafts": "what somebody has begun is theirs; a report's draft until it is filed (domain.md 5)",
     "feedback": "until the county has dealt with it",
     "journal": "3 years at least (domain.md 5), and whole: taking a line out would break its chain",
     "work_log": "the worker's own notes, readable by nobody else: until they delete them",
-    "reminders, snoozes, settings, posts, units": "no personal content beyond ids",
-    "reading_corrections": "counts only",
+    "spot_checks, spot_check_rows, spot_check_findings": "with the child's file: what was looked at and mended (plan task 9)",
+    "moves, handovers, handover_items": "with the child's file: who had it and when it went over (plan task 9, 17); ids, and why it moved",
+    "sweeps, sweep_villages, sweep_homes": "what the yearly sweep found, as ids, and who signed for it (plan task 9, H5)",
+    "issue_events": "with the child's file: what became of an issue (plan task 9)",
+    "leaves, reminders, snoozes, settings, posts, units": "no personal content beyond ids",
+    "reading_corrections, forms_filled": "counts only",
 }
 
 

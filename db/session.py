@@ -9,75 +9,137 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from db.crypto import Keyring
+from db.prepared import Savepoint, is_gone
 from domain.policy import COUNTY_DEFAULTS, Policy
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
+MOST_TOGETHER = 16  # units of work in one commit
+CACHE = 8 * 1024  # KiB of pages SQLite keeps at hand; the writer's twice that
 
 
 class DatabaseTrouble(Exception):
     """The database cannot be used. Carries a person's sentence."""
 
 
+@dataclass
+class _Unit:
+    """A unit of work that waits for its lane, and who waits for it."""
+
+    work: Work[Any]
+    together: bool
+    done: asyncio.Future[Any]
+
+
 class _SqliteLane:
-    """One aiosqlite connection with a Core engine over it."""
+    """One aiosqlite connection with a Core engine over it, and the units of work that wait for it, in order.
+
+    Units that say they may go `together` and stand next to each other share one commit, each in its own SAVEPOINT:
+    nobody is told of success before the commit, and one that fails takes nothing of the others with it.
+    """
 
     def __init__(self, path: str, info: dict[str, Any], *, writes: bool) -> None:
         self.path, self.info, self.writes = path, info, writes
-        self.lock = asyncio.Lock()
+        self.begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+        self.waiting: deque[_Unit] = deque()
+        self.running: asyncio.Task[None] | None = None
         self.driver: aiosqlite.Connection | None = None
-        self.engine: Engine | None = None
+        self.conn: Connection | None = None
 
     async def open(self) -> None:
-        self.driver = await aiosqlite.connect(self.path, isolation_level=None, timeout=15)
+        self.driver = await aiosqlite.connect(self.path, isolation_level=None, timeout=15, cached_statements=512)
         await self.driver._execute(self._lay_engine)
 
     def _lay_engine(self) -> None:
         assert self.driver is not None
         raw = self.driver._conn
         prepare_sqlite(raw, read_only=not self.writes)
-        self.engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
-        begin = "BEGIN IMMEDIATE" if self.writes else "BEGIN"
+        engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
 
-        @event.listens_for(self.engine, "begin")
+        @event.listens_for(engine, "begin")
         def _begin(conn: Connection) -> None:
             # pysqlite's own BEGIN comes too late: concurrent read-then-write would lose updates silently
-            conn.exec_driver_sql(begin)
+            raw.execute(self.begin)
 
-    async def run(self, work: Work[T]) -> T:
+        self.conn = engine.connect()
+        self.conn.info.update(self.info)
+
+    async def run(self, work: Work[T], *, together: bool = False) -> T:
         assert self.driver is not None
-        async with self.lock:
-            done = asyncio.ensure_future(self.driver._execute(self._unit, work))
-            try:
-                result: T = await asyncio.shield(done)
-            except asyncio.CancelledError:
+        unit = _Unit(work, together, asyncio.get_running_loop().create_future())
+        self.waiting.append(unit)
+        if self.running is None:
+            self.running = asyncio.create_task(self._run_all())
+        try:
+            result: T = await asyncio.shield(unit.done)
+        except asyncio.CancelledError:
+            if unit in self.waiting:
+                self.waiting.remove(unit)
+                unit.done.cancel()
+            else:
                 with suppress(Exception):
-                    await done  # the thread cannot be stopped half way; the next one waits for it
-                raise
-            return result
+                    await unit.done  # the thread cannot be stopped half way; the next one waits for it
+            raise
+        return result
 
-    def _unit(self, work: Work[T]) -> T:
-        assert self.engine is not None
-        with self.engine.connect() as conn:
-            conn.info.update(self.info)
-            with conn.begin():
-                return work(conn)
+    async def _run_all(self) -> None:
+        assert self.driver is not None
+        try:
+            while self.waiting:
+                units = [self.waiting.popleft()]
+                while units[0].together and self.waiting and self.waiting[0].together and len(units) < MOST_TOGETHER:
+                    units.append(self.waiting.popleft())
+                try:
+                    ends = await self.driver._execute(self._units, units)
+                except Exception as problem:
+                    ends = [problem] * len(units)
+                for unit, end in zip(units, ends, strict=True):
+                    if isinstance(end, BaseException):
+                        unit.done.set_exception(end)
+                    else:
+                        unit.done.set_result(end[0])
+        finally:
+            self.running = None
+
+    def _units(self, units: Sequence[_Unit]) -> list[Any]:
+        """For each a tuple with its result, or what it raised. Raises itself if nothing at all was committed."""
+        assert self.conn is not None
+        conn = self.conn
+        with conn.begin():
+            if len(units) == 1:
+                return [(units[0].work(conn),)]
+            ends: list[Any] = []
+            for unit in units:
+                try:
+                    with Savepoint(conn):
+                        ends.append((unit.work(conn),))
+                except Exception as problem:
+                    if is_gone(conn):
+                        raise
+                    ends.append(problem)
+            return ends
 
     async def close(self) -> None:
+        if self.running is not None:
+            await asyncio.wait([self.running])
         if self.driver is not None:
+            if self.conn is not None:
+                await self.driver._execute(self.conn.close)
             await self.driver.close()  # an open aiosqlite connection keeps the process alive
             self.driver = None
 
@@ -86,6 +148,7 @@ def prepare_sqlite(raw: sqlite3.Connection, *, read_only: bool = False) -> None:
     """Power loss counts (synchronous=FULL); readers do not wait for the writer (WAL)."""
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
         raw.execute(f"PRAGMA {pragma}")
+    raw.execute(f"PRAGMA cache_size={-CACHE if read_only else -2 * CACHE}")
     if read_only:
         raw.execute("PRAGMA query_only=ON")
 
@@ -128,10 +191,14 @@ class Database:
 
         return self
 
-    async def run(self, work: Work[T]) -> T:
-        """One transaction: committed when `work` returns, rolled back when it raises."""
+    async def run(self, work: Work[T], *, together: bool = False) -> T:
+        """One transaction: committed when `work` returns, rolled back when it raises.
+
+        With `together` it may share its commit with its neighbours in the queue, inside a SAVEPOINT of its own: for
+        the many small ones of a message's life, which do nothing but statements on this connection.
+        """
         if self._writer is not None:
-            return await self._writer.run(work)
+            return await self._writer.run(work, together=together)
         assert self._engine is not None
         async with self._engine.begin() as conn:
             return await conn.run_sync(work)

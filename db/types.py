@@ -42,6 +42,9 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 class Sealed(bytes):
     """A sealed value, ready to be written or not yet opened."""
 
@@ -72,7 +75,7 @@ class Secret(TypeDecorator[Sealed]):
         if self.shape == "bytes":
             return bytes(value)
         if self.shape == "json":
-            return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+            return _to_json(value).encode()
         return str(value).encode()
 
     def decode(self, plain: bytes) -> Any:

@@ -19,13 +19,22 @@ class Action(StrEnum):
     SEE_CHILD = "see_child"  # the card of a child, with names
     SEE_SENSITIVE = "see_sensitive"  # full ID number, phone, address
     LOG_CONTACT = "log_contact"
+    CHANGE_FILE = "change_file"  # the facts of a child's file, benefits, help, notice and consent; opening a new one
     SET_TIER = "set_tier"  # the risk tier; lowering red is the supervisor's (domain.tiers.may_decide)
     RECORD_DEED = "record_deed"  # what a unit did for the plan
+    MOVE_CHILD = "move_child"  # propose that a child goes to another village, accept one that comes
+    SWEEP = "sweep"  # 拉网式排查: go round the households of a village and sign for it
+    START_SWEEP = "start_sweep"  # begin it for a town or the county, and see how far it is
+    WORK_ISSUE = "work_issue"  # solve a problem found, pass it on, open it again
+    HAND_OVER = "hand_over"  # sign what is handed over when a director leaves
+    SPOT_CHECK = "spot_check"  # draw villages and look at files: the county, a town at its own
     IMPORT_ROSTER = "import_roster"
     EXPORT = "export"
     REPORT = "report"  # every registered post may and must
     SEE_CASE = "see_case"
     HANDLE_CASE = "handle_case"
+    REFER = "refer"  # ask another office for help, and work on what is asked of one's own
+    HELPERS = "helpers"  # register who helps, and take needs up for them
     SEE_DUTIES = "see_duties"  # one's own list of today
     SEE_OVERDUE = "see_overdue"
     SEE_SUMMARY = "see_summary"  # figures with drill-down
@@ -53,13 +62,22 @@ _TABLE: dict[Action, tuple[Scope, ...]] = {
     Action.SEE_CHILD:        (_U,      _U,        _C,    _N,        _N,    _N,   _N),
     Action.SEE_SENSITIVE:    (_U,      _U,        _C,    _N,        _N,    _N,   _N),
     Action.LOG_CONTACT:      (_U,      _U,        _N,    _N,        _N,    _N,   _N),
+    Action.CHANGE_FILE:      (_U,      _U,        _C,    _N,        _N,    _N,   _N),
     Action.SET_TIER:         (_U,      _U,        _C,    _N,        _N,    _N,   _N),
     Action.RECORD_DEED:      (_U,      _U,        _C,    _A,        _N,    _N,   _N),
+    Action.MOVE_CHILD:       (_U,      _U,        _C,    _N,        _N,    _N,   _N),
+    Action.SWEEP:            (_U,      _U,        _N,    _N,        _N,    _N,   _N),
+    Action.START_SWEEP:      (_N,      _U,        _C,    _N,        _N,    _N,   _N),
+    Action.WORK_ISSUE:       (_U,      _U,        _C,    _N,        _N,    _N,   _N),
+    Action.HAND_OVER:        (_U,      _U,        _C,    _N,        _N,    _N,   _N),
+    Action.SPOT_CHECK:       (_N,      _U,        _C,    _N,        _N,    _N,   _N),
     Action.IMPORT_ROSTER:    (_U,      _U,        _C,    _N,        _N,    _N,   _N),
     Action.EXPORT:           (_U,      _U,        _C,    _N,        _N,    _N,   _N),
     Action.REPORT:           (_C,      _C,        _C,    _C,        _C,    _C,   _C),
     Action.SEE_CASE:         (_A,      _A,        _A,    _A,        _N,    _N,   _N),
     Action.HANDLE_CASE:      (_N,      _A,        _A,    _A,        _N,    _N,   _N),
+    Action.REFER:            (_U,      _U,        _C,    _A,        _N,    _N,   _N),
+    Action.HELPERS:          (_N,      _U,        _C,    _A,        _N,    _N,   _N),
     Action.SEE_DUTIES:       (_U,      _U,        _C,    _A,        _N,    _N,   _N),
     Action.SEE_OVERDUE:      (_U,      _U,        _C,    _N,        _N,    _N,   _N),
     Action.SEE_SUMMARY:      (_U,      _U,        _C,    _N,        _C,    _N,   _N),

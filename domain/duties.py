@@ -38,6 +38,7 @@ class Per(StrEnum):
     AGE = "age"  # years
     OCCASION = "occasion"  # domain.unit_duties
     TERM = "term"  # the days an agreement was made for
+    REFERRAL = "referral"  # the day that was agreed when help was asked for
 
 
 class FactKind(StrEnum):
@@ -55,6 +56,9 @@ class FactKind(StrEnum):
     LEFT_BEHIND = "left_behind"  # since when the parents are away, as far as the file says
     AGREEMENT = "agreement"  # signed
     AGREEMENT_ENDED = "agreement_ended"
+    REFERRAL = "referral"  # raised, or its last step
+    RESULT = "result"  # of a referral
+    TASK = "task"  # somebody named the day (domain.tasks)
 
 
 @dataclass(frozen=True)
@@ -91,12 +95,17 @@ AGREEMENT_ENDS = Duty(
     "agreement_ends", Role.CHILD_DIRECTOR, SubjectKind.CHILD, "plan.t5.h9.term", "why.agreement_ends"
 )
 AGREEMENTS = (AGREEMENT_MISSING.code, AGREEMENT_ENDS.code)
+# Referrals (domain.referrals): a day the village named itself, a result the family has not heard, a benefit that runs out
+LOOK_AGAIN = Duty("look_again", Role.CHILD_DIRECTOR, SubjectKind.CHILD, "plan.referral", "why.look_again")
+TELL_FAMILY = Duty("tell_family", Role.CHILD_DIRECTOR, SubjectKind.CHILD, "plan.referral.tell", "why.tell_family")
+BENEFIT_ENDS = Duty("benefit_ends", Role.CHILD_DIRECTOR, SubjectKind.CHILD, "plan.t10", "why.benefit_ends")
+REFERRALS = (LOOK_AGAIN.code, TELL_FAMILY.code, BENEFIT_ENDS.code)
 
 DUTIES: dict[str, Duty] = {
     duty.code: duty
     for duty in (
         CONTACT, VISIT, FIRST_VISIT, SUPERVISOR_CONTACT, RECEIPT, AGE_16, AGE_18, RETRY, LOST, AGREEMENT_MISSING,
-        AGREEMENT_ENDS,
+        AGREEMENT_ENDS, LOOK_AGAIN, TELL_FAMILY, BENEFIT_ENDS,
     )
 }
 MORE_OFTEN = "plan.t9.h4"  # 加大频次: the source when the tier asks for more than the plan's minimum
@@ -338,6 +347,8 @@ def why(open_duty: OpenDuty, policy: Policy) -> Why:
         every, per = policy.retry_days, Per.DAYS
     elif duty.code in AGREEMENTS:
         per, tier = Per.TERM, None  # the tier has no say in it
+    elif duty.code in REFERRALS or since.kind is FactKind.TASK:
+        per, tier = Per.REFERRAL, None
     elif tier is not None:
         frequency = policy.frequency(tier)
         if since.kind is FactKind.TIER_SET:

@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from domain.calendar import QUIET_HOURS, STATUTORY, Calendar, Quiet
 from domain.children import Tier
 from domain.people import Role
+from domain.seasons import FARM
 
 PLAN_VISIT_MONTHS = 3  # plan task 9: at least one home visit in three months
 LONGEST_MONTH = 31  # plan task 9: at least one contact a month
@@ -140,6 +141,24 @@ class ReportTimes:
 
 
 @dataclass(frozen=True)
+class ReferralTimes:
+    """When a word is expected on a referral (domain.referrals.clocks). No law sets these; the county signs its own."""
+
+    accept_working_days: int = 3
+    first_word_working_days: int = 10
+    word_days: int = 30
+    county_working_days: int = 3  # after the unit was reminded: the county hears
+    tell_days: int = 7  # after the result: the director tells the family
+
+    def __post_init__(self) -> None:
+        _within("accept_working_days", self.accept_working_days, 1, 10)
+        _within("first_word_working_days", self.first_word_working_days, 3, 30)
+        _within("word_days", self.word_days, 7, 90)
+        _within("county_working_days", self.county_working_days, 1, 15)
+        _within("tell_days", self.tell_days, 1, 30)
+
+
+@dataclass(frozen=True)
 class Policy:
     """All numbers in force on one day. Making one checks it: a Policy that exists may be used.
 
@@ -164,8 +183,10 @@ class Policy:
     help_levels: tuple[Level, ...] = (Level(7, Role.SUPERVISOR), Level(21, Role.COUNTY))
     calendar: Calendar = STATUTORY
     reports: ReportTimes = field(default_factory=ReportTimes)
+    referrals: ReferralTimes = field(default_factory=ReferralTimes)
     messages_a_day: int = 6  # unasked, to one person; emergencies and answers apart
     snooze_days: int = 7  # a reminder may be put off so long at a time
+    farm_seasons: tuple[tuple[str, str], ...] = FARM  # when people are in the fields by day: MM-DD to MM-DD
 
     def __post_init__(self) -> None:
         for higher, lower in ((Tier.YELLOW, Tier.GREEN), (Tier.RED, Tier.YELLOW)):

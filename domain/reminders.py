@@ -14,7 +14,7 @@ from enum import IntEnum, StrEnum
 
 from domain.calendar import DAY, at, local, next_working_day, quiet, quiet_until, working_day
 from domain.children import Tier
-from domain.duties import AGES, AGREEMENT_ENDS, AGREEMENT_MISSING, LOST, RECEIPT, RETRY, OpenDuty
+from domain.duties import AGES, AGREEMENT_ENDS, AGREEMENT_MISSING, BENEFIT_ENDS, LOST, RECEIPT, RETRY, OpenDuty
 from domain.people import Post, Role, Unit
 from domain.policy import Policy, Steps
 from domain.snoozes import NONE, Snoozes, in_force, step
@@ -101,7 +101,9 @@ AGE_STEPS = {code: Steps(before=(60, 7), every=7) for code in AGES}
 AGREEMENT_STEPS = {
     AGREEMENT_ENDS.code: Steps(before=(30, 7), every=7), AGREEMENT_MISSING.code: Steps(before=(7,), every=7),
 }  # fmt: skip
-FAR_STEPS = AGE_STEPS | AGREEMENT_STEPS
+# A benefit that runs out wants new papers: a month ahead, and a week; then weekly.
+BENEFIT_STEPS = Steps(before=(30, 7), every=7)
+FAR_STEPS = AGE_STEPS | AGREEMENT_STEPS | {BENEFIT_ENDS.code: BENEFIT_STEPS}
 
 
 def longest_ahead(policy: Policy) -> int:

@@ -164,6 +164,17 @@ def _breaks(said: str, today: date) -> list[list[str]]:
     return found
 
 
+def _seasons(said: str, today: date) -> list[list[str]]:
+    """3月15日到4月30日,7月1日到7月31日: the same every year; 无 for none."""
+    if said.strip().lower() in _NONE_WORDS:
+        return []
+    pieces = [piece for piece in re.split(r"[,\uff0c、;\uff1b\n]", said) if piece.strip()]
+    spans = [_span_of_days(piece, today.year) for piece in pieces]
+    if not spans:
+        raise PolicyRefused("policy.day_wanted", said=said.strip()[:20])
+    return [[first.strftime("%m-%d"), last.strftime("%m-%d")] for first, last in spans]
+
+
 # --- into a policy -------------------------------------------------------------------------------------------------
 # A policy is taken apart into a dict of its fields, changed in several places, and made (and checked) once.
 
@@ -216,6 +227,10 @@ def _put_breaks(parts: dict[str, Any], value: Value) -> None:
 
 def _get_breaks(policy: Policy) -> Value:
     return [[one.name, one.first.isoformat(), one.last.isoformat()] for one in policy.calendar.breaks]
+
+
+def _put_seasons(parts: dict[str, Any], value: Value) -> None:
+    parts["farm_seasons"] = tuple((first, last) for first, last in value)
 
 
 def _number(key: str, group: str, *offers: Value, read: Callable[[str, date], Value] = _whole) -> Setting:
@@ -280,8 +295,14 @@ SETTINGS: dict[str, Setting] = {
         _number("reports.visit_days", "clocks", 3, 7),
         _span_of_report("again_unsafe", 10, 15, 30),
         _span_of_report("again", 60, 120, 240),
+        _number("referrals.accept_working_days", "referrals", 2, 3, 5),
+        _number("referrals.first_word_working_days", "referrals", 5, 10, 15),
+        _number("referrals.word_days", "referrals", 15, 30, 60),
+        _number("referrals.county_working_days", "referrals", 1, 3, 5),
+        _number("referrals.tell_days", "referrals", 3, 7, 14),
         Setting("holidays", "calendar", _year, lambda policy: sorted(policy.calendar.known), _put_year),
         Setting("breaks", "calendar", _breaks, _get_breaks, _put_breaks),
+        Setting("farm_seasons", "calendar", _seasons, lambda policy: [list(span) for span in policy.farm_seasons], _put_seasons),
     )
 }
 GROUPS = tuple(dict.fromkeys(setting.group for setting in SETTINGS.values()))

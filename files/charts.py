@@ -101,7 +101,8 @@ def coverage_data(summary: AnySummary, say: Say, demo: bool, within: str) -> dic
         "rows": bars,
         # at least 5: where a village has one child, that child is no bar across the page
         "scale": max(5, *(bar["done"] + bar["late"] + bar["waiting"] for bar in bars)) if bars else 5,
-        "legend": {name: say(f"chart.legend.{name}") for name in ("done", "late", "waiting", "help")},
+        "legend": {name: say(f"chart.legend.{name}") for name in ("done", "late", "waiting", "help")}
+        | ({"waiting": say("chart.legend.left")} if any(cells(row)["contacts_overdue"] is None for row in rows) else {}),
         "notes": [
             say(f"chart.note.{within}"),
             *([say("chart.note.empty", count=empty)] if empty and bars else []),
@@ -143,18 +144,19 @@ def months_data(unit: Unit, months: Sequence[MonthCoverage], today: date, say: S
 
 
 def _bar(row: Row, say: Say, few: str) -> dict[str, Any]:
-    """One unit's line. A bar is drawn only where all its figures may be shown."""
+    """One unit's line. A bar is drawn only where its length may be shown."""
     count = cells(row)
     due, done, late = count["contacts_due"], count["contacts_done"], count["contacts_overdue"]
     drawn = {"done": 0, "late": 0, "waiting": 0}
     note: str | None = None
-    if due is None or done is None or late is None:
+    if due is None or done is None:
         note = say("chart.row.few")
-    elif due == 0 and late == 0:
+    elif due == 0 and not late:
         note = say("chart.row.none_due")
     else:
         # A child contacted this month whose next contact is overdue already (red tier) is drawn once, as contacted.
-        late = min(late, due - done)
+        # What is overdue may be left out for leaders; who has not been reached is then drawn without saying why.
+        late = min(late or 0, due - done)
         drawn = {"done": done, "late": late, "waiting": due - done - late}
     return {
         "name": one_line(row.unit.name),

@@ -6,10 +6,20 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from domain.children import Tier
-from domain.summaries import LeaderRow, LeaderSummary, Summary, UnitCounts
+from domain.summaries import (
+    PERIOD_COLUMNS,
+    LeaderPeriod,
+    LeaderRow,
+    LeaderSummary,
+    PeriodCounts,
+    PeriodSummary,
+    Summary,
+    UnitCounts,
+)
 
 Say: TypeAlias = Callable[..., str]  # (key, **holes) → the sentence in the reader's language
 AnySummary: TypeAlias = Summary | LeaderSummary
+AnyPeriod: TypeAlias = PeriodSummary | LeaderPeriod
 Row: TypeAlias = UnitCounts | LeaderRow
 Cells: TypeAlias = Mapping[str, int | None]  # None: fewer than five children, not shown to leaders
 
@@ -36,6 +46,13 @@ def cells(row: Row) -> Cells:
         return {name: row.cells.get(name) for name in COUNTS}
     tiers = {f"tier.{tier.value}": row.by_tier.get(tier, 0) for tier in Tier}
     return {name: tiers[name] if name in tiers else getattr(row, name) for name in COUNTS}
+
+
+def period_cells(row: PeriodCounts | LeaderRow) -> Cells:
+    """Every count of one line of days gone by, by the names of PERIOD_COLUMNS."""
+    if isinstance(row, LeaderRow):
+        return {name: row.cells.get(name) for name in PERIOD_COLUMNS}
+    return {name: getattr(row, name) for name in PERIOD_COLUMNS}
 
 
 def by_need(summary: AnySummary) -> list[Row]:

@@ -19,7 +19,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from files.figures import COUNTS, AnySummary, Cells, Row, Say, cells, one_line
+from domain.summaries import PERIOD_COLUMNS, LeaderRow, PeriodCounts
+from files.figures import COUNTS, AnyPeriod, AnySummary, Cells, Row, Say, cells, one_line, period_cells
 
 Cell: TypeAlias = str | int | float | bool | date | datetime | None
 
@@ -51,6 +52,30 @@ def town_workbook(summary: AnySummary, say: Say, ledgers: Sequence[Sheet], demo:
     for ledger in ledgers:
         book.ledger(ledger)
     book.ledger(_how(summary, say, demo), wrap=True)
+    return book.bytes()
+
+
+def period_workbook(table: AnyPeriod, when: str, say: Say, demo: bool) -> bytes:
+    """Days gone by: 汇总 with the total below, and what each number counts. `when` is the period in words."""
+    few = say("workbook.few")
+    note = say("workbook.past.scope", period=when, day=table.day)
+    if demo:
+        note = f"{note}　{say('workbook.demo')}"
+    book = _Book(say("workbook.past.title", unit=one_line(table.unit.name), period=when), note, table.day)
+
+    def line(row: PeriodCounts | LeaderRow, title: str) -> list[Cell]:
+        count = period_cells(row)
+        return [title, *(few if count[name] is None else count[name] for name in PERIOD_COLUMNS)]
+
+    rows = [line(row, one_line(row.unit.name)) for row in table.rows]
+    columns = (say("workbook.unit"), *(say(f"workbook.past.{name}") for name in PERIOD_COLUMNS))
+    total = line(table.total, say("workbook.total") if rows else one_line(table.unit.name))
+    book.ledger(Sheet(say("workbook.sheet.summary"), columns, rows), last_row=total, widest=9)
+    rules: list[tuple[Cell, ...]] = [(say("workbook.how.scope"), note)]
+    rules += [(say(f"workbook.past.{name}"), say(f"workbook.past.how.{name}")) for name in PERIOD_COLUMNS]
+    if any(None in period_cells(row).values() for row in (table.total, *table.rows)):
+        rules.append((say("workbook.how.few"), say("workbook.how.few.rule")))
+    book.ledger(Sheet(say("workbook.sheet.how"), (say("workbook.how.item"), say("workbook.how.rule")), rules), wrap=True)
     return book.bytes()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from telegram import Bot
 
 from bot.handlers import SUBJECTS
+from bot.importing import Importer
 from bot.intake import Intake
 from bot.outbox import UNLIMITED, Sender
 from bot.reminders.tick import Scheduler
@@ -52,6 +53,7 @@ class TestHouse:
         router = Router(SUBJECTS)
         self.sender = Sender(self.db, bot, rates=UNLIMITED, now=lambda: self.now, told=self._told)
         self.worker = Worker(self.db, bot, router, shared, now=lambda: self.now)
+        self.importer = Importer(self.db, shared, now=lambda: self.now)
         self.intake = Intake(self.db, bot, now=lambda: self.now)
         self.scheduler = Scheduler(self.db, shared, now=lambda: self.now)
         self.bot = bot
@@ -88,6 +90,8 @@ class TestHouse:
         """Work all that waits and send all that is to be said."""
         await self.worker.drain()
         await self.sender.drain()
+        while await self.importer.once():
+            await self.sender.drain()
 
     def next_query(self) -> str:
         self._queries += 1

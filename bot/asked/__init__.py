@@ -17,7 +17,9 @@ from domain.reading.asked import Asked, Question
 
 _OF_WORK = (
     Asked.LEFT, Asked.ROUTE, Asked.TODAY, Asked.OVERDUE, Asked.COUNT, Asked.LIST, Asked.TIER, Asked.VILLAGES, Asked.SUMMARY,
+    Asked.CHILD, Asked.LAST_CONTACT, Asked.AGE,
 )  # fmt: skip
+_OF_NAMES = (Asked.LEFT, Asked.ROUTE, Asked.LIST, Asked.CHILD, Asked.LAST_CONTACT, Asked.AGE)
 _WITH_A_BUTTON = {
     "visit": "visit", "call": "visit", "photo": "visit", "report": "report", "police": "report", "child": "child",
     "export": "export", "invite": "invite", "bot": "help", "correct": "last",
@@ -31,6 +33,8 @@ _NEEDS = {
 
 def answer(work: Work, question: Question, known: Sequence[Known]) -> bool:
     """Answer it; False where nothing here can."""
+    if question.asked is Asked.SUMMARY and may(work.me, Action.SEE_SUMMARY):
+        return numbers.summary(Asking(work, question, {}))
     if question.asked in _OF_WORK and not may(work.me, Action.SEE_CHILD):
         return _without_children(work, question.asked)
     run = _ANSWERS.get(question.asked)
@@ -40,6 +44,8 @@ def answer(work: Work, question: Question, known: Sequence[Known]) -> bool:
 def _without_children(work: Work, what: Asked) -> bool:
     """Leaders see figures, departments what lies on their desk."""
     if may(work.me, Action.SEE_COUNTY):
+        if what in _OF_NAMES:
+            work.reply(work.say("asked.no_names"))
         return work.go("county", "")
     if what is Asked.TODAY and may(work.me, Action.SEE_DUTIES):
         return work.go("today", "")
@@ -60,10 +66,23 @@ def _how(ask: Asking) -> bool:
     return True
 
 
+# What a question about a benefit may be about → the benefit whose papers we can say.
+_BENEFITS = {
+    "孤儿": "orphan", "事实无人": "de_facto_unattended", "低保边缘": "near_low_income", "低保": "low_income", "特困": "destitute",
+    "临时救助": "temporary", "康复": "rehabilitation", "辅具": "rehabilitation", "护理": "disabled_care", "两补": "disabled_care",
+    "残疾": "disabled_living", "助学": "education", "圆梦": "education", "医疗救助": "medical",
+}  # fmt: skip
+
+
 def _policy(ask: Asking) -> bool:
-    """Materials and sums change with every notice; we keep none, and say whom to ask."""
+    """Which papers, and where: what we know; sums change with every notice, so for those we say whom to ask."""
     call = (ask.work.say("asked.supervisor_phone"), do("asked.phone", "supervisor"))
-    ask.work.reply(ask.work.say("asked.policy", what=ask.question.topic or ask.question.words[:20]), [[call]])
+    rows: Rows = [[call]]
+    if may(ask.work.me, Action.REFER):
+        meant = next((code for words, code in _BENEFITS.items() if words in ask.question.words), None)
+        known = [(ask.work.say("asked.papers_of", name=ask.work.say(f"referral.benefit.{meant}")), do("eligible.show", meant))] if meant else []
+        rows = [known, [(ask.work.say("referral.eligible"), do("go", "eligible")), call]]
+    ask.work.reply(ask.work.say("asked.policy", what=ask.question.topic or ask.question.words[:20]), rows)
     return True
 
 

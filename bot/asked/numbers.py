@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.asked.of_child import Asking
 from bot.buttons import do
-from bot.reminders.rules import day_words
-from bot.work import Work
-from db import children, contacts
+from bot.child_lines import known_names
+from bot.work import Refused
 from db import roster as rosters
+from db import summaries
 from domain.access import Action
 from domain.children import Tier
 from domain.people import Role, Unit, UnitKind
+from domain.summaries import BadPeriod, Period, find_period
 
 MOST = 12
 
@@ -40,11 +42,14 @@ def tier(ask: Asking) -> bool:
     )
     cells: list[tuple[str, Any]] = []
     if count and work.me is not None and work.me.with_role(Role.CHILD_DIRECTOR, Role.SUPERVISOR):
-        found = [entry.child for entry in children.in_units(work.conn, codes) if entry.child.tier is wanted]
-        work.note("child.listed", None, count=len(found))
+        found = summaries.behind(work.conn, codes, wanted.value, work.today, work.policy, 0, MOST)
+        names = known_names(work, [(one.child_id, one.unit) for one in found], codes, "child.listed")
         cells = [
-            (work.say("child.hit", name=one.name, number=one.file_no[-4:]), do("child.open", one.file_no))
-            for one in found[:MOST]
+            (
+                work.say("child.hit", name=names.get(one.child_id, one.file_no), number=one.file_no[-4:]),
+                do("child.open", one.file_no),
+            )
+            for one in found
         ]
     elif count:
         counts = rosters.count_by_unit_and_tier(work.conn, codes, wanted)
@@ -111,27 +116,15 @@ def _in_group(ask: Asking) -> list[Any]:
 
 
 def summary(ask: Asking) -> bool:
-    """The running figures have a screen of their own; days gone by are counted from the records."""
-    work, period = ask.work, ask.question.period
-    if period is None or period.last >= work.today.replace(day=1):
-        return work.go("town", ask.place_words())
-    units = ask.units(Action.SEE_CHILD)
-    if ask.question.places and not units:
-        work.reply(work.say("child.place_not_yours", place=ask.place_words()))
-        return True
-    codes = work.visible(Action.SEE_CHILD)
-    if units:
-        codes &= work.tree.under(units[0].code)
-    done = contacts.done_between(work.conn, codes, period.first, period.last)
-    text = work.say(
-        "asked.summary", place=work.tree.path_name(units[0].code) if units else work.say("child.yours"),
-        first=_day(work, period.first), last=_day(work, period.last), children=sum(rosters.count_by_unit(work.conn, codes).values()),
-        reached=done.reached, visited=done.visited, entries=done.entries, missed=done.missed,
-    )  # fmt: skip
-    now = (work.say("asked.summary_now"), do("summary.show", units[0].code) if units else do("go", "town"))
-    work.reply(text, [[now]])
-    return True
-
-
-def _day(work: Work, day: Any) -> str:
-    return day_words(work.words, day, work.today)
+    """汇总 合黎镇 上个月, 走访了多少家: the screen of the summary, with the place and the days as they were understood."""
+    work, asked = ask.work, ask.question.period
+    if (typed := re.fullmatch(r"\s*汇总[\s：:，,]*(.*?)[？?。\s]*", work.said, re.DOTALL)) is not None:
+        return work.go("town", typed[1])  # the command with its words: an unknown place among them is said to be unknown
+    try:
+        period, _ = find_period(work.said, work.today)
+    except BadPeriod:
+        raise Refused("summary.no_such_days", words=work.said[:20]) from None
+    if period is None and asked is not None:
+        period = Period(asked.first, asked.last)
+    days = f"{period.first} 到 {period.last}" if period is not None else ""
+    return work.go("town", f"{ask.place_words()} {days}".strip())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from bot.asked.of_child import Asking
 from bot.buttons import do
 from bot.reminders import rules
 from bot.work import Work
-from db import children, duties
+from db import children, duties, summaries
 from domain.access import Action, may
 from domain.calendar import DAY, month_end
 from domain.duties import FIRST_VISIT, SUPERVISOR_CONTACT, VISIT, OpenDuty
@@ -28,10 +28,10 @@ def left(ask: Asking) -> bool:
     """这个月还差谁: names and a button each for a director, places for those above."""
     work, period = ask.work, ask.question.period
     last = max(period.last, work.today) if period is not None else month_end(work.today)
-    found = _owed(ask, last)
     if not _is_directors(work):
-        _by_place(ask, found, last)
+        _by_place(ask, last)
         return True
+    found = _owed(ask, last)
     if not found:
         work.reply(
             work.say("asked.nothing_left", day=_day(work, last)), [[(work.say("visit.to_today"), do("go", "today"))]]
@@ -105,7 +105,7 @@ def villages(ask: Asking) -> bool:
         return left(ask)
     period = ask.question.period
     last = max(period.last, ask.work.today) if period is not None else month_end(ask.work.today)
-    _by_place(ask, _owed(ask, last), last)
+    _by_place(ask, last)
     return True
 
 
@@ -132,19 +132,16 @@ def _is_directors(work: Work) -> bool:
     )
 
 
-def _by_place(ask: Asking, found: Iterable[OpenDuty], last: date) -> None:
+def _by_place(ask: Asking, last: date) -> None:
     """Villages of a town, or towns of the county, with how many children are left: places, never people."""
     work = ask.work
-    kids: dict[str, set[str]] = defaultdict(set)
-    for duty in found:
-        if duty.child is not None and duty.duty is not SUPERVISOR_CONTACT:
-            kids[duty.child.unit].add(duty.child.id)
+    kids = summaries.left_by_unit(work.conn, work.visible(Action.SEE_CHILD), last)
     codes = [unit.code for unit in ask.units(Action.SEE_CHILD)] or [
         post.unit.code for post in (work.me.posts if work.me else ())
     ]
     counted: Counter[Unit] = Counter()
     for unit in (one for code in codes for one in work.tree.children_of(code)):
-        number = sum(len(kids.get(code, ())) for code in work.tree.under(unit.code))
+        number = sum(kids.get(code, 0) for code in work.tree.under(unit.code))
         if number and unit.kind is not UnitKind.DEPARTMENT:
             counted[unit] = number
     if not counted:
@@ -155,7 +152,10 @@ def _by_place(ask: Asking, found: Iterable[OpenDuty], last: date) -> None:
         for unit, number in counted.items()
     ]
     text = work.say("asked.left_in", day=_day(work, last), places=len(counted), count=sum(counted.values()))
-    work.reply(text, [cells[at : at + 2] for at in range(0, min(len(cells), MOST_PLACES), 2)])
+    rows = [cells[at : at + 2] for at in range(0, min(len(cells), MOST_PLACES), 2)]
+    if len(cells) > MOST_PLACES:
+        rows.append([(work.say("summary.all_below", count=len(work.tree.children_of(codes[0]))), do("summary.below", codes[0], "", "all"))])
+    work.reply(text, rows)
 
 
 def _families(found: Iterable[OpenDuty], files: Mapping[str, children.Entry]) -> list[list[OpenDuty]]:

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         ("invite", "bot.commands.invite", "command", "给一个岗位做一次性的登录链接"),
         ("import", "bot.commands.import_roster", "command", "导入花名册"),
         ("export", "bot.commands.export", "command", "导出花名册、台账和模板"),
+        ("templates", "bot.commands.templates", "command", "取出打印用的模板,或检查县里改过的"),
         ("due", "bot.commands.due", "command", "列出未完成的任务和到期日"),
         ("units", "bot.commands.units", "command", "列出县、乡镇、村和部门"),
         ("understand", "bot.commands.understand", "command", "读一句工作记录,说出读懂了什么"),

@@ -21,12 +21,13 @@ from starlette.routing import Route
 from telegram.error import InvalidToken, TelegramError
 
 from bot import app as application
-from bot import duty_calls, health, logs
+from bot import duty_calls, health, lexicon, logs
 from bot.app import App
 from bot.commands._open import is_new, kind_of, mark, open_database, tree_of
 from bot.errors import Refusal
 from bot.intake import ALLOWED
 from bot.settings import Settings
+from bot.wall import server as wall
 from db.migrate import put_meta
 from db.session import Database
 from domain.reports import situations
@@ -82,14 +83,23 @@ def _read_region(file: Path) -> None:
 async def bot_of(settings: Settings, db: Database, token: str, api_url: str) -> App:
     """The bot on this database against that server, introduced to it."""
     _read_region(settings.data_dir / REGION)
+    lexicon.use(settings.data_dir)
     kind, tree = await db.read(lambda conn: (kind_of(conn), tree_of(conn)))
     phones = {name: getattr(settings, f"{name}_phone") for name in PHONES if getattr(settings, f"{name}_phone")}
     app = await application.build(
         db, token, api_url, tree, demo=kind == "demo", phones=phones,
-        gateway_key=settings.data_dir / "gateway" / "admin.key",
+        gateway_key=settings.data_dir / "gateway" / "admin.key", templates=settings.data_dir / "templates",
     )  # fmt: skip
     app.scheduler.heartbeat = settings.data_dir / "heartbeat"
     app.beside = _beside(settings, db)
+    if settings.wall_port:
+        address = str(settings.wall_url) if settings.wall_url else None
+        app.beside = (
+            *app.beside,
+            lambda: wall.serve(
+                db, tree, demo=kind == "demo", host=settings.wall_host, port=settings.wall_port, address=address
+            ),
+        )
     gateway, key_file = api_url.rstrip("/"), settings.data_dir / "gateway" / "admin.key"
     if gateway != application.TELEGRAM and key_file.exists():
         key = key_file.read_text().strip()
@@ -192,7 +202,7 @@ def run_until_stopped(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
             await task
 
     try:
-        asyncio.run(go())
+        application.run(go())  # uvloop
     except BaseExceptionGroup as group:  # the first refusal inside is what the person needs to read
         raise _first(group) from None
 

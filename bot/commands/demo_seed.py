@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, time
 import click
 from sqlalchemy import Connection
 
-from bot.commands._open import is_new, mark, open_database
+from bot import national_sync
+from bot.commands._open import is_new, mark, open_database, tree_of
 from bot.errors import Refusal
 from bot.settings import Settings, load
 from db import demo
@@ -68,7 +69,12 @@ def fill(conn: Connection, settings: Settings, children: int, seed: int, today: 
         )
     mark(conn, settings)
     try:
-        return demo.seed(conn, children=children, seed=seed, at=calendar.at(today, time(6)), progress=say)
+        now = datetime.now(UTC)
+        day_is_here = today == calendar.local_day(now)
+        at = calendar.at(today, time(6))
+        made = demo.seed(conn, children=children, seed=seed, at=at, now=now if day_is_here else None, progress=say)
+        national_sync.seed_demo(conn, tree_of(conn), at, seed)
+        return made
     except demo.NotEmpty:
         raise Refusal(
             "这个数据文件夹里已经有数据，没有动它。请换一个空的 DATA_DIR。 / There is data here already, untouched; choose an empty DATA_DIR."

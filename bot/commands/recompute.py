@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.commands._open import run_with_database
 from bot.words import Words
-from db import children
+from db import child_file, children
 from db import policy as policy_rows
 
 
@@ -18,7 +18,9 @@ def command() -> None:
     """按记录重算每个孩子的到期日;标准输出是改正了几个(应该是 0)。"""
 
     def work(conn: Connection) -> int:
-        return children.recompute(conn, policy_rows.current(conn, datetime.now(UTC)))
+        now = datetime.now(UTC)
+        child_file.link_and_ask(conn, now)  # days pass by themselves: what the rules ask is no mistake to be counted
+        return children.recompute(conn, policy_rows.current(conn, now))
 
     changed = run_with_database(work, write=True)
     click.echo(Words()("recompute.done", count=changed), err=True)

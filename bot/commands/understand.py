@@ -10,6 +10,7 @@ from typing import IO, Any
 
 import click
 
+from bot import lexicon
 from domain.reading.dates import read_day
 from domain.reading.note import Reading, understand, warm
 
@@ -34,6 +35,7 @@ def command(dates: bool) -> None:
 
 def _run(lines: IO[bytes], dates: bool) -> None:
     if not dates:
+        lexicon.use(lexicon.data_dir())
         warm()
     for count, line in enumerate(lines, start=1):
         if not line.strip():

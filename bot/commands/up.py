@@ -16,7 +16,9 @@ import click
 from sqlalchemy import Connection, select
 
 from bot import app as application
+from bot import national_sync
 from bot.commands import _service
+from bot.commands._open import tree_of
 from bot.commands._service import say
 from bot.errors import Refusal
 from bot.settings import Settings, load
@@ -88,6 +90,7 @@ async def _seed(db: Database, children: int) -> None:
 
     def work(conn: Connection) -> Any:
         done = demo.seed(conn, children=children, seed=1, at=now, progress=_progress)
+        national_sync.seed_demo(conn, tree_of(conn), now, 1)
         put_meta(conn, "seeded_at", now.isoformat())
         return done
 

@@ -12,7 +12,7 @@ from bot.dated import dated
 from bot.overdue_work import sheet as overdue_sheet
 from bot.subject import Command, Press, Subject
 from bot.work import Refused, Work
-from db import children, summaries
+from db import children, ledgers, summaries
 from domain.access import Action, demand_in, granting
 from domain.calendar import month_start, period_start
 from domain.children import Child
@@ -122,11 +122,11 @@ def _headed(work: Work, name: str, columns: tuple[str, ...], rows: list[tuple[Ce
 
 def _contacts(work: Work, codes: Collection[str], first: date) -> Sheet:
     """走访记录: who did what when, attempts included; what was written about a child stays in its file."""
-    if summaries.count_entries(work.conn, codes, first, work.today) > MOST_ROWS:
+    if ledgers.count_entries(work.conn, codes, first, work.today) > MOST_ROWS:
         raise Refused("export.too_many", most=MOST_ROWS)
-    found = list(summaries.entries(work.conn, codes, first, work.today))
+    found = list(ledgers.entries(work.conn, codes, first, work.today))
     names = summaries.names(work.conn, {one.child_id for one in found}, codes)
-    workers = summaries.worker_names(work.conn, {one.by_person for one in found if one.by_person})
+    workers = ledgers.worker_names(work.conn, {one.by_person for one in found if one.by_person})
 
     def yes_no(answer: bool | None) -> str | None:
         return None if answer is None else work.say("ledger.yes" if answer else "ledger.no")

@@ -35,8 +35,12 @@ def problems(work: Work, file_no: str) -> None:
     cells: list[Button] = []
     if allowed(work.me, Action.LOG_CONTACT, one.unit):
         cells = [
-            (work.say("child.solve", place=place), do("child.solve", file_no, issue.id[-8:]))
+            cell
             for place, issue in enumerate(still_open, 1)
+            for cell in (
+                (work.say("child.solve", place=place), do("child.solve", file_no, issue.id[-8:])),
+                (work.say("referral.of_issue", place=place), do("referral.issue", file_no, issue.id[-8:])),
+            )
         ]
     work.reply("\n".join(lines), [*(cells[at : at + 2] for at in range(0, len(cells), 2)), back_to(work, file_no)])
 

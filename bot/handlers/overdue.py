@@ -7,12 +7,12 @@ from collections import Counter
 from bot import asked_place
 from bot.asked_place import PLACES, Cells
 from bot.buttons import do
+from bot.child_lines import known_names
 from bot.dated import dated
 from bot.overdue_work import Late, helpers, late
 from bot.reminders import rules
 from bot.subject import Command, Press, Subject
 from bot.work import Rows, Work
-from db import summaries
 from domain.access import Action, allowed, demand_in, granting
 from domain.duties import OpenDuty
 from domain.people import Role, Unit, UnitKind
@@ -60,7 +60,7 @@ def _screen(work: Work, number: int, code: str) -> tuple[str, Rows]:
     by_place = _by_place(work, code, found)
     if by_place and not _is_directors(work):
         lines.append(_where(work, by_place))
-    names = _names(work, shown, codes)
+    names = known_names(work, [(line.child_id, line.unit) for line in shown], codes, "overdue.read")
     rows: list[Cells] = []
     for place, line in enumerate(shown, number * PAGE + 1):
         lines.append(_line(work, found, line, place, names.get(line.child_id)))
@@ -100,20 +100,6 @@ def _where(work: Work, by_place: list[tuple[Unit, int]]) -> str:
     if len(by_place) > MOST_PLACES:
         return work.say("overdue.places_more", places=places, count=len(by_place))
     return work.say("overdue.places", places=places)
-
-
-def _names(work: Work, shown: tuple[OverdueChild, ...], codes: frozenset[str]) -> dict[str, str]:
-    """Names for those who know the children: the village and the town. The county's list has file numbers."""
-    own = frozenset(
-        code
-        for post in granting(work.me, Action.SEE_CHILD)
-        if post.role is not Role.COUNTY
-        for code in work.tree.under(post.unit.code)
-    )
-    names = summaries.names(work.conn, [line.child_id for line in shown if line.unit in own], own & codes)
-    if names:
-        work.note("overdue.read", count=len(names))
-    return names
 
 
 def _line(work: Work, found: Late, line: OverdueChild, place: int, name: str | None) -> str:

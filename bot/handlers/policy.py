@@ -130,6 +130,8 @@ def _words(work: Work, setting: Setting, value: Value) -> str:
     if setting.key == "breaks":
         said = [work.say(f"policy.break.{name}", first=first, last=last) for name, first, last in value]
         return work.say("policy.and").join(said) or work.say("policy.value.no_breaks")
+    if setting.key == "farm_seasons":
+        return work.say("policy.and").join(f"{first}–{last}" for first, last in value) or work.say("policy.value.none")
     special = work.words.find(f"policy.value.{setting.unit}.{value}")  # 每年一次 rather than 每12个月
     if special or value is None:
         return special or work.say("policy.value.none")

@@ -10,14 +10,25 @@ from bot.buttons import Resume, do, short
 from bot.reminders import rules
 from bot.subject import Command, Press, Subject
 from bot.work import Rows, Work
-from db import children, drafts, duties, reminders, reports, snoozes
+from db import child_file, children, drafts, duties, reminders, reports, snoozes, tasks
 from domain.access import Action, may
 from domain.calendar import DAY, LOCAL, month_end, period_end
 from domain.children import Child
-from domain.duties import AGES, AGREEMENTS, FIRST_VISIT, SUPERVISOR_CONTACT, VISIT, OpenDuty, why
+from domain.duties import (
+    AGES,
+    AGREEMENTS,
+    BENEFIT_ENDS,
+    FIRST_VISIT,
+    REFERRALS,
+    SUPERVISOR_CONTACT,
+    VISIT,
+    OpenDuty,
+    why,
+)
 from domain.people import Me, Role
 from domain.reminders import TIER_ORDER, HelpNeeded, help_needed, owing
 from domain.snoozes import in_force, refusal
+from domain.tasks import KINDS
 
 PAGE = 8
 MOST_DRAFTS = 3
@@ -75,10 +86,10 @@ def _screen(work: Work, number: int) -> tuple[str, Rows]:
         blocks[-1].append(work.say("today.page", page=number + 1, pages=last + 1))
         rows.append(_turn(work, number, last))
     if number == 0:
-        lines, buttons = _help(work, me, everything)
-        if lines:
-            blocks.append(lines)
-        rows += buttons
+        for lines, buttons in (_places(work, me), _rules(work, me), _help(work, me, everything)):
+            if lines:
+                blocks.append(lines)
+            rows += buttons
     if len(blocks) == 1:
         blocks.append([work.say("today.nothing")])
     if number == 0 and may(me, Action.LOG_CONTACT):
@@ -101,7 +112,7 @@ def _owed_in_scope(work: Work, me: Me) -> list[OpenDuty]:
     to_month_end = max(month_end(work.today), work.today + SOON)
     to_year_end = period_end(work.today, 12) if me.with_role(Role.SUPERVISOR) else to_month_end
     found = duties.everything_until(work.conn, max(to_month_end, to_year_end), work.today, work.policy, codes)
-    far = (*AGES, *AGREEMENTS)  # spoken of long before
+    far = (*AGES, *AGREEMENTS, BENEFIT_ENDS.code)  # spoken of long before
     return [duty for duty in found if duty.due <= to_month_end or duty.duty is SUPERVISOR_CONTACT or duty.duty.code in far]
 
 
@@ -194,12 +205,18 @@ def _buttons(work: Work, place: int, entry: Entry) -> list[tuple[str, object]]:
     first = entry.owed[0]
     row: list[tuple[str, object]] = []
     if may(work.me, Action.LOG_CONTACT):
-        owed = {duty.duty for duty in entry.owed if duty.duty.code not in AGREEMENTS}
+        owed = {duty.duty for duty in entry.owed if duty.duty.code not in (*AGREEMENTS, *REFERRALS, *KINDS)}
         kinds = [*(["phone"] if owed - {VISIT, FIRST_VISIT} else []), *(["home_visit"] if owed & {VISIT, FIRST_VISIT} else [])]
         for kind in kinds:
             row.append((work.say(f"today.do.{kind}", place=place), do("visit.start", entry.child.file_no, kind)))
     if any(duty.duty.code in AGREEMENTS for duty in entry.owed):
         row.append((work.say("today.do.agreement", place=place), do("agreement.of", entry.child.file_no)))
+    if any(duty.duty.code in REFERRALS for duty in entry.owed):
+        row.append((work.say("today.do.referral", place=place), do("go", "referrals")))
+    row += [
+        (work.say("today.do.task", place=place), do("go", command))
+        for command in dict.fromkeys(KINDS[duty.duty.code].opens for duty in entry.owed if duty.duty.code in KINDS)
+    ][:1]
     row.append((work.say("today.why", place=place), do("today.why", entry.child.file_no, first.duty.code)))
     return row
 
@@ -255,6 +272,23 @@ def _waiting(work: Work, me: Me) -> Block:
     return [text], [[(work.say("reminders.open_cases"), do("go", "cases"))]]
 
 
+def _places(work: Work, me: Me) -> Block:
+    """Tasks about a place as a whole: a round to make, a paper to mend (domain.tasks)."""
+    codes = work.visible(Action.SEE_DUTIES)
+    found = tasks.of_units(work.conn, max(month_end(work.today), work.today + SOON), codes) if codes else []
+    rota = reminders.rota(work.conn)
+    mine = [
+        one
+        for one in found
+        if any(post.role is one.duty.who and post.unit.code == one.unit for post in me.posts) or me.person_id in owing(one, rota)
+    ]
+    if not mine:
+        return [], []
+    opens = dict.fromkeys(KINDS[one.duty.code].opens for one in mine)
+    rows: list[list[tuple[str, object]]] = [[(work.say(f"more.{command}"), do("go", command))] for command in opens]
+    return rules.unit_lines(work.words, mine, work.tree, work.today), rows
+
+
 def _help(work: Work, me: Me, everything: Sequence[OpenDuty]) -> Block:
     """For those above: where help is needed, by place, never by person."""
     if not may(me, Action.SEE_OVERDUE) or me.with_role(Role.SUPERVISOR, Role.COUNTY) is None:
@@ -267,6 +301,16 @@ def _help(work: Work, me: Me, everything: Sequence[OpenDuty]) -> Block:
         return [], []
     lines = rules.help_lines(work.words, wanted, work.tree, work.today)
     return lines, [[(work.say("reminders.see_overdue"), do("go", "overdue"))]]
+
+
+def _rules(work: Work, me: Me) -> Block:
+    """What the rules of age and eligibility ask about my children: found by an index, said in one line."""
+    if not may(me, Action.CHANGE_FILE) or not may(me, Action.LOG_CONTACT):
+        return [], []
+    count = child_file.count_asking(work.conn, work.visible(Action.CHANGE_FILE), work.today)
+    if not count:
+        return [], []
+    return [work.say("rule.today", count=count)], [[(work.say("rule.look"), do("go", "rules"))]]
 
 
 # --- 为什么 ---

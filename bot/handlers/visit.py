@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import flow, harm, heard, parents_calling, read_counts
-from bot.buttons import do, short
+from bot.buttons import Button, do, short
+from bot.file_news import one_question
 from bot.not_reached import next_step
+from bot.photo_consent import keep_photos
 from bot.put_right import put_right, say_last
 from bot.subject import Command, Conversation, Press, Subject
 from bot.visit_card import content_of, day_words, facts, heading, roster_of, under_card, under_question, value
 from bot.work import Refused, Rows, Work
-from db import attachments, children, contacts, drafts, issues
+from db import children, contacts, drafts, issues
 from db.drafts import Kept
 from db.types import new_id
 from domain.access import Action
@@ -23,6 +25,7 @@ from domain.reading.corrections import read_correction
 from domain.visits import OFF, VISIT, Outcome, answers_for, chosen_children, findings, found_by_words, needs_of, outcome
 
 MISTAKEN = "上次记错了"
+Asked = tuple[list[str], list[list[tuple[str, Button]]]]
 
 # --- opening ---
 
@@ -93,9 +96,8 @@ def submit(work: Work, answers: Answers, kept: Kept) -> None:
         read_counts.count(work, kept.heard, answers, found[0].unit)
     touched = {child.id for child in found} | {record.contact.child_id for record in before}
     children.refresh_due(work.conn, touched, work.policy)
-    if answers.get("photos"):
-        attachments.attach(work.conn, answers["photos"], work.chat_id, f"contact:{batch}", me.person_id)
-    _say_kept(work, found, happened, batch, corrected=bool(corrects))
+    photos = keep_photos(work, answers["photos"], batch, found) if answers.get("photos") else ([], [])
+    _say_kept(work, found, happened, batch, corrected=bool(corrects), photos=photos)
     _after(work, answers)
     parents_calling.offer(work, found)
     heard.next_card(work)
@@ -143,7 +145,9 @@ def _replaced(work: Work, batch: str | None, records: list[contacts.Record]) -> 
     return {record.contact.child_id: record.contact.id for record in records if record.replaced_by is None}
 
 
-def _say_kept(work: Work, found: list[Child], happened: dict[str, Outcome], batch: str, *, corrected: bool) -> None:
+def _say_kept(
+    work: Work, found: list[Child], happened: dict[str, Outcome], batch: str, *, corrected: bool, photos: Asked
+) -> None:
     names = "、".join(child.name for child in found[:6])
     if len(found) > 6:
         names += work.say("visit.and_more", count=len(found))
@@ -174,8 +178,11 @@ def _say_kept(work: Work, found: list[Child], happened: dict[str, Outcome], batc
     if len(found) == 1 and missed:
         said, more = next_step(work, found[0])
         lines += said
+    asked = photos if photos[0] or corrected or missed else one_question(work, found)  # one small thing at a time
+    lines += asked[0]
     rows: Rows = [
         *more,
+        *asked[1],
         [(work.say("visit.again"), do("go", "visit")), (work.say("visit.to_today"), do("go", "today"))],
         [(work.say("visit.fix"), do("visit.fix", batch)), (work.say("visit.drop"), do("visit.drop", batch))],
     ]

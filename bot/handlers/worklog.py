@@ -10,6 +10,7 @@ from bot.subject import Command, Press, Subject
 from bot.work import Refused, Rows, Work
 from db import inbox, work_log
 from domain.access import Action
+from domain.work_days import month_named
 
 A_PAGE = 10
 SHORT = 24
@@ -18,6 +19,9 @@ SHORT = 24
 def log(work: Work, words: str) -> None:
     """/worklog: one's own days; with words behind it they are kept at once."""
     me = work.demand(Action.GIVE_FEEDBACK)
+    if words and month_named(words, work.today):  # 日志 上个月: a month to look at; anything else is kept
+        work.go("logmonth", words)
+        return
     if words:
         work_log.put(work.conn, me.person_id, work.today, words, work.now, work.message_id)
         work.reply(work.say("worklog.kept"), _see(work, work.today))
@@ -43,8 +47,9 @@ def _see(work: Work, day: date) -> Rows:
 def _list(work: Work, page: int) -> None:
     me = work.demand(Action.GIVE_FEEDBACK)
     days = work_log.days(work.conn, me.person_id)
+    sheet = (work.say("worklog.month"), do("logmonth.show", work.today.isoformat()[:7]))
     if not days:
-        work.reply(work.say("worklog.empty"))
+        work.reply(work.say("worklog.empty"), [[sheet]])
         return
     page = max(0, min(page, (len(days) - 1) // A_PAGE))
     shown = days[page * A_PAGE : (page + 1) * A_PAGE]
@@ -60,7 +65,7 @@ def _list(work: Work, page: int) -> None:
         turns.append((work.say("form.previous_page"), do("worklog.page", str(page - 1))))
     if len(days) > (page + 1) * A_PAGE:
         turns.append((work.say("form.next_page"), do("worklog.page", str(page + 1))))
-    rows: Rows = [*(cells[at : at + 2] for at in range(0, len(cells), 2)), turns]
+    rows: Rows = [*(cells[at : at + 2] for at in range(0, len(cells), 2)), turns, [sheet]]
     work.show(work.say("worklog.title"), rows)
 
 

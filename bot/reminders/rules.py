@@ -20,12 +20,16 @@ from domain.duties import (
     AGREEMENT_ENDS,
     AGREEMENT_MISSING,
     AGREEMENTS,
+    BENEFIT_ENDS,
     CONTACT,
     FIRST_VISIT,
+    LOOK_AGAIN,
     LOST,
     RECEIPT,
+    REFERRALS,
     RETRY,
     SUPERVISOR_CONTACT,
+    TELL_FAMILY,
     VISIT,
     FactKind,
     OpenDuty,
@@ -33,6 +37,7 @@ from domain.duties import (
     Why,
 )
 from domain.reminders import HelpNeeded, Owed, urgency
+from domain.tasks import KINDS
 from domain.unit_duties import UNIT_DUTIES
 from domain.units import UnitTree
 
@@ -63,7 +68,11 @@ SAYINGS: dict[str, Saying] = {
     AGE_18.code: Saying("reminders.duty.age_18", None),
     AGREEMENT_MISSING.code: Saying("reminders.duty.agreement_missing", None),
     AGREEMENT_ENDS.code: Saying("reminders.duty.agreement_ends", None),
+    LOOK_AGAIN.code: Saying("reminders.duty.look_again", None),
+    TELL_FAMILY.code: Saying("reminders.duty.tell_family", None),
+    BENEFIT_ENDS.code: Saying("reminders.duty.benefit_ends", None),
     **{code: Saying(f"deed.duty.{code}", None) for code in UNIT_DUTIES},
+    **{code: Saying(f"reminders.duty.{code}", None) for code in KINDS},
 }
 _LAST = (FactKind.CONTACT, FactKind.VISIT, FactKind.SUPERVISOR_CONTACT, FactKind.DEED)
 _FILE_NO = re.compile(r"GT-\d{3}-\d{3}-(\d{4,})")
@@ -139,10 +148,13 @@ def morning(
     tree: UnitTree,
     today: date,
     gap: tuple[date, date] | None = None,
+    *,
+    help_said: bool = False,
 ) -> tuple[str, Buttons]:
     """One person's digest: the most urgent children with the reason, what units owe, where help is needed.
 
-    `gap` are the days on which no reminders went out, for a digest that has to say so.
+    `gap` are the days on which no reminders went out, for a digest that has to say so; `help_said`: this morning's
+    message of the week has named the places already.
     """
     of_units = sorted((item for item in items if item.duty.child is None), key=lambda item: (item.duty.due, item.rule))
     items = [item for item in items if item.duty.child is not None]
@@ -171,7 +183,7 @@ def morning(
         lines += unit_lines(words, [item.duty for item in of_units], tree, today)
         last.append((words("reminders.unit_tasks"), do("go", "tasks")))
     if help_wanted:
-        lines += help_lines(words, help_wanted, tree, today)
+        lines += [words("reminders.help_above")] if help_said else help_lines(words, help_wanted, tree, today)
         last.append((words("reminders.see_overdue"), do("go", "overdue")))
     pairs = [[button for row in rows[start : start + 2] for button in row] for start in range(0, len(rows), 2)]
     return "\n".join(lines), [*pairs, last]
@@ -184,6 +196,10 @@ def _button(words: Words, child: Child, code: str, duties: Sequence[OpenDuty]) -
     """What the one button of a child opens: the form for a call or a visit, its agreement where only that is owed."""
     if all(duty.duty.code in AGREEMENTS for duty in duties):
         return words("reminders.do.agreement", child=code), do("agreement.of", child.file_no)
+    if all(duty.duty.code in REFERRALS for duty in duties):
+        return words("reminders.do.referral", child=code), do("go", "referrals")
+    if all(duty.duty.code in KINDS for duty in duties):
+        return words("reminders.do.task", child=code), do("go", KINDS[duties[0].duty.code].opens)
     kind = opens_with(duties)
     return words(f"reminders.do.{kind.value}", child=code), do("visit.start", child.file_no, kind.value)
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from db import deeds, duties, reminders, reports, snoozes
+from db import deeds, duties, reminders, reports, snoozes, tasks
 from domain.calendar import DAY, days, local_day, next_working_day
 from domain.duties import WaitingReport, receipts_due
 from domain.policy import Policy
@@ -42,6 +42,7 @@ def survey(conn: Connection, now: datetime, policy: Policy, since: datetime | No
     ahead = max(policy.steps.before, default=0)
     found = duties.everything_until(conn, today + ahead * DAY, today, policy)
     found += deeds.open_duties(conn, now, until=today + furthest() * DAY)
+    found += tasks.of_units(conn, today + ahead * DAY)
     found += receipts_due(waiting_reports(conn))
     rota, put_off = reminders.rota(conn), snoozes.current(conn, today)
     current = {one.key: one for one in owed(found, rota, today, policy, put_off)}

@@ -18,7 +18,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Connection
 
-from bot.reminders import clocks, drills, joining, out_of_reach, proof, rules, weekly
+from bot.reminders import clocks, drills, joining, leave_news, out_of_reach, proof, referral_clocks, rules, weekly
 from bot.reminders.survey import Survey, survey
 from bot.words import Words
 from bot.work import inline
@@ -64,6 +64,9 @@ def beat(conn: Connection, now: datetime, tree: UnitTree) -> int:
     policy_rows.take_effect(conn, now)
     if survey_is_due:
         of_reports += clocks.vacant(conn, now, tree, policy)
+        of_reports += referral_clocks.beat(conn, now, tree, policy)
+        of_reports += leave_news.keep(conn, now, tree)
+        of_reports += move_news.keep(conn, now, tree)
     found = survey(conn, now, policy, last)
     if survey_is_due:
         _look_back(conn, found, now, last, policy)
@@ -170,7 +173,8 @@ def _send(
     else:
         help_wanted = [one for one in found.help.values() if one.person == reader.id]
         banner = _banner(conn, reader.id, today, policy)
-        text, buttons = rules.morning(words, items, help_wanted, tree, today, banner)
+        said = weekly.said_on(conn, reader.id, today)
+        text, buttons = rules.morning(words, items, help_wanted, tree, today, banner, help_said=said)
     params = {"text": text, "link_preview_options": {"is_disabled": True}, "reply_markup": inline(buttons)}
     assert reader.chat_id is not None
     outbox.put(

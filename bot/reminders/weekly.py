@@ -56,6 +56,12 @@ def say(conn: Connection, now: datetime, found: Iterable[HelpNeeded], tree: Unit
     return count
 
 
+def said_on(conn: Connection, person: str, today: date) -> bool:
+    """Whether somebody's message of the week went out that very day."""
+    monday = today - today.weekday() * DAY
+    return reminders.planned_on(conn, (WEEKLY, f"week:{monday}", person, monday)) == today
+
+
 def places(wanted: Iterable[HelpNeeded]) -> dict[str, list[OpenDuty]]:
     """What needs help by place, the longest overdue first: a way to go, no ranking of anybody."""
     found: dict[str, dict[OpenDuty, None]] = {}

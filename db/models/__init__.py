@@ -5,6 +5,9 @@ worked inbox bodies and sent outbox bodies past their retention.
 """
 
 from db.models.base import metadata as metadata
+from db.models.checks import spot_check_findings as spot_check_findings
+from db.models.checks import spot_check_rows as spot_check_rows
+from db.models.checks import spot_checks as spot_checks
 from db.models.core import (
     agreement_children as agreement_children,
 )
@@ -101,3 +104,81 @@ from db.models.core import (
 from db.models.core import (
     work_log as work_log,
 )
+from db.models.file import (
+    benefits as benefits,
+)
+from db.models.file import (
+    child_terms as child_terms,
+)
+from db.models.file import (
+    consents as consents,
+)
+from db.models.file import (
+    file_asks as file_asks,
+)
+from db.models.file import (
+    helps as helps,
+)
+from db.models.file import (
+    kin as kin,
+)
+from db.models.file import (
+    proposal_answers as proposal_answers,
+)
+from db.models.leave import forms_filled as forms_filled
+from db.models.leave import leaves as leaves
+from db.models.moves import handover_items as handover_items
+from db.models.moves import handovers as handovers
+from db.models.moves import issue_events as issue_events
+from db.models.moves import moves as moves
+from db.models.moves import sweep_homes as sweep_homes
+from db.models.moves import sweep_villages as sweep_villages
+from db.models.moves import sweeps as sweeps
+from db.models.papers import national_ticks as national_ticks
+from db.models.referrals import (
+    benefit_amounts as benefit_amounts,
+)
+from db.models.referrals import (
+    guidance_given as guidance_given,
+)
+from db.models.referrals import (
+    helpers as helpers,
+)
+from db.models.referrals import (
+    pairs as pairs,
+)
+from db.models.referrals import (
+    referral_events as referral_events,
+)
+from db.models.referrals import (
+    referrals as referrals,
+)
+from db.models.roster_imports import (
+    import_children as import_children,
+)
+from db.models.roster_imports import (
+    likenesses as likenesses,
+)
+from db.models.roster_imports import (
+    merges as merges,
+)
+from db.models.roster_imports import (
+    roster_notes as roster_notes,
+)
+from db.models.summaries import (
+    contact_years as contact_years,
+)
+from db.models.summaries import (
+    wall_passes as wall_passes,
+)
+from db.models.village import activities as activities
+from db.models.village import activity_children as activity_children
+from db.models.village import danger_points as danger_points
+from db.models.village import data_check_hits as data_check_hits
+from db.models.village import data_checks as data_checks
+from db.models.village import early_warnings as early_warnings
+from db.models.village import hazards as hazards
+from db.models.village import inspections as inspections
+from db.models.village import law_deputies as law_deputies
+from db.models.village import point_looks as point_looks
+from db.models.village import schools as schools

@@ -195,6 +195,9 @@ children = Table(
     Column("visit_due", Date),
     Column("supervisor_due", Date),
     Column("demo", Boolean, nullable=False),
+    Column("disability_until", Date),  # the 残疾人证 holds until then
+    Column("proposes_on", Date),  # from this day on a rule asks a person something (domain.eligibility_rules)
+    Index("ix_children_proposes_on", "proposes_on"),
     Index("ix_children_unit_closed_on", "unit", "closed_on"),
     Index("ix_children_contact_due", "contact_due"),
     Index("ix_children_visit_due", "visit_due"),
@@ -209,7 +212,8 @@ child_labels = Table(
     Column("label", String(24), nullable=False),
     Column("since", Date),
     Column("until", Date),
-    Column("proof", String(120)),
+    Column("proof", String(120)),  # a code of ours: by which rule it was proposed
+    Column("evidence", Secret()),  # what a person says it rests on: a certificate, a decision
 )
 
 guardians = Table(
@@ -225,6 +229,17 @@ guardians = Table(
     Column("away", Boolean),
     Column("state", String(20)),
     Column("work_place", Secret()),
+    Column("kin_id", ID, index=True),  # the same person as on other children's rows (table kin)
+    Column("state_since", Date),
+    Column("state_until", Date),  # the end of a sentence or of compulsory treatment
+    Column("capacity", String(8)),  # full | limited | none
+    Column("capacity_why", Secret()),
+    Column("away_since", Date),
+    Column("province", String(24)),
+    Column("city", String(40)),
+    Column("trade", String(24)),
+    Column("returns", String(16)),  # when they come home: spring_festival | harvest | now_and_then | rarely
+    Column("last_call", Date),  # last spoke with the child
 )
 
 child_history = Table(
@@ -248,6 +263,13 @@ imports = Table(
     Column("applied_at", Moment),
     Column("counts", Json, nullable=False),
     Column("rows", Secret("json")),  # the checked rows between preview and 确认
+    # one that is too long for a single message's transaction is worked beside it (bot/importing.py)
+    Column("stage", String(12), index=True),  # sent | going | undoing; null: nothing is running
+    Column("chat_id", BigId),
+    Column("worked", Integer),  # how many rows are done: the marker a restart goes on from
+    Column("progress_id", ID),  # the outbox row of the line that shows how far it is
+    Column("undone_at", Moment),
+    Column("undone_by", ID),
 )
 
 # --- work with children ------------------------------------------------------------------------------------------
@@ -271,6 +293,8 @@ contacts = Table(
     Column("replaced_by", ID),
     Column("demo", Boolean, nullable=False),
     Index("ix_contacts_child_id_day", "child_id", "day"),
+    # some days with all that decides what they count as: counting them opens no row
+    Index("ix_contacts_day", "day", "child_id", "reached", "replaced_by", "kind", "child_seen", "by_role"),
     Index("ix_contacts_by_person_day", "by_person", "day"),
     Index("ix_contacts_batch", "batch"),
 )
@@ -289,6 +313,9 @@ issues = Table(
     Column("closed_on", Date),
     Column("solution", Secret()),
     Column("demo", Boolean, nullable=False),
+    Column("owner", String(20)),  # the role that has it: null is the village's director (domain.issues.OWNERS)
+    Column("due", Date),  # by when somebody looks again; null: not set
+    Index("ix_issues_due", "closed_on", "due"),
 )
 
 reports = Table(

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from random import Random
 
 from domain.children import Child
-from domain.demo import special, staff, tiers
+from domain.demo import child_files, special, staff, tiers
 from domain.demo.families import Household, Maker
 from domain.demo.ids import Ids, Numbers
 from domain.demo.special import Ending
@@ -90,7 +90,7 @@ def make(
         by_unit[home.children[0].unit].append(home)
     return County(
         seed, day, policy, people,
-        tuple(_place(rng, unit, tree, people, by_unit[unit.code], day, policy, file_prefix) for unit in units), ids,
+        tuple(_place(rng, unit, tree, people, by_unit[unit.code], day, policy, file_prefix, seed) for unit in units), ids,
     )  # fmt: skip
 
 
@@ -150,10 +150,13 @@ def _place(
     day: date,
     policy: Policy,
     file_prefix: Callable[[str], str],
+    seed: int,
 ) -> Place:
     town = tree.town_of(unit.code)
     assert town is not None
-    numbered = _numbered(homes, file_prefix(unit.code))
+    numbered = child_files.filled(_numbered(homes, file_prefix(unit.code)), f"{seed}/{unit.code}", day)
+    if Random(f"{seed}/candidates/{unit.code}").random() < 0.3:
+        numbered = child_files.candidates(numbered, day)
     shown = unit.code in SHOWN
     draw, flagging = rng.random(), rng.random() < 0.09 and unit.code not in VACANT
     return Place(

@@ -30,6 +30,24 @@ class BadLexicon(Exception):
         self.reason = reason
 
 
+_own: tuple[Entry, ...] = ()
+
+
+def add_county(text: str) -> tuple[Entry, ...]:
+    """Take up a county's file: from now on its entries are read like the shipped ones. Raises BadLexicon, changing nothing.
+
+    To be called once, before the first message; an empty text takes them away again.
+    """
+    global _own
+    _own = read_extra(text)
+    return _own
+
+
+def own() -> tuple[Entry, ...]:
+    """The entries of the county this process works for."""
+    return _own
+
+
 def read_extra(text: str) -> tuple[Entry, ...]:
     """The entries of such a file. Raises BadLexicon, naming the line, where one is wrong."""
     found: list[Entry] = []

@@ -30,6 +30,7 @@ def mentions(text: str, ref: datetime, names: Iterable[str] = (), people: Iterab
     folded = _without_names(fold(text), names)
     for start, end in people:
         folded = folded[:start] + "某" * (end - start) + folded[end:]
+    folded = re.sub(r"(?<=[\u4e00-\u9fff]):(?=\s*[0-9])", "，", folded)  # 走访日期：2027.2.27 is no time of day
     folded = _LONG_NUMBER.sub(lambda m: "某" * len(m[0]), folded).replace("元月", "一月")
     found = [(match, pattern) for pattern in PATTERNS for match in pattern.regex.finditer(folded) if match[0]]
     # The longest reading wins, whether it names a day or says "nothing here"; a time of day yields to anything else.

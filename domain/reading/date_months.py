@@ -39,16 +39,25 @@ def _some_month(match: re.Match[str], now: datetime) -> Day | None:
     return Vague("month", *_stretch(match[0], now.date()))
 
 
-_WHICH_MONTH = re.compile(r"^(?:这个?月|本月|当月)?月?(?:头上|初头|上头|初|头)|^上旬|^(?:这个?月|本月)?中旬|^月中|^(?:这个?月|本月)?下旬|^月[底末]|^上个?月.*")
+_NAMED = re.compile(rf"(?P<year>今|本|去|前|大前)?年?的?\s*(?P<month>{N})\s*月份?的?(?P<part>.*)$")
+_WHICH_MONTH = re.compile(r"^(?:这个?月|本月|当月)(?:里|内)?$|^(?:这个?月|本月|当月)?月?(?:头上|初头|上头|初|头)|^上旬|^(?:这个?月|本月)?中旬|^月中|^(?:这个?月|本月)?下旬|^月[底末]|^上个?月.*")
 
 
 def _stretch(words: str, today: date) -> tuple[date | None, date | None]:
-    """The first and last day of 月初, 中旬, 上个月底; (None, None) of what is not a part of this month or the last."""
-    if not _WHICH_MONTH.match(words):
+    """The first and last day of 月初, 中旬, 上个月底, 十月份, 去年9月中旬; (None, None) where no month is known."""
+    words = re.sub(r"\s", "", words)
+    if named := _NAMED.match(words):
+        month = number(named["month"]) or 0
+        if not 1 <= month <= 12:
+            return None, None
+        year = today.year - YEARS_BACK[named["year"]] if named["year"] else today.year - (month > today.month)
+        part = named["part"]
+    elif _WHICH_MONTH.match(words):
+        year, month = month_back(today.year, today.month, 1 if words.startswith(("上月", "上个月")) else 0)
+        part = re.sub(r"^(?:上|这|本|当)个?月", "", words)
+    else:
         return None, None
-    year, month = month_back(today.year, today.month, 1 if words.startswith(("上月", "上个月")) else 0)
     end = last_of_month(year, month)
-    part = re.sub(r"^(?:上|这|本|当)个?月", "", words)
     if re.search(r"初|头|上旬", part):
         first, last = date(year, month, 1), date(year, month, 10)
     elif "中" in part:

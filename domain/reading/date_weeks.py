@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from domain.reading.date_rules import NOT_COUNTED, WEEK, WEEKS_BACK, says, unless_future
 from domain.reading.days import Day, Future, Vague
+from domain.reading.folding import NUMBER, number
 
 _WEEKDAY = {**{c: i for i, c in enumerate("一二三四五六日")}, "天": 6, "7": 6, "末": 7, **{str(i): i - 1 for i in range(1, 7)}}
 _WHICH = r"(?P<which>上上上|上上|大上|上一|前一|头一|这一|这|本|上)(?:\s*一?个)?\s*"
@@ -30,6 +31,13 @@ def _day_of_week(match: re.Match[str], now: datetime) -> Day | None:
 @says(r"(?<!下)(?:周|星期|礼拜)(?:一二|二三|三四|四五|五六|六日|六天|六七)(?!点|十|年|月|楼|[一二三四五六七八九十]?[号班级])")
 def _weekdays(match: re.Match[str], now: datetime) -> Day | None:
     return Vague("range")
+
+
+@says(rf"(?P<n>{NUMBER})\s*个?{WEEK}\s*(?:之|以)?前的?\s*{WEEK}\s*(?P<day>[一二三四五六日天]|[1-7](?![0-9])){NOT_COUNTED}")
+def _day_of_earlier_week(match: re.Match[str], now: datetime) -> Day | None:
+    monday = now.date() - timedelta(days=now.weekday(), weeks=min(number(match["n"]) or 0, 500))
+    found = monday + timedelta(days=_WEEKDAY[match["day"]])
+    return found if found <= now.date() else Future(found)
 
 
 @says(rf"(?<![一二两三四五六七八九十0-9几每逢下]){WEEK}\s*(?P<day>[一二三四五六日天末]|[1-7](?![0-9]|\s*[号日月点.])){NOT_COUNTED}(?!(?<=[日天])[记常子气])")

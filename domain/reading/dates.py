@@ -16,14 +16,14 @@ _CLAUSE_END = re.compile(r"[，。！？；,!?;\s]")
 # What a worker does on the day of a contact, and what others do on days that are only background.
 _CONTACT = re.compile(
     r"(?:终于|总算|才)(?:在家|有人|开门|见|碰|等)|去(?!世|年|打工|医院|看病|上学|学校上|了外地|新疆|县上|县里|城里|兰州|他[姑姨舅]|她[姑姨舅])|到(?!期|现在|外地|县)|家访|走访|入户|上门|走[了的][^，。；]{1,8}家|走了一[遍圈]|打(?:了|的|过|个|通|完|[0-9一二两三四五几]+[次个遍通])*(?:电话|视频|微信|语音)|电话|视频|通话|通了|语音|微信|见(?:了|到|的|着|过)?|"
-    r"碰|遇|看(?:了|望|的|到|过)|联系|回访|拜年|慰问|送了|送去|来村委|来找我|接的|接了|跟.{1,6}聊|谈(?:的|了)|进门|坐了|转了|赶过去|捎话|带话|发了|走了一趟|走了[^，。；]{1,8}(?:家|一趟)|跑了|补(?:的|去|了)|摸排|核实|活动上|来家|来我|来办公室|串门|问了"
+    r"碰|遇|看(?:了|望|的|到|过)|联系|回访|拜年|慰问|送了|送去|来村委|来找我|接的|接了|跟.{1,6}聊|谈(?:的|了)|进门|坐了|转了|交谈|面谈|谈[心话]|访谈|给[^，。；\s]{1,8}打的|赶过去|捎话|带话|发了|走了一趟|走了[^，。；]{1,8}(?:家|一趟)|跑了|补(?:的|去|了)|摸排|核实|活动上|来家|来我|来办公室|串门|问了"
 )
 _BACKGROUND = re.compile(
-    r"回来(?!的路)|走(?:了|的)(?!一?趟|一圈|访|一走)|出门|出去|住院|出院|生病|病了|感冒|发烧|咳|没[上去来]学|没来|没去(?!成)|请假|出生|生日|生的|去世|没了|结婚|离婚|到期|毕业|考(?:试|了|的)|开学|放假|做的?手术|摔|丢|"
-    r"打工|寄|汇|办(?:下来|的|了)|转学|搬|回老家|满月|判|跟.{0,3}打架|吵架|干活|晕|放学|上学|上课|才回|没吃|没回|没睡|就(?:娃|他|她)?一个人|不在家|不在屋|老是|总是|一直|老(?:喊|说|哭)|爱|打的|打了他|打了她|打过|喝(?:了|醉)"
+    r"未[到上来]|没到|缺课|旷课|逃学|过完|回来(?!的路)|走(?:了|的)(?!一?趟|一圈|访|一走)|出门|出去|住院|出院|生病|病了|感冒|发烧|咳|没[上去来]学|没来|没去(?!成)|请假|出生|生日|生的|去世|没了|结婚|离婚|到期|毕业|考(?:试|了|的)|开学|放假|做的?手术|摔|丢|"
+    r"打工|寄|汇|办(?:下来|的|了)|转学|搬|回老家|满月|判|跟.{0,3}打架|吵架|干活|晕|放学(?!时|的?时候|后|路上|那|以后|回家路)|上学(?!路上)|上课|才回|没吃|没回|没睡|就(?:娃|他|她)?一个人|不在家|不在屋|老是|总是|一直|老(?:喊|说|哭)|爱|打的|打了他|打了她|打过|喝(?:了|醉)"
 )
 _SAID = re.compile(r"(?:说|讲|告诉|听说|据|反映|反应|回忆)(?:是|的|了|过|我|着|起|他|她|娃|孩子)?[^，。；,;\s]{0,8}$")
-_SAID_OVER = re.compile(r"(?<!给我)(?<!跟我)(?<!那)(?:说|讲|告诉我|反映|听说)[，,：:\s]{1,2}[^我，。；,;\s]{0,6}$")
+_SAID_OVER = re.compile(r"(?<!给我)(?<!跟我)(?<!那)(?<!该)(?<!不好)(?<!怎么)(?<!先)(?:说|讲|告诉我|反映|听说)[，,：:\s]{1,2}[^我，。；,;\s]{0,6}$")
 _OTHERS = re.compile(r"(?:[爸妈爷奶姑姨舅叔伯婶爹娘]|父亲|母亲|姥[姥爷]|外[公婆]|老师|邻居|医生|老汉|老人|娃|孩子|丫头|小子|人家|父母|家长|她|他|他们)(?:们|子)?(?:是|都|就|又|也|从)?$")
 _PLAN_AFTER = re.compile(r"\s*(?:再|要(?!求)|准备|打算|计划|还要|得去|还得|争取|抽空|带他去|才(?:能|回来))")
 _PLAN_BEFORE = re.compile(r"(?:本来|原本|原定|原来|本打算|说好|约好|约的|计划|打算|想着)(?:是|说|要|在|好)?$")
@@ -31,6 +31,10 @@ _DENIED = re.compile(r"(?:不是|并非|不要记成|别记成|写错了?|记错
 _BEFORE_NOW = re.compile(r"(?:上次|上回|上一次|上一回|之前|以前|早先|曾经?|那次|头一次|第一次|原先)[^，。；,;]{0,4}$")
 _THIS_TIME = re.compile(r"这次|这回|这趟|这一次|(?:今天|今儿个?|刚才|刚刚)(?:我|又|再|才|是|就|给|打|电话|微信|视频|回访|改){0,3}(?:又|再|才|电话回访|回访|改成)|本次|此次")
 _OPENS = re.compile(r"^(?:[\s，,。:]|补记|补录|补登|补一下|补|登记|记录|汇报|一下|我|我们|是|的|报告)*$")
+
+
+_THAT_NIGHT = re.compile(r"(?:大|后)?半夜|深夜|连夜|当晚|夜里")
+_LEFT_OVER = re.compile(r"\s*(?:就|还|只|光)?(?:差|剩|缺|没|该|要|得)|(?:的)?(?:任务|指标|份的)")
 
 
 def read_day(text: str, ref: datetime) -> Day:
@@ -58,9 +62,22 @@ def choose_day(text: str, ref: datetime, found: Sequence[Mention]) -> Mention:
     """As `find_day`, from mentions already read."""
     weighed = _weighed(fold(text), found)
     best = max(weighed, key=lambda pair: pair[0], default=None)
+    if best is not None and isinstance(best[1].day, Vague):
+        plain = [pair for pair in weighed if isinstance(pair[1].day, date) and not pair[1].part_of_day and pair[0][0] >= 0 and _within(pair[1].day, best[1].day)]
+        best = max(plain, key=lambda pair: pair[0], default=best)  # 周报（2.22-2.28）……2月25日: the one day named plainly
+    if best is not None and best[1].part_of_day:  # 在我家写到九点，昨晚 · 大前天晚上发烧，半夜打电话叫我
+        least = -3.0 if _THAT_NIGHT.match(fold(text), best[1].start) else 0.0
+        best = max((p for p in weighed if isinstance(p[1].day, date) and not p[1].part_of_day and p[0][0] >= least), key=lambda pair: pair[0], default=best)
+        if best[0][0] < 0:
+            return best[1]
     if best is None or best[0][0] < 0 or isinstance(best[1].day, Future):
         return Mention(0, 0, local_day(ref))
     return best[1]
+
+
+def _within(day: date, stretch: Vague) -> bool:
+    """Whether a day lies in a stretch, as far as its ends are known."""
+    return stretch.reason in ("about", "holiday") or stretch.reason in ("range", "week", "month", "weekend") and (stretch.first is None or stretch.first <= day) and (stretch.last is None or day <= stretch.last)
 
 
 def _weighed(folded: str, found: Sequence[Mention]) -> list[tuple[tuple[float, int, int], Mention]]:
@@ -90,6 +107,8 @@ def _weight(folded: str, mention: Mention, found: Sequence[Mention]) -> float:
         weight -= 2.5
     if isinstance(mention.day, Vague) and mention.day.reason == "some_days" and re.match(r"\s*(?:没|都|老|总|一直|有点|在|降温|变天|天气|天冷|天热|下雪|下雨|刮风|农忙|冷|热|忙|娃|孩子|他|她|晚上|天天|不|奶|爷|家里)", after):
         weight -= 3  # how things have been, not when the worker came
+    if isinstance(mention.day, Vague) and ((mention.day.reason in ("month", "week") and _LEFT_OVER.match(after)) or (mention.day.reason == "some_days" and not contact)):
+        weight -= 4  # 这个月就差她没见 · 近来寡言
     if contact and (not background or contact.start() <= background.start() or background.start() > 10):
         weight += 3 if contact.start() < 8 else 2
     elif background:
@@ -112,7 +131,7 @@ def _weight(folded: str, mention: Mention, found: Sequence[Mention]) -> float:
         weight -= 8
     if _PLAN_BEFORE.search(before):
         weight -= 6
-    if re.search(r"(?:等到?|盼到|到了|熬到)$", before):
+    if re.search(r"(?:等到?|盼到|到了|熬到|过完|过了|不到)$", before):
         weight -= 6
     if _DENIED.search(before) or re.match(r"\s*(?:[.…,，。、]|哦|噢|啊|呃)*\s*(?:不对|不是|说错|错了|记错|写错|哦不)", folded[mention.end :]):
         weight -= 9  # 8号……不对，9号

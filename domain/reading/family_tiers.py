@@ -21,6 +21,7 @@ from domain.reading.people import (
     list_number,
 )
 from domain.reading.sounds import sound_of
+from domain.reading.words import COMMON_PHRASES
 
 
 def guardians(folded: str, roster: Sequence[OnRoster]) -> Iterable[Spoken]:
@@ -31,7 +32,8 @@ def guardians(folded: str, roster: Sequence[OnRoster]) -> Iterable[Spoken]:
             by_guardian.setdefault(name, []).append(child.id)
     for name, ids in by_guardian.items():
         for start in everywhere(folded, name):
-            yield Spoken(start, start + len(name), tuple(ids), GUARDIAN)
+            if name not in COMMON_PHRASES or not re.match(r"[他她我你娃]", folded[start + len(name) :]):
+                yield Spoken(start, start + len(name), tuple(ids), GUARDIAN)
     for found in by_sound(folded, {name: name for name in by_guardian if len(name) >= 3}, GUARDIAN, nearly=False):
         yield Spoken(found.start, found.end, tuple(dict.fromkeys(i for name in found.ids for i in by_guardian[name])), GUARDIAN)
     for name, ids in by_guardian.items():
@@ -67,7 +69,7 @@ def places(folded: str, roster: Sequence[OnRoster]) -> Iterable[Spoken]:
             homes.setdefault(group, []).append(child.id)
             homes.setdefault(_other_digits(group), []).append(child.id)
     for home, ids in homes.items():
-        for match in re.finditer(rf"{re.escape(home)}(?:村|社区)?(?:里|上)?的?(?:我(?:管|包)的)?{_ALL}", folded):
+        for match in re.finditer(rf"{re.escape(home)}(?:村|社区)?(?:里|上)?(?:的|把|那|这)?(?:我(?:管|包)的)?{_ALL}", folded):
             count = number(match["n"]) if match["n"] else None
             houses = len({(guardian_name(c.guardian) or c.id) for c in roster if c.id in ids})
             if count == len(ids) or (count == houses and re.search(r"户|家", match[0][len(home) :])) or (count is None and re.match(r"[^。；]{0,12}[都全]|[^。；]{0,8}挨个", folded[match.end() :])):
@@ -92,7 +94,7 @@ def households(folded: str, roster: Sequence[OnRoster]) -> Iterable[Spoken]:
     """老权家大孙子, 王家老二, 冶家: the one roster family of that surname."""
     for match in re.finditer(rf"老?([\u4e00-\u9fff])(?:家(?![庄村湾沟营寨台滩圈堡墩渠集镇桥坡河长庭])|老汉|大爷|大娘|奶奶家|爷爷家){_CHILD_OF_HOUSE}?|老([\u4e00-\u9fff])(?=屋|他|的)", folded):
         surname = match[1] or match[2]
-        if match[0] == f"{surname}家" and not re.search(r"(?:^|[\s，。、去到在给从了访和跟户])$", folded[: match.start()]):
+        if match[0] == f"{surname}家" and not re.search(r"(?:^|[\s，。、:：去到在给从了访和跟户])$", folded[: match.start()]):
             continue
         family = [c for c in roster if surname in (c.name[0], *(name[0] for name in guardian_names(c)))]
         own = [c for c in family if c.name[0] == surname] or family
@@ -120,7 +122,7 @@ def _which(words: str, own: list[OnRoster]) -> list[OnRoster]:
     return [elder_first[place]] if place < len(own) else own
 
 
-_SIBLINGS = re.compile(r"[他她](?:们)?(?:俩|两个|仨)(?=都|也|在|各|一人|好|挺|写|正|今天|说)|(?:[哥弟姐妹姊兄]{1,2}|兄弟|姐弟|兄妹|姐妹|姊妹|父子|娃|孩子|[两俩仨])(?:俩|两个|两人|仨|三个|几个|们)|(?:俩|两个|两|仨|三个|几个)(?:娃|孩子|兄弟|姐妹|姊妹|都|丫头|小子|孙子|孙女|外孙|学生)|(?:他|她)?(?:弟弟|妹妹|哥哥|姐姐)(?:也|都)")
+_SIBLINGS = re.compile(r"[他她](?:们)?(?:俩|两个|仨)(?=都|也|在|各|一人|好|挺|写|正|今天|说)|(?:[哥弟姐妹姊兄]{1,2}|兄弟|姐弟|兄妹|姐妹|姊妹|父子|娃|孩子|[两俩仨])(?:俩|两个|两人|仨|三个|几个|们)|(?:俩|两个|两|仨|三个|几个)(?:碎|尕|小|男|女)?(?:娃|孩子|兄弟|姐妹|姊妹|都|丫头|小子|孙子|孙女|外孙|学生)|(?:他|她)?(?:弟弟|妹妹|哥哥|姐姐)(?:也|都)")
 _OTHER_SIBLINGS = re.compile(r"[他她](?:们)?(?:俩|两个|仨)|(?:去|在|是|跟|和|被|让|把|给|看)$")
 
 

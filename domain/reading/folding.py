@@ -19,9 +19,19 @@ NUMBER = r"(?:[0-9]+|[零一二两三四五六七八九十廿卅百]+)"
 _DIGIT = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
 
+# What voice and pinyin input writes for the words of this work, of the same length.
+_SLIPS = {
+    **dict.fromkeys(("店话", "电活", "点话", "垫话", "殿话", "电划"), "电话"), **dict.fromkeys(("视屏", "视品", "是频"), "视频"),
+    **dict.fromkeys(("家防", "家仿", "加访", "佳访"), "家访"), **dict.fromkeys(("走防", "走仿", "走坊"), "走访"), **dict.fromkeys(("入互", "入护", "如户"), "入户"),
+    **dict.fromkeys(("薇信", "微心", "微讯"), "微信"), **dict.fromkeys(("语因", "雨音"), "语音"),
+}  # fmt: skip
+_SLIP = re.compile("|".join(_SLIPS))
+
+
 def fold(text: str) -> str:
-    """The same text in half width and simplified characters; every character keeps its place."""
-    return text.translate(_WIDTH).translate(_TRADITIONAL)
+    """The same text in half width and simplified characters, slips of the input mended; every character keeps its place."""
+    plain = text.translate(_WIDTH).translate(_TRADITIONAL)
+    return _SLIP.sub(lambda m: _SLIPS[m[0]], plain)
 
 
 def number(words: str) -> int | None:

@@ -11,7 +11,7 @@ from domain.reading.sounds import near, readings, sound_of, sounds_of_window
 from domain.reading.words import COMMON_WORDS, WORDY_NAMES
 
 _KIN = r"(?:爷|奶|爸|妈|姥|姑|姨|舅|叔|伯|婶|嫂|哥|姐|弟|妹|爹|娘|大(?=说|在|也|今|昨|电|不)|达|婆|外公|外婆|他|她|父|母|老师|班主任)"
-_NAME_BEFORE = re.compile(r"(?:^|[\s，。、；：,.;:!！?？（(“\"]|[是去到看找给见和跟与把对问了叫让访是家过里在的及、为向还有就只除差独帮陪替送接教约同说讲夸嫌骂]|联系|碰到|遇到|电话|视频|入户|走访|家访|娃|孩子|同学|村|今早|昨天|今天|前天|下午|上午|早上|晚上|号|日|趟|圈|次|[点时]钟?|半)$")
+_NAME_BEFORE = re.compile(r"(?:^|[\s，。、；：,.;:!！?？（(“\"]|[是去到看找给见和跟与把对问了叫让访是家过里在的及、为向还有就只除差独帮陪替送接教约同说讲夸嫌骂]|联系|碰到|遇到|[看见访望]了?(?:一?下|过|看|望)|电话|视频|入户|走访|家访|娃|孩子|同学|村|今早|昨天|今天|前天|下午|上午|早上|晚上|号|日|趟|圈|次|[点时]钟?|半)$")
 _NAME_AFTER = re.compile(rf"^(?:$|[\s，。、；：,.;:!！?？）)”\"]|家|的|{_KIN}|那|这|娃|同学|屋|也|都|和|跟|在|今|昨|前|夜|上|说|没|不|去|电话|视频|身|最近|老|就|有|挺|很|学|一(?!下)|两|俩|是|被|让|给|想|要|考|得|把|感|发|病|生|长|又|还|已|正|刚|自|跑|哭|笑|打|放|脸|手|胳膊|额|来|告诉|情况|状|接|拉|拿|穿|吃|睡|写|玩|爱|会|跳|唱|瘦|胖|高|比|回|转|住|半|突|悄|偷|这|抱|坐|站|躲|嫌|怕|爬|摔|骑|背|帮|参|领|个|受|挨|遭|没|理|剪|买|送|带|做|量|洗|掉|喊|叫|请|急|逃|割|问|发|流|吐|咳|烧|饿|冷|热)")
 _SURNAME_LIKE = frozenset("王李张刘陈杨赵黄吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁董余苏吕魏蒋田杜丁沈姜范傅钟卢汪戴崔任陆廖姚方金邱夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚汤陶黎温莫易樊乔安殷颜庄章鲁倪庞邢俞翟聂齐葛柴权辛闫冶虎买鲜喇宗卜祁兰关江盛申祝屈蔺巩脱妥麻管包连单仇解区查曲")  # fmt: skip
 _FESTIVE = {"国庆", "立春", "春节", "元旦", "中秋", "重阳", "端午", "建军", "立夏", "立秋", "立冬", "冬至", "夏至", "谷雨", "清明", "白露"}
@@ -157,6 +157,8 @@ def other_surname(folded: str, start: int, children: Sequence[OnRoster]) -> bool
     if start == 0:
         return False
     before = folded[start - 1]
+    if before == "庄" and re.search(r"[\u4e00-\u9fff]家庄$", folded[:start]):
+        return False  # 去了殷家庄小虎家: a village the roster does not know
     if before not in _SURNAME_LIKE or any(near(r) in {near(x) for x in sound_of(c.name).syllables[0]} for c in children for r in readings(before)):
         return False
     return bool(re.search(r"(?:^|[\s，。、；,;]|[去到看找给见和跟与把对问了叫让是家的为])$", folded[: start - 1]))

@@ -5,6 +5,7 @@ No network, no model service, no guessing: what is tied or vague is in `ask`. No
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -12,14 +13,15 @@ from datetime import date, datetime
 from domain.contacts import Kind
 from domain.reading.articles import is_article
 from domain.reading.asking import Ask
-from domain.reading.contact import Read, read_contact
+from domain.reading.contact import Read, as_written, read_contact
 from domain.reading.dates import choose_day, mentions
-from domain.reading.days import Day, Impossible, Vague
+from domain.reading.days import Day, Impossible, Mention, Vague
 from domain.reading.findings import Finding, find_findings
 from domain.reading.folding import fold
 from domain.reading.name_tiers import festive_people
 from domain.reading.outcomes import Outcome, grouped, outcomes_of
-from domain.reading.roster import OnRoster, find_children
+from domain.reading.pasted_form import Answer, Form, read_form
+from domain.reading.roster import OnRoster, find_children, without_names
 from domain.reading.sign_lexicon import Entry
 from domain.reading.signs import Sign, Standing, denies, find_signs, is_alarming
 from domain.reading.spans import Span, span_of
@@ -63,6 +65,25 @@ def warm() -> None:
     understand("腊月初八立冬去了小虎家 给奶奶打电话说娃挺好", datetime(2026, 1, 31), ())  # noqa: DTZ001 - county time
 
 
+# 给他们都打了电话，就浩然没接: the others were meant too, and nobody can know who they are
+_ALL_BUT_ONE = re.compile(r"(?:他们|她们|他俩|(?:娃|孩子|娃娃)们|大家|(?:几|全部|所有)(?:个)?(?:的)?(?:娃|孩子)|挨个|每个|每家)[^。；！？]{0,10}(?:都|全|挨个|遍|了)[^。；！？]{0,10}(?=(?:就|只有|只|光|除了|独独)[^，。；！？\s]{1,6}(?:没|不|还))")
+
+
+def _within(answer: Answer, found: Sequence[Mention]) -> Mention | None:
+    """The day written behind a heading."""
+    return next((m for m in found if answer.start <= m.start and m.end <= answer.end and not m.part_of_day), None)
+
+
+def _answered(text: str, form: Form, signs: Sequence[Sign]) -> tuple[Sign, ...]:
+    """The signs, what a heading asks replaced by its answer: 是否遭受侵害：否 denies, 是 alarms, blank says nothing."""
+    kept = [s for s in signs if not any(start <= s.start and s.end <= end for start, end, _ in form.harm)]
+    for start, end, said in form.harm:
+        if said is not None:
+            words = text[start:end].rstrip()
+            kept.append(Sign("R4", start, start + len(words), words, Standing.NEW if said else Standing.DENIED))
+    return tuple(sorted(kept, key=lambda s: s.start))
+
+
 def understand(text: str, ref: datetime, roster: Sequence[OnRoster], extra: Sequence[Entry] = ()) -> Reading:
     """Read a message written at `ref` by somebody who looks after `roster`. Never raises for any text.
 
@@ -72,14 +93,22 @@ def understand(text: str, ref: datetime, roster: Sequence[OnRoster], extra: Sequ
     head = text[:READ_AT_MOST]
     names = [child.name for child in roster]
     found_days = mentions(head, ref, names, festive_people(fold(head), roster))
+    form = read_form(head)
     mention = choose_day(head, ref, found_days)
+    if form is not None and form.day is not None:
+        mention = _within(form.day, found_days) or mention
     day = mention.day
     children = find_children(head, roster, found_days)
-    contact = read_contact(head, day if isinstance(day, date) else None, found_days)
+    covered = without_names(head, roster, children.spoken)
+    contact = read_contact(head, day if isinstance(day, date) else None, found_days, covered)
+    if form is not None and form.kind is not None and form.kind[0] is not contact.kind:
+        contact = as_written(contact, form.kind[0], form.kind[1].start, form.kind[1].end)
     ids = children.ids
     if not ids and not children.ties and contact.reached:
         ids = children.planned  # 下周去紫萱家，今天电话说好了: the call was about her
-    signs = tuple(find_signs(text, extra))
+    signs = tuple(find_signs(text, extra, covered + text[READ_AT_MOST:]))
+    if form is not None and form.harm:
+        signs = _answered(text, form, signs)
     if any(sign.alarming for sign in signs) and is_article(text):
         signs = tuple(replace(sign, standing=Standing.TAUGHT) if sign.alarming else sign for sign in signs)
     ask: list[Ask] = []
@@ -91,6 +120,8 @@ def understand(text: str, ref: datetime, roster: Sequence[OnRoster], extra: Sequ
     if not ids and not children.ties:
         ask.append(Ask("children", "nobody"))
     elif children.said is not None and children.said > len(ids) and not children.ties and len(ids) < len(roster):
+        ask.append(Ask("children", "count"))
+    elif len(ids) == 1 < len(roster) and not children.ties and (left := _ALL_BUT_ONE.search(fold(head))) and any(s.start >= left.start() for s in children.spoken):
         ask.append(Ask("children", "count"))
     if contact.kind is None:
         ask.append(Ask("kind", "unsaid"))
@@ -108,7 +139,7 @@ def understand(text: str, ref: datetime, roster: Sequence[OnRoster], extra: Sequ
         date=day if isinstance(day, date) else None,
         day=day,
         children=ids,
-        kind=contact.kind or Kind.HOME_VISIT,
+        kind=contact.kind or contact.likely or Kind.HOME_VISIT,
         red_flag=is_alarming(signs),
         negative=denies(signs) or contact.denied_kind or children.denied,
         ask=tuple(ask),

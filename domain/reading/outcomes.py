@@ -79,6 +79,9 @@ def outcomes_of(text: str, folded: str, ref: datetime, children: Sequence[str], 
             read[others] = _without(text, folded, ref, others, found, day, contact)
         told = read[others]
         spans = dict(told.spans)
+        for key in ("met", "seen"):
+            if places := told.contact.places.get(key):
+                spans[key] = tuple(span_of(text, start, end) for start, end in places)
         if names := tuple(span_of(text, s.start, s.end) for s in spoken if child in s.ids):
             spans["child"] = names
         reached, seen = told.contact.reached, told.contact.child_seen
@@ -92,7 +95,7 @@ def outcomes_of(text: str, folded: str, ref: datetime, children: Sequence[str], 
             Outcome(
                 child=child,
                 date=told.day if isinstance(told.day, date) else None,
-                kind=Kind.HOME_VISIT if at_home else told.contact.kind or contact.kind or Kind.HOME_VISIT,
+                kind=Kind.HOME_VISIT if at_home else told.contact.kind or contact.kind or contact.likely or Kind.HOME_VISIT,
                 reached=reached,
                 seen=seen,
                 met=told.contact.met,

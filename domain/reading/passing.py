@@ -32,6 +32,8 @@ def judge(folded: str, start: int, end: int, others: Sequence[tuple[int, int]]) 
     before, after = folded[cut:start], folded[end:]
     if re.search(r"没(?:有)?去(?:过)?$", before) and re.search(r"(?:去|打|见|看)的是|其实是", after):
         return Verdict.DENIED  # 没去宝宝家，去的是翠翠家
+    if (match := _DENIED.search(before)) and re.search(r"去(?:到|过|的|看)?$", match[0]) and "是" not in match[0] and re.match(r"(?:他|她)?(?:们)?家?[^，。；]{0,2}[，,\s]*(?:是|就是|是在|只是)", after):
+        return Verdict.MEANT  # 我没有去其乐家，是他爷爷在路口等我说的: met all the same
     if match := _DENIED.search(before):
         return Verdict.DENIED if "是" in match[0] or "写" in match[0] or "记" in match[0] else Verdict.NOT_DONE
     if others and re.search(r"没(?:见|碰|看)(?:到|着|见|上)?$", before):
@@ -47,6 +49,8 @@ def judge(folded: str, start: int, end: int, others: Sequence[tuple[int, int]]) 
     named_before = any(cut <= o[0] < start for o in others)
     if _LAST_TIME.search(before) and re.search(r"这次|这回|今天|结果|改|换成", after) and any(o[0] > end for o in others):
         return Verdict.NOT_DONE
+    if re.match(r"(?:打架|打了?一架|吵架|闹矛盾|闹别扭)的?(?:事|那事)?[^。]*?(?:两个?(?:娃|人|孩子)|俩|双方|都|和好|调解|握手)", after) and re.search(r"[和跟与]$", before):
+        return Verdict.MEANT  # 向东和文博打架的事，今天到学校调解好了
     if _COMPANION_BEFORE.search(before) and _COMPANION_AFTER.match(after) and named_before:
         first = min(o[0] for o in others if cut <= o[0] < start)
         if not _SEEN_TOGETHER.search(folded[cut:first]):

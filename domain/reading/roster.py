@@ -16,8 +16,9 @@ from domain.reading.days import Mention
 from domain.reading.folding import fold, number
 from domain.reading.people import GUARDIAN, HOUSEHOLD, OnRoster, Spoken, guardian_name
 from domain.reading.sounds import sound_of
+from domain.reading.words import ANYBODY, COMMON_WORDS, WORDY_NAMES
 
-__all__ = ["Children", "OnRoster", "Spoken", "find_children", "guardian_name"]
+__all__ = ["Children", "OnRoster", "Spoken", "find_children", "guardian_name", "without_names"]
 
 _Tier = Callable[[str, Sequence[OnRoster]], Iterable[Spoken]]
 _TIERS: tuple[_Tier, ...] = (
@@ -79,6 +80,8 @@ def find_children(text: str, roster: Sequence[OnRoster], days: Sequence[Mention]
         else:
             ids += [i for i in each.ids if i not in ids]
     ties = [tie for tie in dict.fromkeys(ties) if not set(tie) & set(ids)]
+    if rest := _all_but(folded, spoken, roster):
+        return Children(rest, tuple(spoken), (), denied, (), (), len(rest))
     if not ties and len(ids) == 1:
         ids = family_tiers.with_siblings(folded, ids[0], roster)
     planned = [i for s, verdict in judged if verdict is passing.Verdict.NOT_DONE and not s.tie for i in s.ids]
@@ -86,6 +89,34 @@ def find_children(text: str, roster: Sequence[OnRoster], days: Sequence[Mention]
         tuple(ids), tuple(meant), tuple(ties), denied, tuple(dict.fromkeys(planned)),
         tuple(dict.fromkeys(i for one in refused for i in one)), _said(folded),
     )  # fmt: skip
+
+
+def without_names(text: str, roster: Sequence[OnRoster], spoken: Sequence[Spoken]) -> str:
+    """The text with the children's, guardians' and villages' names covered, every other character in its place.
+
+    What a note tells does not hang on whom it tells of; the models read it so.
+    """
+    folded = fold(text)
+    for each in spoken:
+        folded = folded[: each.start] + ANYBODY * (each.end - each.start) + folded[each.end :]
+    names = {name for child in roster for name in (fold(child.name), sound_of(child.name).given, guardian_name(child.guardian), re.sub(r"(?:村|社区)$", "", fold(child.village)))}
+    for name in sorted(names, key=lambda n: (-len(n), n)):
+        if len(name) > 1 and name not in WORDY_NAMES and name not in COMMON_WORDS:
+            folded = folded.replace(name, ANYBODY * len(name))
+    return folded
+
+
+_BUT = re.compile(r"除(?:了|去|开)?(?P<names>[^。；！？!?;]{1,40}?)(?:以外|之外|外)?[\s，,、]*(?:(?:其他|其它|其余|别的|剩下|另外)(?:的)?(?:[几两三四五六七八九十0-9]+个)?(?:娃娃?|孩子|儿童|人|家|户)?们?)[^。；]{0,14}?(?:都|全|均|也)")
+
+
+def _all_but(folded: str, spoken: Sequence[Spoken], roster: Sequence[OnRoster]) -> tuple[str, ...]:
+    """除了卓玛和文博，其他几个娃都见着了: everybody else of the roster; empty where nothing of the kind is said."""
+    match = _BUT.search(folded)
+    if match is None:
+        return ()
+    left_out = {i for s in spoken if match.start("names") <= s.start and s.end <= match.end("names") and not s.tie for i in s.ids}
+    others = {i for s in spoken if not match.start() <= s.start < match.end() for i in s.ids}
+    return tuple(child.id for child in roster if child.id not in left_out) if left_out and not others else ()
 
 
 # 不是大的，是小虎 · 不是老三家 是浩然家: whoever was meant first, it was this child

@@ -12,9 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from domain.reading.county_lexicon import own
 from domain.reading.described import Hit, find_described
 from domain.reading.everyday import HARMLESS
 from domain.reading.folding import fold
+from domain.reading.second_opinion import may_tell_of_harm
 from domain.reading.sign_context import (
     ACT,
     CLAUSE_END,
@@ -72,11 +74,12 @@ class Sign:
 
 def listed_signs(text: str, extra: Sequence[Entry] = ()) -> list[Sign]:
     """The signs the word lists find, in order, those denied, settled, witnessed or taught included."""
+    entries = (*LEXICON, *DESCRIBED, *own(), *extra)
     folded = re.sub(r"[^\S\n]", "，", fold(text))  # dictated text has spaces where others put commas
     read = LONG_NUMBER.sub(lambda m: "□" * len(m[0]), folded)
     read = HARMLESS.sub(lambda m: "□" * len(m[0]), read)
     found: list[tuple[Entry, int, int]] = []
-    for entry in (*LEXICON, *DESCRIBED, *extra):
+    for entry in entries:
         found += [(entry, m.start(), m.end()) for m in entry.regex.finditer(read)]
     found.sort(key=lambda f: (f[1], -f[2]))
     signs = []
@@ -84,7 +87,7 @@ def listed_signs(text: str, extra: Sequence[Entry] = ()) -> list[Sign]:
         standing = _standing(read, folded, entry, start, end)
         if standing is not None:
             signs.append(Sign(entry.code, start, end, text[start:end], standing, entry.example))
-    for start, end in denied_stretches(folded, (*LEXICON, *DESCRIBED, *extra)):
+    for start, end in denied_stretches(folded, entries):
         signs = [replace(s, standing=Standing.DENIED) if start <= s.end <= end + 1 and s.alarming else s for s in signs]
         if not any(s.standing is Standing.DENIED and start <= s.end <= end + 1 for s in signs):
             signs.append(Sign("R4", start, end, text[start:end], Standing.DENIED))
@@ -102,27 +105,32 @@ def _all_denied(folded: str, signs: list[Sign]) -> list[Sign]:
     return [replace(s, standing=Standing.DENIED) if s.alarming and s.end <= match.start() else s for s in signs]
 
 
-def find_signs(text: str, extra: Sequence[Entry] = ()) -> list[Sign]:
+def find_signs(text: str, extra: Sequence[Entry] = (), covered: str = "") -> list[Sign]:
     """All signs in order, those denied, settled, witnessed or taught included: see `Sign.standing`.
 
-    `extra` are a county's own entries (county_lexicon.py). What the lists name is joined by what the model of described harm hears (described.py), unless the lists already
-    account for those words.
+    `extra` are entries beside the shipped ones and the county's own (county_lexicon.py). What the lists name is joined by what the model of described
+    harm hears (described.py), unless the lists already account for those words; it reads `covered`, the text with its
+    names covered (roster.without_names), where that is given.
     """
     listed = listed_signs(text, extra)
-    return sorted([*listed, *_heard(text, listed)], key=lambda s: s.start)
+    return sorted([*listed, *_heard(text, listed, covered or text)], key=lambda s: s.start)
 
 
+_ELDER_BEFORE = re.compile(r"(?<![跟和与、])(?:爷爷?|奶奶?|姥姥|姥爷|外公|外婆|老汉|老人家?|老太太?|婆)(?:的)?$")
+_BY_HAND = re.compile(r"印|痕|抽|掐|勒|烫|打")
 # How much surer the model must be (log-odds) where the lists read the same message as denied, settled or taught.
 _AGAINST_THE_LISTS = 1.5
 
 
-def _heard(text: str, listed: list[Sign]) -> list[Sign]:
+def _heard(text: str, listed: list[Sign], covered: str) -> list[Sign]:
     """Described harm beyond the lists."""
     if any(sign.alarming for sign in listed):
         return []  # the card comes up anyway, and the lists' words explain it better
-    folded = rest = fold(text)
+    folded, rest = fold(text), fold(covered)
     for sign in listed:  # what the lists account for is not heard a second time
         rest = rest[: sign.start] + "□" * (sign.end - sign.start) + rest[sign.end :]
+    if not may_tell_of_harm(covered):
+        return []
     harder = _AGAINST_THE_LISTS if listed else 0.0
     return [Sign(hit.code, hit.start, hit.end, text[hit.start : hit.end], _standing_heard(folded, hit)) for hit in find_described(rest, harder)]
 
@@ -130,7 +138,7 @@ def _heard(text: str, listed: list[Sign]) -> list[Sign]:
 def _standing_heard(folded: str, hit: Hit) -> Standing:
     first = max((m.end() for m in SENTENCE_END.finditer(folded, 0, hit.start)), default=0)
     stop = SENTENCE_END.search(folded, hit.end)
-    sentence = folded[first : stop.start() if stop else len(folded)]
+    sentence = re.sub(r"[^\S\n]", "，", folded[first : stop.start() if stop else len(folded)])
     if DOUBTED.search(sentence):
         return Standing.NEW
     if (denied := ALL_DENIED.search(folded, hit.start)) is not None and denied.start() >= hit.start:
@@ -148,6 +156,15 @@ def _standing_heard(folded: str, hit: Hit) -> Standing:
 
 def is_alarming(signs: Iterable[Sign]) -> bool:
     return any(sign.alarming for sign in signs)
+
+
+_SOMEBODY = re.compile(r"娃|孩|他|她|学生|丫头|小子|女子|弟|妹|哥|姐|[掉跌栽滑]|淹|溺|落水|玩|游|滑冰|下水|洗澡|踩|爬")
+
+
+def is_place_only(text: str, signs: Iterable[Sign]) -> bool:
+    """Whether what alarms is a dangerous place with nobody in it: 涝坝边没有救生圈."""
+    alarming = [sign for sign in signs if sign.alarming]
+    return bool(alarming) and all(sign.code == "X9" for sign in alarming) and not _SOMEBODY.search(fold(text))
 
 
 def denies(signs: Iterable[Sign]) -> bool:
@@ -169,6 +186,14 @@ def _standing(read: str, folded: str, entry: Entry, start: int, end: int) -> Sta
     words = folded[start:end]
     if entry.excused is not None and entry.excused.search(sentence):
         return None
+    if entry.code == "R5" and re.match(r"[掉滑跌栽落]", words) and re.search(r"(?:手机|电话|桶|球|鞋|帽子?|钥匙|羊|羔|鸡|鸭|狗|猫|瓶|铁锹|车|自行车|东西|书包|手套)(?:也|又|都|给)?$", before):
+        return None  # 手机掉井里了
+    if entry.code == "R4" and _ELDER_BEFORE.search(before) and not _BY_HAND.search(words):
+        return None  # 奶奶腿肿了
+    if entry.code == "R4" and re.search(r"我(?:给|又|都|已经|一直)?[^，。；]{0,2}打(?:了|过|的)", words):
+        return None  # 他妈妈我打了四五个电话了
+    if re.search(r"(?:啥|什么)(?:是|叫|叫做)$|(?:问|讲|说)(?:我|了)?(?:啥|什么)(?:是|叫)?$", before) or (entry.code == "R9" and "罚站" in words and re.search(r"分钟|上课|老师", sentence) and not re.search(r"冻|雪|一上午|一天|半天|晕|小时", sentence)):
+        return Standing.TAUGHT
     if re.search(r"(?:不|再也不|不再)(?:会)?(?:打|骂|喝)|再(?:也)?没(?:有)?(?:打|骂|动)", folded[max(cut, start - 4) : end]) and re.match(r"[^，。；]{0,3}了|$", after):
         return Standing.SETTLED  # 爸爸现在不打她了
     if re.search(r"(?:不要|别|不能|不许|不准|禁止|严禁|远离|谨防|杜绝)(?:再|去|在|到|让|给|跟)?[^，。；]{0,3}$", before) and not re.search(r"(?:他|她|娃|孩子|谁)[^，。；]{0,3}(?:不能|不许|不准)|告诉", before):
@@ -203,8 +228,18 @@ def _harmless(code: str, words: str, sentence: str, folded: str) -> Standing | N
         return Standing.JOKE
     if code in ("R4", "R9", "X7") and NATURAL.search(sentence) and not ACT.search(HARMLESS.sub("", sentence)):
         return Standing.EXPLAINED
+    if code == "R4" and re.search(r"抽(?:搐|过去)|昏|晕|不醒|不应", words) and re.search(r"发(?:高|低)?烧|高烧|癫痫|羊[角癫]风|低血糖|中暑|麻药|晕车|哮喘", sentence) and not ACT.search(HARMLESS.sub("", sentence)):
+        return Standing.EXPLAINED  # 发高烧抽过去了
+    if code == "R4" and re.search(r"小时候|生下来|[一二两三四五六几]年前|老伤|旧疤|老疤", sentence) and re.search(r"病历|手术|烫|摔|磕|缝|医院", sentence):
+        return Standing.SETTLED  # 那个疤是小时候烫的，她姑姑给我看了病历
+    if code == "X6" and re.search(r"(?:送|领|劝|叫|拉|追|押)(?:到|回|去|进)(?:了)?(?:学校|班|教室|校)", folded):
+        return Standing.SETTLED
+    if code == "R4" and re.fullmatch(r"[^，。；]{0,6}打(?:的|了|过)", words) and re.search(r"电话|视频|语音|手机|座机", folded) and re.search(rf"(?:给|跟|往)[^，。；]{{0,8}}{re.escape(words)}", folded):
+        return None  # 打错电话了，后来给姥姥打的
     if code == "R1" and re.search(r"屁股[^，。；]{0,3}(?:摔|磕|碰|墩)", words) and WITNESSED.search(sentence):
         return Standing.WITNESSED
+    if code == "R4" and re.search(r"没(?:有)?(?:正经)?(?:吃|见)|饿", words) and re.search(r"牙|口腔|溃疡|嗓子|扁桃体|拉肚子|胃|发烧|肠炎", folded) and re.search(r"卫生|医|药|针", folded):
+        return Standing.EXPLAINED  # 两天没吃东西，是牙床肿了，带去卫生室了
     if code == "R4" and "瘦" in words and NOT_EATING.search(sentence):
         return Standing.EXPLAINED
     if code == "X9" and WITH_ADULT.search(sentence) and re.search(r"冰|玩|水", words):

@@ -11,7 +11,7 @@ from PIL import Image
 from pypdf import PdfReader
 from pypdf.errors import FileNotDecryptedError
 
-from files import charts, report_form
+from files import charts, press, report_form
 from files.report_form import Field, Form, Paper, Photo, Rows, new_password, pictures, sealed, sealed_pdf
 
 PASSWORD = "k7mf-3xqp-w9dr"
@@ -125,13 +125,13 @@ def test_a_broken_photo_is_left_out_and_the_paper_is_made() -> None:
 
 
 def test_a_missing_font_makes_no_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report_form, "FONTS", tmp_path)
-    report_form._fonts.cache_clear()
+    monkeypatch.setattr(press, "FONTS", tmp_path)
+    press._fonts.cache_clear()
     try:
         with pytest.raises(charts.ChartFailed):
             sealed_pdf(paper(ACCOUNT), PASSWORD)
     finally:
-        report_form._fonts.cache_clear()
+        press._fonts.cache_clear()
 
 
 def test_the_file_says_nothing_of_the_case_about_itself() -> None:

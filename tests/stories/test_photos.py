@@ -16,6 +16,8 @@ async def test_the_photos_of_a_visit_are_on_the_childs_card_and_in_its_records(h
     await phone.send_photo(PICTURE, caption="昨天去了小虎家，奶奶和娃都在，都好")
     await phone.send_photo(PICTURE + b" 2")
     await phone.press("确认")
+    assert "2张照片先没留" in phone.text  # nobody was asked whether the child may be photographed
+    await phone.press("📄 只拍了表，留下")
     await phone.send("儿童 小虎")
     await phone.press("看照片 11月17日（2张）")
     shown = [message for message in phone.messages if message.photo and not message.out]
@@ -33,6 +35,7 @@ async def test_only_those_who_look_after_the_child_see_them(house: TestHouse) ->
     phone = house.phone(YULAN)
     await phone.send_photo(PICTURE, caption="昨天去了小虎家，奶奶和娃都在，都好")
     await phone.press("确认")
+    await phone.press("📄 只拍了表，留下")
     await phone.send("儿童 小虎")
     message, button = phone.find_button("看照片")
     for person in (CUIFANG, GUIXIANG, LEADER):
@@ -51,6 +54,7 @@ async def test_the_photos_stay_with_the_record_when_it_is_corrected(house: TestH
     phone = house.phone(YULAN)
     await phone.send_photo(PICTURE, caption="昨天去了小虎家，奶奶和娃都在，都好")
     await phone.press("确认")
+    await phone.press("📄 只拍了表，留下")
     await phone.send("上次记错了 是10号去的")
     await phone.press("确认")
     await phone.send("儿童 小虎")

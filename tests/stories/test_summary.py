@@ -169,7 +169,9 @@ async def test_text_chart_and_workbook_of_a_town_say_the_same(house: TestHouse, 
     }  # fmt: skip
 
 
-async def test_text_chart_and_workbook_of_the_county_say_the_same(house: TestHouse, drawn: list[dict[str, Any]]) -> None:
+async def test_text_chart_and_workbook_of_the_county_say_the_same(
+    house: TestHouse, drawn: list[dict[str, Any]]
+) -> None:
     await meet(house, cast.MUCHEN, Kind.HOME_VISIT)
     phone = house.phone(HEJING)
     await phone.send("/county")
@@ -228,8 +230,10 @@ async def test_the_way_down_to_a_child_and_back(house: TestHouse) -> None:
     await phone.send("汇总")
     before = len(phone.messages)
     await phone.press("看各村")
-    assert "🤝暖泉村" in phone.last.labels
+    assert phone.last.labels == ["🤝暖泉村", "🤝新沟村", "📋 全部 30 处", "↩️ 新坝镇"]  # thirty villages, one message
+    await phone.press("全部")
     assert "顺德村" in phone.last.labels
+    assert "🤝暖泉村" in phone.last.labels
     await phone.press("暖泉村")
     assert figures_in(phone.text)["children"] == "3"
     await phone.press("↩️ 新坝镇")
@@ -303,3 +307,128 @@ async def test_the_workbook_lists_overdue_children_masked_and_the_journal_knows(
 async def test_departments_and_admins_have_no_summary(house: TestHouse) -> None:
     for who in (MAGUANG, cast.ADMIN, cast.AUDITOR):
         assert "不能做这个" in await house.phone(who).send("汇总")
+
+
+async def test_days_gone_by_by_any_words_with_chart_and_workbook_of_the_same_table(
+    house: TestHouse, drawn: list[dict[str, Any]]
+) -> None:
+    await meet(house, cast.XIAOHU, Kind.HOME_VISIT)
+    house.pass_time(days=20)  # 8 December: what was done in November is last month's
+    await meet(house, cast.XIAOYU, Kind.PHONE)
+    phone = house.phone(JIANGUO)
+    for words in ("汇总 新坝镇 上个月", "汇总新坝镇11月", "上个月汇总", "汇总 2026-11-01 到 2026-11-30"):
+        said = await phone.send(words)
+        assert said.startswith("📊 新坝镇　2026年11月\n在册 4 名，联系到 1 名\n家访见到过 1 名"), words
+        assert "再往前（2026年10月）：在册 4，联系到 0" in said  # only its own past
+        assert len(said.split("\n")) <= 10
+    on_screen = phone.last
+    await phone.press("📈 图", on_screen)
+    assert [figure["value"] + figure["of"] for figure in drawn[-1]["figures"]] == ["1 / 4", "1", "0"]
+    await phone.press("📗 Excel", on_screen)
+    total = list(load_workbook(io.BytesIO(phone.last.document or b""))["汇总"].iter_rows(values_only=True))[-1]
+    assert total[1:] == (4, 4, 1, 1, 0, 0, 1, 0)
+    said = await phone.press("往前一期", on_screen)
+    assert "2026年10月" in said
+    assert "12月1日至12月31日" in await phone.press("看现在的")
+
+
+async def test_days_that_are_not_there_are_answered_plainly(house: TestHouse) -> None:
+    phone = house.phone(JIANGUO)
+    assert "2027年3月还没到" in await phone.send("汇总 明年3月")
+    assert "没有「2月30日」这样的日子" in await phone.send("汇总 2月30日")
+    assert "没找到「桃花岛」" in await phone.send("汇总 桃花岛 上个月")
+    assert "2026年" in await phone.send("汇总 顺德村 今年")  # a village with nobody on file
+    assert figures_in(await phone.press_raw("do:summary.show:620724106|x", phone.last.id))["children"] == "4"
+    assert "还没到" in await phone.press_raw("do:summary.show:620724106|300101-300131", phone.last.id)
+
+
+async def test_two_villages_of_one_name_are_two_buttons_that_keep_the_days(house: TestHouse) -> None:
+    phone = house.phone(HEJING)
+    await phone.send("汇总 小坝村 上个月")
+    assert phone.last.labels == ["新坝镇小坝村", "黑泉镇小坝村"]
+    assert "黑泉镇小坝村　2026年10月" in await phone.press("黑泉镇小坝村")
+
+
+async def test_from_a_number_to_the_list_to_the_child_and_back(house: TestHouse) -> None:
+    await meet(house, cast.XIAOHU, Kind.HOME_VISIT)
+    phone = house.phone(JIANGUO)
+    await phone.send("汇总")
+    await phone.press("没联系 3")
+    assert "殷小雨（0002） 暖泉村" in "".join(phone.last.labels)
+    listed = phone.last
+    assert "殷小雨" in await phone.press("殷小雨")
+    await phone.press("别的数", listed)
+    assert {"本月没联系到 3", "🔴 红色 1", "在册 4"} <= set(phone.last.labels)
+    await phone.press("↩️ 新坝镇")
+    assert figures_in(phone.text)["children"] == "4"
+    noted = await house.look(
+        lambda conn: conn.execute(select(journal.c.detail).where(journal.c.action == "behind.read")).scalars().all()
+    )
+    assert noted == [{"count": 3}]
+
+
+async def test_the_county_goes_down_by_places_and_sees_numbers_not_names(house: TestHouse) -> None:
+    phone = house.phone(HEJING)
+    await phone.send("全县")
+    await phone.press("没联系 5")
+    assert phone.last.labels[:2] == ["新坝镇 4", "黑泉镇 1"]
+    await phone.press("新坝镇 4")
+    assert any("GT-106-001-0001" in label for label in phone.last.labels)
+    await phone.press("↩️ 高台县")
+    assert "新坝镇 4" in phone.last.labels
+    for child in cast.CHILDREN:
+        assert child.name not in phone.everything
+
+
+async def test_whom_a_month_gone_by_missed(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    await phone.send("汇总 上个月")
+    await phone.press("没做到的")
+    assert "一次没联系到 3" in phone.last.labels
+    await phone.press("一次没联系到")
+    assert any("殷小虎" in label for label in phone.last.labels)
+
+
+async def test_leaders_have_no_lists_and_are_told_so_when_they_ask_for_names(house: TestHouse) -> None:
+    phone = house.phone(LEADER)
+    for words in ("哪些孩子没走访", "暖泉村有哪些娃", "小虎家啥情况"):
+        before = len(phone.messages)
+        await phone.send(words)
+        assert "不看孩子的名字" in phone.messages[before + 1].text, words
+    assert "不能做这个" in await phone.press_raw("do:behind.list:contacts|620724106", phone.last.id)
+    assert "不能做这个" in await phone.press_raw("do:behind.all:620724", phone.last.id)
+    await phone.send("全县 上个月")
+    assert not phone.has_button("没做到的")
+    for child in cast.CHILDREN:
+        assert child.name not in phone.everything
+
+
+async def test_every_picture_of_the_county_comes_and_leaders_get_none_of_the_villages(house: TestHouse) -> None:
+    await file_report(house, HEJING)
+    phone = house.phone(HEJING)
+    await phone.send("图表")
+    wanted = phone.last
+    assert wanted.labels == ["本月联系", "近12个月", "往后几周", "风险等级", "各村一张图", "报告时限", "19项任务"]
+    for label in wanted.labels:
+        await phone.press(label, wanted)
+        assert (phone.last.photo or b"").startswith(b"\x89PNG"), label
+    leader = house.phone(LEADER)
+    await leader.send("图表")
+    assert "各村一张图" not in leader.last.labels
+    assert "没有汇总数字" in await leader.press_raw("do:pictures.draw:squares|620724", leader.last.id)
+    await leader.send("图表 新坝镇")  # months of a town beside the county's would give small cells away
+    assert leader.last.labels == ["本月联系", "风险等级"]
+
+
+async def test_what_is_missing_in_a_file_is_a_reason_to_call(house: TestHouse) -> None:
+    phone = house.phone(HEJING)
+    said = await phone.send("资料核对")
+    assert "也不是谁的错" in said
+    await phone.press("新坝镇")
+    await phone.press("暖泉村")
+    assert "殷小虎" not in phone.text
+    phone = house.phone(YULAN)
+    said = await phone.send("资料核对")
+    assert re.search(r"\d\. .{1,2}殷小虎：", said)
+    assert phone.has_button("📞 打电话")
+    assert "不能做这个" in await house.phone(LEADER).send("资料核对")

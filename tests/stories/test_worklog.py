@@ -20,11 +20,11 @@ async def test_words_go_into_the_log_by_a_tap_once_and_stand_there_by_day(house:
     house.pass_time(days=1)
     await phone.send("日志 今天去镇上开会")
     await phone.send("工作日志")
-    assert phone.last.labels == ["11月19日（1条）", "11月18日（1条）"]
+    assert phone.last.labels == ["11月19日（1条）", "11月18日（1条）", "🗓 本月日志表"]
     assert "把文化墙刷了一遍" in await phone.press("11月18日")
     await phone.press("删 1")
     await phone.send("工作日志")
-    assert phone.last.labels == ["11月19日（1条）"]
+    assert phone.last.labels == ["11月19日（1条）", "🗓 本月日志表"]
 
 
 async def test_nobody_else_can_open_or_delete_an_entry_and_it_rests_sealed(house: TestHouse) -> None:

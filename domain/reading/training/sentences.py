@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.demo import words as demo
+from domain.reading.signs import is_alarming, listed_signs
 from domain.reading.training.corpus import to_learn_from
 
 HERE = Path(__file__).parent
@@ -24,7 +25,8 @@ CLOSINGS = (
 )  # fmt: skip
 AGAIN = 3  # times a labelled message is learnt, as the written lines are learnt in several wordings
 PLAIN = 3000  # whole harmless notes beside the written ones
-NAMES = ("小军", "王佳怡", "张文博", "李晓梅", "马俊", "雨桐", "子轩", "丽丽", "小燕家", "强强", "老刘家孙子", "3号娃", "赵思宇", "兰兰", "浩浩")
+# Names are covered before the model reads (roster.without_names); what is left is a house or a number.
+NAMES = ("某某", "某某某", "某某某", "某某某", "某某", "某某某", "某某", "某某家", "某某", "某某", "老刘家孙子", "3号娃", "某某某", "某某", "某某")
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ def lines() -> list[tuple[str, str]]:
             found.append(("" if code == "-" else code, rest.strip()))
     for name in ("harmless.txt", "daily.txt"):
         found += [("", line) for line in _written(name)]
+    # What only tells how a contact came about alarms nobody, but where the lists hear harm in it.
+    found += [("", said) for line in _written("kinds.txt") if not is_alarming(listed_signs(said := line.partition(" ")[2]))]
     found += [("", line) for line in sorted(set(demo.sentences()))]  # what the demo county's workers write
     return found
 

@@ -25,7 +25,7 @@ from domain.reading.signs import is_alarming, listed_signs
 from domain.reading.training.sentences import Told, messages
 
 OUT = Path(__file__).parent.parent / "data" / "described.json"
-SEED = 20260901
+SEEDS = (20260901, 5)  # the shipped weights are the mean of trainings in different order
 EPOCHS = 14
 RATE = 0.6
 DECAY = 0.0006
@@ -35,7 +35,7 @@ KEEP = 26_000  # features shipped
 SEEN_IN_LINES = 2
 # Log-odds from which a window alarms: chosen for recall on messages the model is not trained on (own_messages.jsonl of
 # the tests) and on the lines kept apart; recall weighs more than a false alarm, which costs a tap.
-THRESHOLD = -0.6
+THRESHOLD = -1.2
 
 
 @dataclass
@@ -74,8 +74,14 @@ def bags_of(told: Sequence[Told], known: dict[str, int] | None = None) -> tuple[
     return bags, known
 
 
-def learn(bags: Sequence[Bag], size: int, seed: int = SEED) -> tuple[list[float], float]:
-    """Weights and bias."""
+def learned(bags: Sequence[Bag], size: int) -> tuple[list[float], float]:
+    """Weights and bias, the mean over SEEDS."""
+    made = [learn(bags, size, seed) for seed in SEEDS]
+    return [sum(weights[i] for weights, _ in made) / len(made) for i in range(size)], sum(bias for _, bias in made) / len(made)
+
+
+def learn(bags: Sequence[Bag], size: int, seed: int) -> tuple[list[float], float]:
+    """Weights and bias of one training."""
     chance = random.Random(seed)
     weights, bias = [0.0] * size, -1.0
     harmful = sum(1 for bag in bags if bag.told.code)
@@ -113,7 +119,7 @@ def kept_apart(told: Sequence[Told]) -> list[tuple[Told, float]]:
     found: list[tuple[Told, float]] = []
     for third in range(3):
         own, known = bags_of([t for t in told if t.line % 3 != third])
-        weights, bias = learn(own, len(known))
+        weights, bias = learned(own, len(known))
         others, _ = bags_of([t for t in told if t.line % 3 == third], known)
         found += [(bag.told, score(bag, weights, bias)) for bag in others]
     return found
@@ -157,7 +163,7 @@ def leanings(told: Sequence[Told]) -> dict[str, dict[str, float]]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    told = messages(SEED, VARIANTS)
+    told = messages(SEEDS[0], VARIANTS)
     scored = kept_apart(told)
     report(scored)
     if "--misses" in arguments:
@@ -170,7 +176,7 @@ def main(arguments: Sequence[str]) -> int:
     if "--check" in arguments:
         return 0
     bags, known = bags_of(told)
-    weights, bias = learn(bags, len(known))
+    weights, bias = learned(bags, len(known))
     names = sorted(known, key=lambda name: -abs(weights[known[name]]))[:KEEP]
     shipped = {name: round(weights[known[name]] * 1000) for name in sorted(names)}
     shipped = {name: weight for name, weight in shipped.items() if weight}

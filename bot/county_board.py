@@ -1,0 +1,58 @@
+"""What the pictures and the wall show of the county beside its summary: months, report clocks, the plan's tasks."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bot import overview as view
+from bot.work import Work
+from db import days_gone, summaries
+from domain import units
+from domain.people import Role, Unit
+from domain.summaries import FEWEST_SHOWN, ClockLine, MonthCoverage, TaskLine, tasks_from_plan
+
+
+def months(work: Work, unit: Unit) -> tuple[MonthCoverage, ...]:
+    """The last twelve months. For those who see figures only, a month in which one to four were missed (or reached, or
+    on file at all) is left out."""
+    found = days_gone.coverage(work.conn, work.tree.under(unit.code), work.today, work.policy)
+    if view.sees_children(work, unit.code):
+        return found
+    return tuple(one if _may_be_shown(one) else MonthCoverage(one.month, None, 0) for one in found)
+
+
+def _may_be_shown(one: MonthCoverage) -> bool:
+    reached = round((one.share or 0) * one.children)
+    missed = one.children - reached
+    return (
+        one.children >= FEWEST_SHOWN
+        and (missed == 0 or missed >= FEWEST_SHOWN)
+        and (reached == 0 or reached >= FEWEST_SHOWN)
+    )
+
+
+def clock_lines(work: Work) -> tuple[ClockLine, ...]:
+    """The clocks on open reports this person may know of, drills apart; cells under five left out for leaders."""
+    if work.me is None:
+        return ()
+    counted = summaries.report_clocks(work.conn, work.me, work.now, work.policy)
+    if work.me.with_role(Role.COUNTY) is not None:
+        return tuple(ClockLine(kind, *numbers) for kind, numbers in counted.items())
+    kept = [[n if n >= FEWEST_SHOWN else None for n in numbers] for numbers in counted.values()]
+    return tuple(ClockLine(kind, *numbers) for kind, numbers in zip(counted, kept, strict=True))
+
+
+def plan(work: Work) -> tuple[str, tuple[TaskLine, ...]]:
+    """The plan's name and its tasks with their lights."""
+    found = _plan()
+    return work.say("chart.board.plan", number=found["doc_no"]), tasks_from_plan(found["tasks"], work.today)
+
+
+@cache
+def _plan() -> dict[str, Any]:
+    data = json.loads((Path(units.__file__).with_name("data") / "county.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = data["plan"]
+    return found

@@ -1,3 +1,0 @@
-"""(tables of roster imports)"""
-
-from __future__ import annotations

@@ -1,0 +1,81 @@
+"""Contacts rolled up by child and year, so that a summary of any month reads one small row a child, not the archive.
+
+A computed state: written in the transaction of the contact it follows from (db/contacts.py), from the facts and never
+from its own old value. `recompute` rebuilds it; a property test holds it against the facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, delete, extract, func, insert, select
+
+from db.models import contact_years, contacts
+from domain.contacts import Kind
+from domain.people import Role
+
+PART = 400  # children at a time
+COUNTS = and_(contacts.c.reached.is_(True), contacts.c.replaced_by.is_(None))
+VISIT = and_(contacts.c.kind == Kind.HOME_VISIT.value, contacts.c.child_seen.is_(True))
+CALLED = contacts.c.by_role == Role.SUPERVISOR.value
+_COLUMNS = ("year", "child_id", "reached", "visited", "supervised")
+
+
+def refresh(conn: Connection, touched: Iterable[tuple[str, int]]) -> None:
+    """Count these children's years anew; called with everything a contact's writing touched."""
+    years: dict[int, list[str]] = {}
+    for child, year in sorted(set(touched)):
+        years.setdefault(year, []).append(child)
+    for year, ids in years.items():
+        for start in range(0, len(ids), PART):
+            part = ids[start : start + PART]
+            there = and_(contact_years.c.year == year, contact_years.c.child_id.in_(part))
+            conn.execute(delete(contact_years).where(there))
+            first, last = date(year, 1, 1), date(year, 12, 31)
+            rows = _counted(conn, and_(contacts.c.child_id.in_(part), contacts.c.day.between(first, last)))
+            if rows:
+                conn.execute(insert(contact_years), rows)
+
+
+def recompute(conn: Connection) -> int:
+    """Every row from the facts; how many were missing or not as they should be."""
+    held = {tuple(row) for row in conn.execute(select(*(contact_years.c[name] for name in _COLUMNS)))}
+    rows = _counted(conn, COUNTS)
+    wrong = held ^ {tuple(row[name] for name in _COLUMNS) for row in rows}
+    if wrong:
+        conn.execute(delete(contact_years))
+        for start in range(0, len(rows), 10_000):
+            conn.execute(insert(contact_years), rows[start : start + 10_000])
+    return len({key[:2] for key in wrong})
+
+
+def _counted(conn: Connection, where: Any) -> list[dict[str, Any]]:
+    year, month = extract("year", contacts.c.day), extract("month", contacts.c.day)
+    query = (
+        select(
+            contacts.c.child_id,
+            year,
+            month,
+            func.max(case((VISIT, 1), else_=0)),
+            func.max(case((CALLED, 1), else_=0)),
+        )
+        .where(COUNTS, where)
+        .group_by(contacts.c.child_id, year, month)
+    )
+    found: dict[tuple[int, str], dict[str, Any]] = {}
+    for child, of_year, of_month, visited, called in conn.execute(query):
+        key = (int(of_year), child)
+        row = found.setdefault(key, {"year": key[0], "child_id": child, "reached": 0, "visited": 0, "supervised": 0})
+        bit = 1 << (int(of_month) - 1)
+        row["reached"] |= bit
+        row["visited"] |= bit * visited
+        row["supervised"] |= bit * called
+    return list(found.values())
+
+
+def touched_by(conn: Connection, ids: Collection[str]) -> list[tuple[str, int]]:
+    """The child and year of each of these contacts."""
+    rows = conn.execute(select(contacts.c.child_id, contacts.c.day).where(contacts.c.id.in_(list(ids))))
+    return [(child, day.year) for child, day in rows]
