@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         ("templates", "bot.commands.templates", "command", "取出打印用的模板,或检查县里改过的"),
         ("due", "bot.commands.due", "command", "列出未完成的任务和到期日"),
         ("units", "bot.commands.units", "command", "列出县、乡镇、村和部门"),
+        ("draw", "bot.commands.draw", "command", "照抽样名单再抽一次,谁抽都一样"),
         ("understand", "bot.commands.understand", "command", "读一句工作记录,说出读懂了什么"),
         ("migrate", "bot.commands.migrate", "command", "把数据库升级到当前版本"),
         ("policy", "bot.commands.policy", "command", "看全县的设置,或从文件改设置"),
