@@ -93,7 +93,8 @@ class Play:
 
     def _start(self) -> None:
         """The process starts: nothing of the last one is remembered but what is in the database."""
-        self.sender = Sender(self.db, self.bot, rates=UNLIMITED, now=lambda: self.now, told=self._told)
+        # one at a time: the weather of the line falls on calls in their order, and a seed must play the same county
+        self.sender = Sender(self.db, self.bot, rates=UNLIMITED, now=lambda: self.now, told=self._told, most=1)
         self.worker = Worker(self.db, self.bot, Router(SUBJECTS), House(self.tree, demo=True), now=lambda: self.now)
 
     async def _told(self, chat: int) -> None:
