@@ -12,10 +12,10 @@ from html import escape
 from bot import flow
 from bot.buttons import Resume, do, short
 from bot.child_card import dial
-from bot.work import Work
+from bot.work import Rows, Work
 from db import children, drafts
 from db.drafts import Kept
-from domain.access import Action
+from domain.access import Action, may
 from domain.forms import Answers, Draft
 from domain.reading.signs import find_signs, is_alarming, is_place_only
 
@@ -66,11 +66,16 @@ def offer_report(work: Work, words: str, child_id: str | None) -> None:
         drafts.take_in_hand(work.conn, work.chat_id, before.id if before else None)
         drafts.suggest(work.conn, kept.id)
         work.note("report.begun", by="words")
-    said = work.say("note.hazard" if is_place_only(words, find_signs(words)) else "note.harm")
+    place_only = is_place_only(words, find_signs(words))
+    said = work.say("note.hazard" if place_only else "note.harm")
     card = re.sub(r"\b(?:110|120)\b", lambda number: dial(work, number[0]), escape(said))
+    as_hazard: Rows = []
+    if place_only and may(work.me, Action.VILLAGE_WORK):  # nobody is hurt: the office whose place it is mends it
+        as_hazard = [[(work.say("note.as_hazard"), do("hz.words", short(kept.id)))]]
     work.reply(
         card,
         [
+            *as_hazard,
             [(work.say("note.harm_report"), Resume(short(kept.id), "report"))],
             [(work.say("note.harm_no"), do("note.no_harm", short(kept.id)))],
             [(work.say("note.why"), do("note.why", short(kept.id)))],

@@ -77,7 +77,7 @@ def choose_day(text: str, ref: datetime, found: Sequence[Mention]) -> Mention:
 
 def _within(day: date, stretch: Vague) -> bool:
     """Whether a day lies in a stretch, as far as its ends are known."""
-    return stretch.reason in ("about", "holiday") or stretch.reason in ("range", "week", "month", "weekend") and (stretch.first is None or stretch.first <= day) and (stretch.last is None or day <= stretch.last)
+    return stretch.reason in ("about", "holiday") or (stretch.reason in ("range", "week", "month", "weekend") and (stretch.first is None or stretch.first <= day) and (stretch.last is None or day <= stretch.last))
 
 
 def _weighed(folded: str, found: Sequence[Mention]) -> list[tuple[tuple[float, int, int], Mention]]:

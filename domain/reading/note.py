@@ -16,12 +16,13 @@ from domain.reading.asking import Ask
 from domain.reading.contact import Read, as_written, read_contact
 from domain.reading.dates import choose_day, mentions
 from domain.reading.days import Day, Impossible, Mention, Vague
+from domain.reading.described import model
 from domain.reading.findings import Finding, find_findings
 from domain.reading.folding import fold
 from domain.reading.name_tiers import festive_people
 from domain.reading.outcomes import Outcome, grouped, outcomes_of
 from domain.reading.pasted_form import Answer, Form, read_form
-from domain.reading.roster import OnRoster, find_children, without_names
+from domain.reading.roster import Children, OnRoster, find_children, without_names
 from domain.reading.sign_lexicon import Entry
 from domain.reading.signs import Sign, Standing, denies, find_signs, is_alarming
 from domain.reading.spans import Span, span_of
@@ -62,11 +63,22 @@ class Reading:
 
 def warm() -> None:
     """Load what is loaded once, so that the first message of a process is not read slower than the others."""
+    model()
     understand("腊月初八立冬去了小虎家 给奶奶打电话说娃挺好", datetime(2026, 1, 31), ())  # noqa: DTZ001 - county time
 
 
 # 给他们都打了电话，就浩然没接: the others were meant too, and nobody can know who they are
 _ALL_BUT_ONE = re.compile(r"(?:他们|她们|他俩|(?:娃|孩子|娃娃)们|大家|(?:几|全部|所有)(?:个)?(?:的)?(?:娃|孩子)|挨个|每个|每家)[^。；！？]{0,10}(?:都|全|挨个|遍|了)[^。；！？]{0,10}(?=(?:就|只有|只|光|除了|独独)[^，。；！？\s]{1,6}(?:没|不|还))")
+
+
+def _more_said(text: str, children: Children, ids: Sequence[str], roster: Sequence[OnRoster]) -> bool:
+    """Whether the note speaks of more children than could be read: 四个娃 with three on the list, 他们都……就浩然没接."""
+    if children.ties or len(ids) >= len(roster):
+        return False
+    if children.said is not None and children.said > len(ids):
+        return True
+    left = _ALL_BUT_ONE.search(fold(text)) if len(ids) == 1 else None
+    return left is not None and any(s.start >= left.start() for s in children.spoken)
 
 
 def _within(answer: Answer, found: Sequence[Mention]) -> Mention | None:
@@ -119,9 +131,7 @@ def understand(text: str, ref: datetime, roster: Sequence[OnRoster], extra: Sequ
     ask += [Ask("children", "tie", tie) for tie in children.ties]
     if not ids and not children.ties:
         ask.append(Ask("children", "nobody"))
-    elif children.said is not None and children.said > len(ids) and not children.ties and len(ids) < len(roster):
-        ask.append(Ask("children", "count"))
-    elif len(ids) == 1 < len(roster) and not children.ties and (left := _ALL_BUT_ONE.search(fold(head))) and any(s.start >= left.start() for s in children.spoken):
+    elif _more_said(head, children, ids, roster):
         ask.append(Ask("children", "count"))
     if contact.kind is None:
         ask.append(Ask("kind", "unsaid"))

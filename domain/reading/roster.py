@@ -58,6 +58,7 @@ def find_children(text: str, roster: Sequence[OnRoster], days: Sequence[Mention]
     """
     folded = fold(text)
     spoken = _spoken(folded, roster, days)
+    spoken = _either(folded, spoken)
     judged = [(s, passing.judge(folded, s.start, s.end, [(o.start, o.end) for o in spoken if o is not s and not (o.tier == GUARDIAN and set(s.ids) & set(o.ids))])) for s in spoken]
     denied = any(verdict is passing.Verdict.DENIED or (verdict is passing.Verdict.MEANT and _NOT_BUT.search(folded[: s.start])) for s, verdict in judged)
     meant = [s for s, verdict in judged if verdict is passing.Verdict.MEANT]
@@ -80,8 +81,8 @@ def find_children(text: str, roster: Sequence[OnRoster], days: Sequence[Mention]
         else:
             ids += [i for i in each.ids if i not in ids]
     ties = [tie for tie in dict.fromkeys(ties) if not set(tie) & set(ids)]
-    if rest := _all_but(folded, spoken, roster):
-        return Children(rest, tuple(spoken), (), denied, (), (), len(rest))
+    if (rest := _all_but(folded, spoken, roster)) is not None:
+        return Children(rest, tuple(spoken), (), denied, (), (), len(rest) or None)
     if not ties and len(ids) == 1:
         ids = family_tiers.with_siblings(folded, ids[0], roster)
     planned = [i for s, verdict in judged if verdict is passing.Verdict.NOT_DONE and not s.tie for i in s.ids]
@@ -106,17 +107,41 @@ def without_names(text: str, roster: Sequence[OnRoster], spoken: Sequence[Spoken
     return folded
 
 
+def _either(folded: str, spoken: Sequence[Spoken]) -> list[Spoken]:
+    """子轩还是梓萱记不清了: two names joined by "or" are one that is tied."""
+    found: list[Spoken] = []
+    for each in spoken:
+        last = found[-1] if found else None
+        between = dict.fromkeys((*last.ids, *each.ids)) if last is not None else {}
+        if last is not None and len(between) > 1 and re.fullmatch(r"\s*(?:还是?|或者|或是|要么是?)\s*", folded[last.end : each.start]):
+            found[-1] = Spoken(last.start, each.end, tuple(between), last.tier, tie=True)
+        else:
+            found.append(each)
+    return found
+
+
 _BUT = re.compile(r"除(?:了|去|开)?(?P<names>[^。；！？!?;]{1,40}?)(?:以外|之外|外)?[\s，,、]*(?:(?:其他|其它|其余|别的|剩下|另外)(?:的)?(?:[几两三四五六七八九十0-9]+个)?(?:娃娃?|孩子|儿童|人|家|户)?们?)[^。；]{0,14}?(?:都|全|均|也)")
 
 
-def _all_but(folded: str, spoken: Sequence[Spoken], roster: Sequence[OnRoster]) -> tuple[str, ...]:
-    """除了卓玛和文博，其他几个娃都见着了: everybody else of the roster; empty where nothing of the kind is said."""
+def _all_but(folded: str, spoken: Sequence[Spoken], roster: Sequence[OnRoster]) -> tuple[str, ...] | None:
+    """除了卓玛和文博，其他几个娃都见着了: everybody else; None where nothing of the kind is said.
+
+    Empty where one of those left out cannot be told: then nobody knows who the others are.
+    """
     match = _BUT.search(folded)
     if match is None:
+        return None
+    start, end = match.span("names")
+    inside = [s for s in spoken if start <= s.start and s.end <= end]
+    if not inside or any(s.start < match.start() or s.start >= match.end() for s in spoken):
+        return None
+    rest = folded[start:end]
+    for each in sorted(inside, key=lambda s: -s.start):
+        rest = rest[: each.start - start] + rest[each.end - start :]
+    if re.sub(r"[\s、，,和跟与及家的娃俩两个没在不去到]|孩子|外面", "", rest) or any(s.tie for s in inside):
         return ()
-    left_out = {i for s in spoken if match.start("names") <= s.start and s.end <= match.end("names") and not s.tie for i in s.ids}
-    others = {i for s in spoken if not match.start() <= s.start < match.end() for i in s.ids}
-    return tuple(child.id for child in roster if child.id not in left_out) if left_out and not others else ()
+    left_out = {i for s in inside for i in s.ids}
+    return tuple(child.id for child in roster if child.id not in left_out)
 
 
 # 不是大的，是小虎 · 不是老三家 是浩然家: whoever was meant first, it was this child

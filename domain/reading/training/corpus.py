@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,13 @@ def rows(path: Path = OWN) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
-def to_learn_from() -> Iterator[tuple[str, bool]]:
+@cache
+def to_learn_from() -> tuple[tuple[str, bool], ...]:
+    """(text, whether it alarms) of every labelled message the model of described harm learns from, names covered."""
+    return tuple(_to_learn_from())
+
+
+def _to_learn_from() -> Iterator[tuple[str, bool]]:
     """(text, whether it alarms) of every labelled message that is not kept apart."""
     for row in (*rows(OWN), *rows(OWN_SIGNS)):
         if not kept_apart(row["text"]):

@@ -1,7 +1,6 @@
 """Log, question, correction or something else; what continues a note; and text nobody meant as any of these."""
 
 import json
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -13,17 +12,10 @@ from domain.contacts import Kind
 from domain.reading.asked import Asked, Period
 from domain.reading.message import Last, Message, Sort, read_message
 from domain.reading.signs import Standing
+from tests.domain.reading.roster import Pupil
 
 DATA = Path(__file__).parent / "data"
 REF = datetime(2026, 11, 18, 16, 30)  # noqa: DTZ001 - county time, as the data sets give it
-
-
-@dataclass(frozen=True)
-class Pupil:
-    id: str
-    name: str
-    guardian: str = ""
-    village: str = ""
 
 
 ROSTER = [

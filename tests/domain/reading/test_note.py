@@ -1,7 +1,6 @@
 """A whole message, understood."""
 
 import json
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -9,17 +8,10 @@ import pytest
 
 from domain.contacts import Kind
 from domain.reading.note import Reading, understand
+from tests.domain.reading.roster import Pupil
 
 DATA = Path(__file__).parent / "data"
 REF = datetime(2026, 9, 16, 18, 10)  # noqa: DTZ001 - county time, as the data sets give it
-
-
-@dataclass(frozen=True)
-class Pupil:
-    id: str
-    name: str
-    guardian: str = ""
-    village: str = ""
 
 
 ROSTER = [

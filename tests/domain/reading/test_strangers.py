@@ -1,7 +1,6 @@
 """Messages in strangers' voices, and what was learnt from them: denials, third-party word, who was really seen."""
 
 import json
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,26 +12,13 @@ from domain.reading.corrections import read_correction
 from domain.reading.days import Vague
 from domain.reading.message import Sort, read_message
 from domain.reading.note import Reading, understand
+from tests.domain.reading.roster import TWO_VILLAGES
 
 DATA = Path(__file__).parent / "data" / "strangers_messages.jsonl"
 REF = datetime(2026, 11, 20, 19, 0)  # noqa: DTZ001 - county time, as the data sets give it
 
 
-@dataclass(frozen=True)
-class Pupil:
-    id: str
-    name: str
-    guardian: str = ""
-    village: str = ""
-
-
-ROSTER = [
-    Pupil("t", "殷小虎", "奶奶刘桂兰", "殷家庄村"),
-    Pupil("r", "殷小雨", "奶奶刘桂兰", "殷家庄村"),
-    Pupil("h", "蒋浩然", "爷爷蒋长福", "六一村"),
-    Pupil("j", "罗静", "姥姥田秀英", "六一村"),
-    Pupil("w", "王军", "爸爸王成", "六一村"),
-]
+ROSTER = TWO_VILLAGES
 
 
 def read(text: str) -> Reading:
