@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.buttons import do
-from bot.work import inline
 from bot.words import Words
+from bot.work import inline
 from db import children, moves, outbox, people, reminders
 from db import policy as policies
 from db.moves import Move
@@ -23,14 +23,28 @@ def in_charge(conn: Connection, unit: str) -> tuple[str, ...]:
     return reminders.rota(conn).persons(Role.CHILD_DIRECTOR, unit)
 
 
-def tell(conn: Connection, persons: tuple[str, ...], key: str, now: datetime, *, but: str | None = None, **holes: object) -> int:
-    """Say it to these persons, each once, with the way to the list of moves. Codes only."""
+def tell(
+    conn: Connection,
+    persons: tuple[str, ...],
+    key: str,
+    now: datetime,
+    *,
+    but: str | None = None,
+    about: str = "",
+    **holes: object,
+) -> int:
+    """Say it to these persons, each once, with the way to the list of moves, or to the one it is `about`. Codes only."""
     count = 0
     for reader in reminders.recipients(conn, set(persons)).values():
         if reader.chat_id is None or reader.id == but:
             continue
         words = Words(reader.language)
-        rows = [[(words("more.moves"), do("go", "moves"))]]
+        look = (
+            (words("move.look", number=""), do("move.see", about))
+            if about
+            else (words("more.moves"), do("go", "moves"))
+        )
+        rows = [[look]]
         params = {"text": words(key, **holes), "reply_markup": inline(rows)}
         outbox.put(conn, reader.chat_id, "sendMessage", params, now, urgency=Urgency.NOTICE)
         count += 1

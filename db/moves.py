@@ -165,6 +165,9 @@ def _move(row: dict[str, Any]) -> Move:
 
 def of_pass(conn: Connection, move: Move) -> list[Move]:
     """What was proposed with it in one go (brothers and sisters), as far as it is open."""
+    home = conn.execute(select(children.c.household).where(children.c.id == move.child)).scalar()
+    family = select(children.c.id).where(children.c.household == home) if home else [move.child]
     return _moves(
-        conn, moves.c.at == move.at, moves.c.by_person == move.by, moves.c.to_unit == move.to_unit, moves.c.ended_at.is_(None)
-    )
+        conn, moves.c.at == move.at, moves.c.by_person == move.by, moves.c.to_unit == move.to_unit,
+        moves.c.child_id.in_(family), moves.c.ended_at.is_(None),
+    )  # fmt: skip

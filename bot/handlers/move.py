@@ -65,20 +65,20 @@ def _holes(work: Work, one: Move) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _move(work: Work, move_id: str) -> tuple[Move, Child]:
-    """An open proposal that comes to one of my villages or leaves it. Raises Refused."""
+def _move(work: Work, move_id: str, *, over: bool = False) -> tuple[Move, Child]:
+    """An open proposal that comes to one of my villages or leaves it; one that was returned too, with `over`. Raises Refused."""
     one = moves.get(work.conn, move_id)
     mine = work.visible(Action.MOVE_CHILD)
     if one is None or not {one.from_unit, one.to_unit} & mine:
         raise Refused("move.gone")
-    if one.ended is not None:
+    if one.ended is not None and not (over and one.ended is Ended.RETURNED and one.from_unit in mine):
         raise Refused(f"move.over.{one.ended.value}")
     return one, children.by_ids(work.conn, [one.child])[one.child].child
 
 
 def see(work: Work, move_id: str) -> None:
     """Who comes, from where, why: enough to say yes or no. Looked at by name, so it is journaled."""
-    one, child = _move(work, move_id)
+    one, child = _move(work, move_id, over=True)
     work.note("move.read", f"child:{child.id}")
     work.toast()
     age = child.age_on(work.today)
@@ -91,6 +91,10 @@ def see(work: Work, move_id: str) -> None:
         work.say("move.way", **_holes(work, one)),
         work.say("move.because", why=one.why),
     ]  # fmt: skip
+    if one.ended is not None:
+        lines.append(work.say("move.returned_because", to=work.tree.path_name(one.to_unit), why=one.ended_why or ""))
+        work.show("\n".join(lines), [back_to(work, child.file_no)])
+        return
     count = len(issues.open_of_child(work.conn, child.id))
     if count:
         lines.append(work.say("move.issues", count=count))
@@ -99,7 +103,9 @@ def see(work: Work, move_id: str) -> None:
         together = moves.of_pass(work.conn, one)
         if len(together) > 1:
             lines.append(work.say("move.together", count=len(together)))
-        rows.append([(work.say("move.accept"), do("move.accept", one.id)), (work.say("move.back"), do("move.back", one.id))])
+        rows.append(
+            [(work.say("move.accept"), do("move.accept", one.id)), (work.say("move.back"), do("move.back", one.id))]
+        )
     if allowed(work.me, Action.MOVE_CHILD, one.from_unit):
         lines.append(work.say("move.still_yours", place=work.tree.path_name(one.from_unit)))
         rows.append([(work.say("move.withdraw"), do("move.withdraw", one.id))])
@@ -194,7 +200,7 @@ def _proposed(work: Work, answers: Answers, kept: Kept) -> None:
     before, place = work.tree.path_name(found[0].unit), work.tree.path_name(to)
     receivers = move_news.in_charge(work.conn, to)
     number = "、".join(one.file_no for one in found)
-    move_news.tell(work.conn, receivers, "move.please_answer", work.now, but=me.person_id, before=before, to=place, number=number)
+    move_news.tell(work.conn, receivers, "move.please_answer", work.now, before=before, to=place, number=number)
     names = "、".join(one.name for one in found)
     work.show(
         work.say("move.proposed", names=names, to=place, before=before),
@@ -213,7 +219,13 @@ def _out(work: Work, found: list[Child], why: str) -> None:
             raise Refused(f"change.unfit.{unfit.why}") from None
         changed = {"closed_on": [None, work.today.isoformat()], "close_reason": [None, "moved"], "note": [None, why]}
         children.change_child(
-            work.conn, after, work.now, work.policy, by=me.person_id, source=f"chat:{What.CLOSED.value}", changed=changed
+            work.conn,
+            after,
+            work.now,
+            work.policy,
+            by=me.person_id,
+            source=f"chat:{What.CLOSED.value}",
+            changed=changed,
         )
         work.note("child.changed", f"child:{one.id}", what=What.CLOSED.value)
         rows.append([(work.say("move.paper", name=one.name), do("print.make", "fp", one.file_no, "handover"))])
@@ -226,7 +238,7 @@ def _out(work: Work, found: list[Child], why: str) -> None:
 
 def accept(work: Work, move_id: str) -> None:
     """接收: from now on, or from the day named, the child is this village's, with all that is in the file."""
-    one, child = _move(work, move_id)
+    one, _ = _move(work, move_id)
     me = work.demand_in(Action.MOVE_CHILD, one.to_unit)
     work.toast()
     before, done = move_news.senders(work.conn, one), list[tuple[Move, Child, bool]]()
@@ -242,7 +254,13 @@ def accept(work: Work, move_id: str) -> None:
     key = "move.gone_over" if at_once else "move.accepted_later"
     number = "、".join(each.file_no for _, each, _ in done)
     move_news.tell(work.conn, before, key, work.now, but=me.person_id, number=number, **_told(work, one))
-    lines = [work.say("move.yours" if at_once else "move.yours_later", names="、".join(each.name for _, each, _ in done), **_holes(work, one))]
+    lines = [
+        work.say(
+            "move.yours" if at_once else "move.yours_later",
+            names="、".join(each.name for _, each, _ in done),
+            **_holes(work, one),
+        )
+    ]
     rows: list[list[Button]] = []
     if at_once:
         standing = agreements.of_children(work.conn, [each.id for _, each, _ in done])
@@ -276,9 +294,12 @@ def _returned(work: Work, answers: Answers, kept: Kept) -> None:
     number = "、".join(files[each.child].child.file_no for each in together)
     move_news.tell(
         work.conn, move_news.senders(work.conn, one), "move.returned_to_you", work.now, but=me.person_id, number=number,
-        to=work.tree.path_name(one.to_unit), why=answers["why"],
+        to=work.tree.path_name(one.to_unit), about=one.id,
     )  # fmt: skip
-    work.show(work.say("move.returned", before=work.tree.path_name(one.from_unit)), [[(work.say("more.moves"), do("go", "moves"))]])
+    work.show(
+        work.say("move.returned", before=work.tree.path_name(one.from_unit)),
+        [[(work.say("more.moves"), do("go", "moves"))]],
+    )
 
 
 def withdraw(work: Work, move_id: str) -> None:
