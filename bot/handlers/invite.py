@@ -6,25 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot import flow
-from bot.login_links import HOLE, order, qr_png
+from bot.invite_link import pass_on
 from bot.subject import Command, Conversation, Subject
 from bot.work import Refused, Work
 from db import people
 from db.drafts import Kept
-from db.migrate import get_meta
 from domain.access import Action, allowed, granting
 from domain.forms import Answers, Choice, Choices, Form, Invalid, Question, Reader, Said, World, choice, given, text
 from domain.people import Post, Role, Unit, UnitKind
+from domain.team import MAY_FILL
 
 HOURS = 72
 LONGEST_NAME = 20
 PLACES = (UnitKind.VILLAGE, UnitKind.COMMUNITY)
-# Who may fill which posts. What a post may do then is for domain.access; a director or leader invites nobody.
-_MAY_INVITE: dict[Role, tuple[Role, ...]] = {
-    Role.SUPERVISOR: (Role.CHILD_DIRECTOR,),
-    Role.COUNTY: (Role.CHILD_DIRECTOR, Role.SUPERVISOR, Role.DEPARTMENT, Role.LEADER, Role.COUNTY),
-    Role.ADMIN: tuple(Role),
-}
 
 
 # --- the form ---
@@ -70,7 +64,7 @@ INVITE = Form(
 
 def _roles(work: Work) -> list[Role]:
     """The roles this person may invite, in the order of the plan's list."""
-    mine = {role for post in granting(work.me, Action.INVITE) for role in _MAY_INVITE.get(post.role, ())}
+    mine = {role for post in granting(work.me, Action.INVITE) for role in MAY_FILL.get(post.role, ())}
     return [role for role in Role if role in mine]
 
 
@@ -155,28 +149,11 @@ def _made(work: Work, answers: Answers, kept: Kept) -> None:
     work.note("invited", f"post:{post.id}", role=role.value, unit=unit.code, deputy=deputy)
     where = post_name(work, post)
     lines = [work.say("invite.made", post=where, name=answers["name"], hours=HOURS)]
-    link = None if work.links_tel else telegram_link(get_meta(work.conn, "bot_username"), made.code)
-    if link is None and not work.login_links:
-        lines.append(work.say("invite.no_login"))
-    work.show("\n".join(lines))
-    if work.login_links:
-        words = {"name": answers["name"], "post": where, "link": HOLE, "code": made.code, "hours": HOURS}
-        wanted = order(made.code, answers["name"], HOURS)
-        work.login_link("invite.png", work.say("invite.pass_on_link", **words), wanted)
-    elif link is None:
-        work.reply(work.say("invite.pass_on_code", name=answers["name"], post=where, code=made.code, hours=HOURS))
-    else:
-        text = work.say("invite.pass_on_link", name=answers["name"], post=where, link=link, code=made.code, hours=HOURS)
-        work.photo(qr_png(link), "invite.png", text)
+    pass_on(work, made, answers["name"], where, HOURS, lines)
 
 
 def post_name(work: Work, post: Post) -> str:
     return work.say("start.post_name", unit=work.tree.path_name(post.unit.code), role=work.say(f"role.{post.role.value}"))
-
-
-def telegram_link(username: str | None, code: str) -> str | None:
-    """The deep link that opens the bot on Telegram and sends /start with the code."""
-    return f"https://t.me/{username}?start={code}" if username else None
 
 
 SUBJECT = Subject(
