@@ -92,7 +92,10 @@ class Server:
         async def call(session: aiohttp.ClientSession, number: int, update: dict[str, Any]) -> None:
             async with places:
                 with suppress(aiohttp.ClientError, OSError):
-                    body, headers = json.dumps(update), {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}
+                    body, headers = (
+                        json.dumps(update),
+                        {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"},
+                    )
                     async with session.post(url, data=body, headers=headers) as answer:
                         if answer.status == 200:
                             self.queue.pop(number, None)
@@ -120,8 +123,21 @@ async def measure(name: str, updates: int, kills: int) -> dict[str, int]:
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         url, port = f"http://127.0.0.1:{runner.addresses[0][1]}", _free_port()
-        calls = asyncio.create_task(server.deliver(f"http://127.0.0.1:{port}/hook")) if name.endswith("webhook") else None
-        command = [sys.executable, str(Path(__file__)), "--bot", name, "--url", url, "--folder", folder, "--port", str(port)]
+        calls = (
+            asyncio.create_task(server.deliver(f"http://127.0.0.1:{port}/hook")) if name.endswith("webhook") else None
+        )
+        command = [
+            sys.executable,
+            str(Path(__file__)),
+            "--bot",
+            name,
+            "--url",
+            url,
+            "--folder",
+            folder,
+            "--port",
+            str(port),
+        ]
         nothing = asyncio.subprocess.DEVNULL
         for life in range(kills + 1):
             bot = await asyncio.create_subprocess_exec(*command, stdout=nothing, stderr=nothing)
@@ -139,7 +155,13 @@ async def measure(name: str, updates: int, kills: int) -> dict[str, int]:
         await runner.cleanup()
     lost = updates - len(server.answers) - len(server.queue)
     twice = server.answers.total() - len(server.answers)
-    return {"updates": updates, "kills": kills, "lost": lost, "answered_twice": twice, "repeats_held_back_by_key": server.repeated}
+    return {
+        "updates": updates,
+        "kills": kills,
+        "lost": lost,
+        "answered_twice": twice,
+        "repeats_held_back_by_key": server.repeated,
+    }
 
 
 def _free_port() -> int:

@@ -65,7 +65,9 @@ async def measure(url: str, keys: Path, chats: list[int], updates: int, workers:
     numbers = range(first, first + updates)
     async with Database(url, load_keyring(keys, make=False)) as db:
         await db.run(
-            lambda conn: inbox.put(conn, 4711, [message(one, chats[one % len(chats)]) for one in numbers], datetime.now(UTC))
+            lambda conn: inbox.put(
+                conn, 4711, [message(one, chats[one % len(chats)]) for one in numbers], datetime.now(UTC)
+            )
         )
 
         def counts(conn: Connection) -> tuple[int, int]:
@@ -100,7 +102,9 @@ async def measure(url: str, keys: Path, chats: list[int], updates: int, workers:
             lambda conn: conn.execute(select(outbox).order_by(outbox.c.seq).where(outbox.c.message_id.is_(None))).all()
         )
         aside = await db.read(
-            lambda conn: conn.execute(select(func.count()).select_from(inbox_table).where(inbox_table.c.state != "done")).scalar_one()
+            lambda conn: conn.execute(
+                select(func.count()).select_from(inbox_table).where(inbox_table.c.state != "done")
+            ).scalar_one()
         )
         said: dict[int, list[int]] = defaultdict(list)
         from db.rows import opened

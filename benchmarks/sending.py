@@ -60,7 +60,12 @@ class Server:
             self._window.popleft()
         if len(self._window) >= PERMITTED or now - self._last.get(chat, 0.0) < 1:
             self.refused += 1
-            error = {"ok": False, "error_code": 429, "description": "Too Many Requests", "parameters": {"retry_after": 1}}
+            error = {
+                "ok": False,
+                "error_code": 429,
+                "description": "Too Many Requests",
+                "parameters": {"retry_after": 1},
+            }
             return web.json_response(error, status=429)
         self._window.append(now)
         self._last[chat] = now

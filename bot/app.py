@@ -30,7 +30,7 @@ from bot.request import AioRequest
 from bot.routes import Router
 from bot.words import Words
 from bot.worker import House, Worker
-from db import journal, leases, outbox, people, retention
+from db import clock, journal, leases, outbox, people, retention
 from db.session import Database, is_busy, is_full
 from domain.units import UnitTree
 
@@ -82,6 +82,7 @@ class App:
             group.create_task(self._importer().run())
             group.create_task(self._seal())
             group.create_task(self._tidy())
+            group.create_task(self._after_a_jump())
 
     def _importer(self) -> Importer:
         """The long imports; the scheduler's lease keeps it to one."""
@@ -109,6 +110,17 @@ class App:
                 log.error("duplicates", trouble=type(problem).__name__)
             await asyncio.sleep(600)
 
+    async def _after_a_jump(self) -> None:
+        """A clock that went back must keep nothing waiting for as long as it went."""
+        while True:
+            try:
+                if await self.db.run(lambda conn: clock.put_right(conn, self.scheduler.now())):
+                    self.worker.wake.set()
+                    self.sender.wake.set()
+            except Exception as problem:
+                log.error("clock", trouble=type(problem).__name__)
+            await asyncio.sleep(20)
+
     async def _as_only(self, name: str, job: Callable[[], Any]) -> None:
         """Run the job while we hold its lease; one holder in all the county."""
         me = f"{socket.gethostname()}:{os.getpid()}:{id(self)}"
@@ -123,7 +135,7 @@ class App:
                         if not await self._lease(name, me, held=True):
                             break
                     if task.done():
-                        task.result()
+                        _unless_it_passes(task, name)
                 finally:
                     task.cancel()
                     await asyncio.gather(task, return_exceptions=True)
@@ -166,6 +178,22 @@ def run(main: Coroutine[Any, Any, None]) -> None:
         new_event_loop = asyncio.new_event_loop  # type: ignore[assignment]
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(main)
+
+
+def _unless_it_passes(task: asyncio.Future[Any], name: str) -> None:
+    """Raise what ended the job, unless the database was only away: then it is begun anew."""
+    problem = task.exception()
+    if problem is None:
+        return
+    if not _passes(problem):
+        raise problem
+    log.warning("begun_anew", name=name, trouble=type(problem).__name__)
+
+
+def _passes(problem: BaseException) -> bool:
+    if isinstance(problem, BaseExceptionGroup):
+        return all(_passes(one) for one in problem.exceptions)
+    return is_busy(problem) or is_full(problem)
 
 
 def _died_here(holder: str) -> bool:

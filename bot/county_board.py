@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 from bot import overview as view
+from bot import plan_view
 from bot.work import Work
 from db import days_gone, summaries
-from domain import units
 from domain.people import Role, Unit
-from domain.summaries import FEWEST_SHOWN, ClockLine, MonthCoverage, TaskLine, tasks_from_plan
+from domain.plan_desk import board
+from domain.summaries import FEWEST_SHOWN, ClockLine, MonthCoverage, TaskLine
 
 
 def months(work: Work, unit: Unit) -> tuple[MonthCoverage, ...]:
@@ -46,13 +42,7 @@ def clock_lines(work: Work) -> tuple[ClockLine, ...]:
 
 
 def plan(work: Work) -> tuple[str, tuple[TaskLine, ...]]:
-    """The plan's name and its tasks with their lights."""
-    found = _plan()
-    return work.say("chart.board.plan", number=found["doc_no"]), tasks_from_plan(found["tasks"], work.today)
-
-
-@cache
-def _plan() -> dict[str, Any]:
-    data = json.loads((Path(units.__file__).with_name("data") / "county.json").read_text(encoding="utf-8"))
-    found: dict[str, Any] = data["plan"]
-    return found
+    """The plan's number and its tasks with their lights, how far they are and what proves it (the plan desk's own)."""
+    found = plan_view.plan(work)
+    lines = ((row.task, row.lit, row.progress) for row in plan_view.rows(work, found))
+    return work.say("chart.board.plan", number=found.number), board(lines, lambda code: plan_view.name(work, code))

@@ -291,7 +291,7 @@ def _submit(work: Work, talk: Conversation, kept: Kept) -> None:
         return
     work.toast()
     post = work.me.with_role(Role.CHILD_DIRECTOR) if work.me is not None else None
-    if post is not None and talk.form.name != burden.VISIT:
+    if post is not None and talk.form.name not in (burden.VISIT, burden.FEEDBACK):
         burden.filled(work.conn, work.today, post.unit.code, talk.form.name, len(now.answers))
     talk.submit(work, now.answers, kept)
 

@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.reminders import proof
-from db import reminders
+from db import backup, reminders
 from db.models import chats, inbox, outbox
 from db.session import Database
 
@@ -41,6 +41,7 @@ class State:
     oldest: dict[str, float]  # seconds, of inbox and outbox
     unreachable: int
     kept: proof.Kept | None
+    last_backup: datetime | None = None
 
     def well(self, now: datetime) -> bool:
         """The reminders beat, or have never been started here."""
@@ -59,10 +60,10 @@ def look(conn: Connection, now: datetime) -> State:
     gone = conn.execute(
         select(func.count()).select_from(chats).where(chats.c.unreachable_since.is_not(None))
     ).scalar_one()
-    return State(reminders.beat_at(conn), waiting, oldest, gone, proof.kept(conn))
+    return State(reminders.beat_at(conn), waiting, oldest, gone, proof.kept(conn), backup.last_good(conn))
 
 
-def metrics(state: State) -> bytes:
+def metrics(state: State, now: datetime) -> bytes:
     """In the text format of Prometheus."""
     registry = CollectorRegistry()
 
@@ -78,6 +79,10 @@ def metrics(state: State) -> bytes:
     gauge("unreachable_chats", "Chats nobody can be reached in", {"": state.unreachable})
     if state.last_beat is not None:
         gauge("last_beat_timestamp_seconds", "When the reminders last beat", {"": state.last_beat.timestamp()})
+    if state.last_backup is not None:
+        gauge("last_backup_timestamp_seconds", "When the newest good backup was made", {"": state.last_backup.timestamp()})
+        age = (now - state.last_backup).total_seconds()
+        gauge("backup_age_seconds", "Age of the newest good backup", {"": max(0.0, age)})
     if state.kept is not None:
         books = {name: float(getattr(state.kept.books, name)) for name in BOOKS} | {"missed": float(state.kept.missed)}
         gauge("reminders", "The newest line of the books: due = sent + moot + unreachable + held", books, "state")
@@ -97,8 +102,9 @@ def application(db: Database, now: Callable[[], datetime] = lambda: datetime.now
         return JSONResponse({"ok": state.well(moment), "last_beat": last}, 200 if state.well(moment) else 503)
 
     async def numbers(request: Request) -> Response:
-        state = await db.read(lambda conn: look(conn, now()))
-        return Response(metrics(state), media_type=CONTENT_TYPE_LATEST)
+        moment = now()
+        state = await db.read(lambda conn: look(conn, moment))
+        return Response(metrics(state, moment), media_type=CONTENT_TYPE_LATEST)
 
     return Starlette(routes=[Route("/healthz", healthz), Route("/metrics", numbers)])
 

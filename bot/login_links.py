@@ -32,6 +32,11 @@ def order(start: str, first_name: str, hours: int) -> dict[str, Any]:
     return {"start": start, "first_name": first_name, "ttl_seconds": hours * 3600}
 
 
+def sign_out(user_id: int) -> dict[str, Any]:
+    """What the sender needs to have every session of somebody ended before it sends the word that this was done."""
+    return {"sign_out": user_id}
+
+
 def maker(url: str, key_file: Path, bot: Callable[[], str]) -> LinkMaker | None:
     """Asks the gateway at `url` with its admin key; None where there is no such key on this machine."""
     if not key_file.exists():
@@ -39,13 +44,15 @@ def maker(url: str, key_file: Path, bot: Callable[[], str]) -> LinkMaker | None:
     headers = {"Authorization": f"Bearer {key_file.read_text().strip()}"}
 
     async def make(wanted: dict[str, Any]) -> str:
+        user_id = wanted.get("sign_out")
+        path, body = ("invites", {"bot": bot(), **wanted}) if user_id is None else ("sign-out", {"user_id": user_id})
         try:
             async with (
                 aiohttp.ClientSession(headers=headers) as http,
-                http.post(f"{url}/admin/invites", json={"bot": bot(), **wanted}) as answer,
+                http.post(f"{url}/admin/{path}", json=body) as answer,
             ):
                 answer.raise_for_status()
-                return str((await answer.json())["url"])
+                return str((await answer.json())["url"]) if user_id is None else ""
         except (aiohttp.ClientError, OSError, KeyError, ValueError) as problem:
             raise NetworkError(f"no login link ({type(problem).__name__})") from problem
 

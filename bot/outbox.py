@@ -342,7 +342,8 @@ class Sender:
             if self.links is None:
                 raise NetworkError("no gateway to make login links")
             link = await self.links(wanted)
-            params["caption"], file = params["caption"].replace(HOLE, link), qr_png(link)
+            if link:  # ending somebody's sessions makes none
+                params["caption"], file = params["caption"].replace(HOLE, link), qr_png(link)
         if row.method != "answerCallbackQuery":
             params["chat_id"] = row.chat_id
         if file is not None:

@@ -6,6 +6,7 @@ python-telegram-bot's handlers and filters decide (`check_update`), our own sync
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -36,7 +37,14 @@ class FoundFile:
 
 
 def file_of(body: dict[str, Any]) -> FoundFile | None:
-    """The photo or document of a private message, if it has one."""
+    """The photo or document of a private message, if it has one that can be read."""
+    try:
+        return _file_of(body)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None  # no server should send such a thing; one that does must not stop all the others
+
+
+def _file_of(body: dict[str, Any]) -> FoundFile | None:
     message = body.get("message")
     if not message or message["chat"]["type"] != "private":
         return None
@@ -84,6 +92,7 @@ class Router:
         self.commands: dict[str, Command] = {}
         self.by_word: dict[str, Command] = {}
         self.presses: dict[str, Any] = {}
+        self.fits: dict[str, Callable[[int], bool]] = {}  # whether a press takes so many arguments
         for subject in self.subjects:
             for command in subject.commands:
                 assert command.name not in self.commands, command.name
@@ -96,6 +105,7 @@ class Router:
             for name, press in subject.presses.items():
                 assert name not in self.presses, name
                 self.presses[name] = press
+                self.fits[name] = _takes(press.run)
         private = filters.ChatType.PRIVATE
         fresh = filters.UpdateType.MESSAGE
         self._handlers: list[tuple[BaseHandler[Any, Any, Any], Target]] = [
@@ -179,7 +189,14 @@ class Router:
                 return
             if press.needs is not None:
                 access.demand(work.me, press.needs)
-            press.run(work, *(button.args.split("|") if button.args else ()))
+            args = button.args.split("|") if button.args else []
+            if not self.fits[button.what](len(args)):  # of an older version of the program, or forged
+                work.toast(work.say("form.gone", what=""))
+                return
+            press.run(work, *args)
+            file_no = next((one for one in args if FILE_NO.fullmatch(one)), None)
+            if file_no is not None and not work.noted:  # whoever opens anything of a child's file stands in the journal
+                work.note("child.handled", f"file:{file_no}")
         elif isinstance(button, b.Start):
             flow.start_fresh(work, button)
         else:
@@ -286,6 +303,17 @@ class Router:
             outbox.unreachable(work.conn, work.chat_id, "blocked", work.now)
 
 
+FILE_NO = re.compile(r"GT-[0-9]{3}-[0-9]{3}-[0-9]{4}")
+
+
+def _takes(run: Callable[..., None]) -> Callable[[int], bool]:
+    """Whether this function of a Work takes so many words behind it."""
+    rest = list(inspect.signature(run).parameters.values())[1:]
+    most = float("inf") if any(one.kind is one.VAR_POSITIONAL for one in rest) else len(rest)
+    least = sum(one.default is one.empty and one.kind is not one.VAR_POSITIONAL for one in rest)
+    return lambda count: least <= count <= most
+
+
 URGENT = ("报告",)
 GLUED = ("town", "child", "report", "overdue", "export", "county", "print", "ledger", "sync")
 
@@ -296,4 +324,3 @@ def _bare(words: str) -> str:
 
 async def _nothing(update: Update, context: Any) -> None:
     """python-telegram-bot wants a callback; ours are given the work, not the update alone."""
-

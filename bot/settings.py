@@ -80,6 +80,21 @@ class Settings(BaseSettings):
         "钥匙文件的全文(JSON,写成一行) / the whole key file (JSON, on one line)",
     )
 
+    backup_dir: Path | None = _setting(
+        None,
+        "每天夜里的备份放在哪里;不写就是数据文件夹里的 backups,演示县不备份 / where the nightly backups go; unset means backups in the "
+        "data folder, and none for the demo county",
+        "一个可写的文件夹,最好在另一块磁盘上 / a folder that can be written to, better on another disk",
+    )
+    backup_keep: int = _setting(
+        14,
+        "留几份每天的备份,更早的删掉;0 是不自动备份,也不提醒 / how many of the nightly backups are kept; 0 means none are made and "
+        "nobody is warned",
+        "0 到 400 的整数 / a whole number from 0 to 400",
+        ge=0,
+        le=400,
+    )
+
     bot_token: Token | None = _setting(
         None,
         "机器人的令牌;不写就只用自带的网页 / the bot's token; unset means our own web page only",
@@ -212,10 +227,10 @@ class Settings(BaseSettings):
     def _in_capitals(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
-    @field_validator("data_dir", "key_file")
+    @field_validator("data_dir", "key_file", "backup_dir")
     @classmethod
-    def _from_where_we_stand(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _from_where_we_stand(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value is not None else None
 
     @model_validator(mode="before")
     @classmethod
@@ -228,9 +243,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
-        for name in ("data_dir", "key_file"):
-            path: Path = getattr(self, name)
-            if path.exists() and path.is_dir() != (name == "data_dir"):
+        for name in ("data_dir", "key_file", "backup_dir"):
+            path: Path | None = getattr(self, name)
+            if path is not None and path.exists() and path.is_dir() != (name != "key_file"):
                 raise ValueError(name)
         for name in ("base_url", "wall_url"):
             address = getattr(self, name)
@@ -272,8 +287,8 @@ class _ProjectFile(DotEnvSettingsSource):
 
     def __call__(self) -> dict[str, Any]:
         values = super().__call__()
-        for name in ("data_dir", "key_file"):
-            if name in values:
+        for name in ("data_dir", "key_file", "backup_dir"):
+            if values.get(name):
                 values[name] = ROOT / Path(values[name]).expanduser()
         url = str(values.get("database_url", ""))
         if re.match(r"sqlite(\+aiosqlite)?:///[^/]", url):

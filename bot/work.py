@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.buttons import Button, pack
-from bot.login_links import ORDER
+from bot.login_links import ORDER, sign_out
 from bot.words import Words
 from db import journal, outbox, people
 from db.outbox import Urgency
@@ -77,6 +77,7 @@ class Work:
     login_links: bool = False  # our gateway can make a one-time login link for somebody new
     _answered: bool = False
     _replaced: bool = False
+    noted: bool = False  # whether the journal has heard of this message
 
     # --- who and when ---
 
@@ -180,6 +181,11 @@ class Work:
         params = {"caption": caption[:1000], ORDER: wanted}
         self._send(self.chat_id, "sendPhoto", params, Urgency.ANSWER, file_name=name)
 
+    def sign_out(self, user_id: int, text: str) -> None:
+        """Have our gateway end every session of somebody; `text` is said to me once it has. Nothing where there is none."""
+        if self.login_links:
+            self._send(self.chat_id, "sendMessage", _params(text, False) | {ORDER: sign_out(user_id)}, Urgency.ANSWER)
+
     def document(self, content: bytes, name: str, caption: str = "", buttons: Rows = ()) -> None:
         params: dict[str, Any] = {"caption": caption[:1024]}
         if buttons:
@@ -213,6 +219,7 @@ class Work:
 
     def note(self, action: str, subject: str | None = None, **detail: Any) -> None:
         """Write into the journal who did this: ids, codes and counts only."""
+        self.noted = True
         journal.note(
             self.conn, self.now, action, person=self.me.person_id if self.me else None, subject=subject, **detail
         )

@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 from telegram import Bot, Update
 from telegram.error import BadRequest, TelegramError
 
+from bot.readable import readable
 from bot.reminders.watch import LOOK_EVERY, watch
 from bot.routes import Router, TooBig, file_of
 from bot.words import Words
@@ -31,7 +32,7 @@ from db.inbox import Received
 from db.models import attachments
 from db.prepared import Savepoint, is_gone
 from db.rows import add
-from db.session import Database, is_full
+from db.session import Database, is_contended, is_full
 from db.types import new_id
 from domain.access import Denied
 from domain.units import UnitTree
@@ -39,6 +40,8 @@ from domain.units import UnitTree
 log = structlog.get_logger("work")
 
 BIGGEST = 20 * 1024 * 1024
+SHARE = 8  # on PostgreSQL, where other workers wait for the chats this one has locked
+REST, SHORT_REST = 0.5, 0.02  # seconds without being woken; short where what is left was locked by another worker
 BATCH = 20  # messages that share one commit: a commit costs as much as working five
 
 
@@ -81,6 +84,7 @@ class Worker:
 
     async def run(self) -> None:
         """Until cancelled."""
+        rest = REST
         try:
             while True:
                 self.wake.clear()
@@ -91,9 +95,10 @@ class Worker:
                 except Exception as problem:
                     self._say_trouble(problem)
                     await asyncio.sleep(1)
+                rest = SHORT_REST if worked and not self.db.is_sqlite else min(rest * 2, REST)
                 if not worked:
                     with suppress(TimeoutError):
-                        async with asyncio.timeout(0.5):  # wait_for of Python 3.11 may swallow the word to stop
+                        async with asyncio.timeout(rest):  # wait_for of Python 3.11 may swallow the word to stop
                             await self.wake.wait()
         finally:
             for task in self._fetching.values():
@@ -122,7 +127,8 @@ class Worker:
     def _batch(self, conn: Connection, to_fetch: list[Received]) -> int:
         worked, without = 0, set(self._fetching)
         while worked < self.batch:
-            taken = inbox.take(conn, self.now(), without, self.batch - worked)
+            most = self.batch if self.db.is_sqlite else min(self.batch, SHARE)
+            taken = inbox.take(conn, self.now(), without, most - worked)
             for row in taken:
                 if file_of(row.body) is not None:  # its bytes must be fetched first, outside any transaction
                     to_fetch.append(row)
@@ -130,7 +136,7 @@ class Worker:
                 else:
                     self._attempt(conn, row, ())
                     worked += 1
-            if not taken:
+            if not taken or not self.db.is_sqlite:  # the other workers want their share of the chats
                 break
         if worked:
             self._watch(conn)
@@ -150,6 +156,9 @@ class Worker:
 
     def _attempt(self, conn: Connection, row: Received, files: tuple[File, ...]) -> None:
         now = self.now()
+        if not readable(row.body):
+            self._unreadable(conn, row)
+            return
         try:
             plain = self.router.plainly(row.body) is not None  # then a telegram.Update is not worth its price
             update = None if plain else parse(row.body, self.bot)
@@ -164,9 +173,15 @@ class Worker:
                     self._refuse(work, refusal)
                     self._done(conn, work, row, now)
         except Exception as problem:
-            if is_full(problem) or is_gone(conn):
+            if is_full(problem) or is_contended(problem) or is_gone(conn):  # not the message's fault
                 raise
             self._count_failure(conn, row, problem, now)
+
+    def _unreadable(self, conn: Connection, row: Received) -> None:
+        """Nothing in it can be answered, and trying again makes it no better."""
+        reference = secrets.token_hex(4)
+        log.error("unreadable", reference=reference, row=row.id)
+        inbox.set_aside(conn, row.id, reference)
 
     def _done(self, conn: Connection, work: Work, row: Received, now: datetime) -> None:
         work.toast()  # a pressed button never stays waiting

@@ -24,6 +24,7 @@ from db.crypto import Keyring
 from db.migrate import current, get_meta
 from db.models import metadata
 
+LAST_GOOD = "backup.last_good"
 MANIFEST = "manifest.json"
 DATABASE = "xiaomiao.db"  # the bot's database, wherever it lies
 DUMP = "xiaomiao.dump"  # the same from PostgreSQL, as pg_dump writes it
@@ -64,6 +65,12 @@ def state_of(conn: Connection) -> tuple[str, str, dict[str, int]]:
     """What a database holds: its kind, its schema's revision, and the rows of each table."""
     rows = {table.name: conn.execute(select(func.count()).select_from(table)).scalar_one() for table in metadata.sorted_tables}
     return get_meta(conn, "kind") or "demo", current(conn) or "", rows
+
+
+def last_good(conn: Connection) -> datetime | None:
+    """When the newest backup was made that was read back to its end."""
+    said = get_meta(conn, LAST_GOOD)
+    return None if said is None else datetime.fromisoformat(said)
 
 
 # --- taking one ---

@@ -15,6 +15,7 @@ from domain.calendar import local_day
 from domain.people import Role
 
 SPOKEN = ("sendMessage", "sendPhoto", "sendDocument")
+FEEDBACK = "feedback"  # never counted: with one director a village, the place and day of an opinion would name its writer
 VISIT = "visit"  # counted from the records themselves: one message may have told of five children
 
 

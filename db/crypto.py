@@ -12,7 +12,7 @@ import hmac
 import json
 import os
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -34,6 +34,7 @@ class Keyring:
     keys: dict[str, bytes]
     current: str
     index: bytes
+    source: Path | None = field(default=None, repr=False, compare=False)  # the file it was read from
     _ciphers: dict[str, AESGCM] = field(default_factory=dict, init=False, repr=False, compare=False)  # made once a key
 
     def seal(self, place: str, plain: bytes) -> bytes:
@@ -45,6 +46,8 @@ class Keyring:
         """The plain bytes. Raises KeyTrouble if the key is unknown or the value was not sealed for this place."""
         key_id = token[1 : 1 + _ID].decode("ascii", "replace")
         key = self.keys.get(key_id)
+        if key is None and self.reread():  # a new key came into the file while we run (db/rotation.py)
+            key = self.keys.get(key_id)
         if token[:1] != bytes([_VERSION]) or key is None:
             raise KeyTrouble(f"密钥文件里没有这把钥匙（{key_id}）。请找回原来的密钥文件。")
         nonce, body = token[1 + _ID : 1 + _ID + _NONCE], token[1 + _ID + _NONCE :]
@@ -52,6 +55,31 @@ class Keyring:
             return self._cipher(key_id, key).decrypt(nonce, body, place.encode())
         except InvalidTag:
             raise KeyTrouble("密钥不对，或数据被改动过，打不开。请核对密钥文件。") from None
+
+    def reread(self) -> bool:
+        """Take over the keys now in the file this ring came from, in place; whether there was such a file.
+
+        Raises KeyTrouble if the file is damaged or another county's.
+        """
+        if self.source is None:
+            return False
+        now = load_keyring(self.source, make=False)
+        if now.index != self.index:
+            raise KeyTrouble(f"密钥文件 {self.source} 换成了另一套，和正在用的不是一套。请放回原来的密钥文件。")
+        self.keys.update(now.keys)
+        object.__setattr__(self, "current", now.current)
+        return True
+
+    def with_new_key(self) -> Keyring:
+        """The same ring with one more key, which seals from now on."""
+        fresh = new_keyring()
+        while fresh.current in self.keys:
+            fresh = new_keyring()
+        return replace(self, keys=self.keys | fresh.keys, current=fresh.current)
+
+    def without_old_keys(self) -> Keyring:
+        """The same ring with the key that seals, and no other."""
+        return replace(self, keys={self.current: self.keys[self.current]})
 
     def _cipher(self, key_id: str, key: bytes) -> AESGCM:
         cipher = self._ciphers.get(key_id)
@@ -91,22 +119,35 @@ def parse_keyring(text: str, where: str) -> Keyring:
     return ring
 
 
+def write_keyring(ring: Keyring, path: Path) -> None:
+    """Put the file in place whole or not at all, for its owner only."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(ring.to_json())
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def load_keyring(path: Path, *, make: bool, text: str | None = None) -> Keyring:
     """The keyring from the environment's text, else from the file; made new (mode 0600) only where `make` says so."""
     if text:
         return parse_keyring(text, "XIAOMIAO_KEYS")
     try:
-        return parse_keyring(path.read_text(), str(path))
+        return replace(parse_keyring(path.read_text(), str(path)), source=path)
     except FileNotFoundError:
         pass
     except OSError as problem:
         raise KeyTrouble(f"读不了密钥文件 {path}：{problem.strerror}。") from None
     if not make:
-        raise KeyTrouble(f"找不到密钥文件 {path}。数据库是加密的，没有它打不开。请从保管人处取回密钥，放到这个位置再启动。")
+        raise KeyTrouble(f"找不到密钥文件 {path}。数据库是加密的，没有它打不开。请从保管人处取回密钥，放到这个位置再启动；怎么办见 docs/ops/lost-key.md。")
     ring = new_keyring()
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(ring.to_json())
         file.flush()
         os.fsync(file.fileno())
-    return ring
+    return replace(ring, source=path)

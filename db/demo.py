@@ -9,7 +9,20 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from db import agreements, demo_cases, demo_checks, demo_files, demo_referrals, journal, yearly
+from db import (
+    agreements,
+    demo_cases,
+    demo_checks,
+    demo_drives,
+    demo_files,
+    demo_moves,
+    demo_plan,
+    demo_referrals,
+    demo_team,
+    demo_village,
+    journal,
+    yearly,
+)
 from db import children as child_rows
 from db import people as people_rows
 from db import policy as policies
@@ -96,7 +109,7 @@ def counts(conn: Connection) -> Counts:
 # --- writing ---
 
 # What further subjects have to show: each draws from a stream of its own, so that nobody else's demo changes.
-EXTRAS: tuple[Callable[[Connection, County, datetime, UnitTree], None], ...] = (demo_checks.put, demo_files.put)
+EXTRAS: tuple[Callable[[Connection, County, datetime, UnitTree], None], ...] = (demo_checks.put, demo_files.put, demo_moves.put, demo_village.put, demo_plan.put, demo_drives.put, demo_team.put)
 
 
 def _put_staff(conn: Connection, county: County, at: datetime) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
@@ -43,19 +44,32 @@ def put(conn: Connection, bot_id: int, updates: list[dict[str, Any]], now: datet
         inbox,
         [
             {
-                "id": new_id(), "bot_id": bot_id, "update_id": update_id, "chat_id": chat_of(entry), "received_at": now,
+                "id": row_id, "bot_id": bot_id, "update_id": update_id, "chat_id": chat_of(entry), "received_at": now,
                 "state": "waiting", "tries": 0, "body": entry,
             }
-            for update_id, entry in new.items()
+            for row_id, (update_id, entry) in zip(_ids(conn, len(new)), new.items(), strict=True)
         ],
     )  # fmt: skip
     newest: dict[int, int] = {}
     for entry in new.values():
-        if message := entry.get("message"):
+        number = (entry.get("message") or {}).get("message_id")
+        if isinstance(number, int):  # whatever a broken server sends, taking it in must not fail
             chat_id = chat_of(entry)
-            newest[chat_id] = max(newest.get(chat_id, 0), message["message_id"])
+            newest[chat_id] = max(newest.get(chat_id, 0), number)
     note_messages(conn, newest)
     return len(new)
+
+
+def _ids(conn: Connection, count: int) -> list[str]:
+    """Ids that sort behind all there are: the order of work is theirs, and a clock may have gone back since."""
+    ids = [new_id() for _ in range(count)]
+    last = _LAST_ID.scalar(conn)
+    if last is None or not ids or last < ids[0]:
+        return ids
+    return [str(UUID(int=UUID(last).int + step)) for step in range(1, count + 1)]
+
+
+_LAST_ID = Prepared(select(func.max(inbox.c.id)))
 
 
 def chat_of(entry: dict[str, Any]) -> int:
@@ -119,10 +133,25 @@ def take(conn: Connection, now: datetime, without: Collection[int], most: int) -
     taken: list[Received] = []
     seen = set(without)
     while len(taken) < most and (chats_ready := ready(conn, now, seen, most - len(taken))):
-        found = (first_of(conn, chat_id, now) for chat_id in chats_ready)
-        taken += [row for row in found if row is not None]  # None: another worker is on it
+        ours = conn.execute(_LOCK_MANY, {"chats": chats_ready}).scalars().all()  # the others have another worker
+        if ours:
+            rows = conn.execute(_FIRST_OF_MANY, {"chats": ours}).all()
+            free = [row for row in rows if row.not_before is None or row.not_before <= now]
+            taken += [_received(opened(conn, inbox, row)) for row in sorted(free, key=lambda row: row.id)]
         seen.update(chats_ready)
     return taken
+
+
+# the locks first, then the rows in a second statement, as in `first_of`, for all the chats of a batch at once
+_LOCK_MANY = text(
+    "SELECT chat FROM unnest(CAST(:chats AS bigint[])) AS chat WHERE pg_try_advisory_xact_lock(71001, hashint8(chat))"
+)
+_FIRST_OF_MANY = (
+    select(inbox)
+    .distinct(inbox.c.chat_id)
+    .where(inbox.c.chat_id.in_(bindparam("chats", expanding=True)), inbox.c.state == "waiting")
+    .order_by(inbox.c.chat_id, inbox.c.id)
+)
 
 
 def ready(conn: Connection, now: datetime, without: Collection[int] = (), most: int = 20) -> list[int]:
@@ -219,6 +248,11 @@ def failed(conn: Connection, row: Received, reference: str, now: datetime) -> bo
         )
     )
     return aside
+
+
+def set_aside(conn: Connection, row_id: str, reference: str) -> None:
+    """Out of the way at once, for a person to look at."""
+    conn.execute(update(inbox).where(inbox.c.id == row_id).values(state="aside", trouble=reference, not_before=None))
 
 
 def later(conn: Connection, row_id: str, when: datetime) -> None:

@@ -165,13 +165,17 @@ def invite(
     by: str | None = None,
     as_deputy: bool = False,
     valid_hours: int = 72,
+    person: str | None = None,
 ) -> Invitation:
-    """Make a one-time, expiring code for a post. Only a keyed digest of it is kept."""
+    """Make a one-time, expiring code for a post. Only a keyed digest of it is kept.
+
+    With `person` it brings somebody known back on a new phone: who uses it is that person, not a new one.
+    """
     code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
     expires = now + timedelta(hours=valid_hours)
     add(
         conn, invites, id=new_id(), code=keys_of(conn).blind("invite", code), post_id=found.id, as_deputy=as_deputy,
-        name=name, made_by=by, made_at=now, expires_at=expires,
+        name=name, made_by=by, made_at=now, expires_at=expires, person_id=person,
     )  # fmt: skip
     return Invitation(code, found, expires)
 
@@ -197,7 +201,11 @@ def bind(conn: Connection, code: str, chat_id: int, language: str, now: datetime
     if values["expires_at"] <= now:
         raise InviteTrouble("expired")
     person_id = conn.execute(select(people.c.id).where(people.c.chat_id == chat_id)).scalar()
-    if person_id is None:
+    known = values["person_id"]
+    if person_id is None and known is not None and change(conn, people, known, people.c.chat_id.is_(None), chat_id=chat_id):
+        person_id = known
+        change(conn, people, known, left_on=None, bound_at=now)
+    elif person_id is None:
         person_id = new_id()
         add(
             conn, people, id=person_id, name=values["name"], chat_id=chat_id, language=language, bound_at=now, demo=demo
@@ -216,6 +224,13 @@ def bind(conn: Connection, code: str, chat_id: int, language: str, now: datetime
     bound = post(conn, values["post_id"])
     assert bound is not None
     return bound
+
+
+def post_of_code(conn: Connection, code: str) -> Post | None:
+    """The post an unused code is for, as it stands before it is used; None for a code that is none."""
+    blind = keys_of(conn).blind("invite", code.strip().lower())
+    row = conn.execute(select(invites.c.post_id).where(invites.c.code == blind, invites.c.used_at.is_(None))).first()
+    return post(conn, row.post_id) if row is not None else None
 
 
 def set_language(conn: Connection, person_id: str, language: str) -> None:

@@ -64,9 +64,8 @@ class _Compiled:
         return self.row._make(done)
 
 
-_moment_in, _moment_out = (
-    Moment()._cached_bind_processor(_SQLITE), Moment()._cached_result_processor(_SQLITE, None)
-)
+_moment_in: Any = Moment()._cached_bind_processor(_SQLITE)
+_moment_out: Any = Moment()._cached_result_processor(_SQLITE, None)
 # a message's rows all carry the same few moments: written and read once
 _moment: _Process = lru_cache(maxsize=512)(_moment_in)
 _from_moment: _Process = lru_cache(maxsize=512)(_moment_out)
@@ -149,10 +148,15 @@ class Prepared:
 
 def raw_of(conn: Connection) -> sqlite3.Connection | None:
     """SQLite's own connection, once SQLAlchemy has begun the transaction; None where Core is to do it."""
-    if conn.dialect.name != "sqlite" or not conn.in_transaction():
-        return None
-    raw: sqlite3.Connection | None = conn.connection.dbapi_connection  # type: ignore[assignment]
+    raw: sqlite3.Connection | None = conn.__dict__.get("our_raw")  # of a lane: inside its transaction, always
+    if raw is None and conn.dialect.name == "sqlite" and conn.in_transaction():
+        raw = conn.connection.dbapi_connection  # type: ignore[assignment]
     return raw
+
+
+def always_in_transaction(conn: Connection, raw: sqlite3.Connection) -> None:
+    """Remember the driver's connection: whoever gets to see `conn` gets it inside a transaction (db/session.py)."""
+    conn.__dict__["our_raw"] = raw
 
 
 def _wrapped(sql: str, problem: sqlite3.Error) -> BaseException:

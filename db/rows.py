@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, Table, bindparam, insert, update
 from sqlalchemy.engine import Row
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from db.crypto import Keyring
 from db.prepared import Prepared
@@ -56,7 +57,10 @@ def change(conn: Connection, table: Table, row_id: object, *only_if: Any, **valu
     """Update one row, if the further conditions hold; whether it was changed. The database decides who wins."""
     done = sealed(conn, table, row_id, values)
     if not only_if and values and _plain(done.values()):
-        return _update(table, tuple(values)).run(conn, the_row=row_id, **{f"new_{key}": one for key, one in done.items()}) == 1
+        return (
+            _update(table, tuple(values)).run(conn, the_row=row_id, **{f"new_{key}": one for key, one in done.items()})
+            == 1
+        )
     return conn.execute(update(table).where(_key(table) == row_id, *only_if).values(**done)).rowcount == 1
 
 
@@ -98,17 +102,17 @@ def _plain(values: Iterable[Any]) -> bool:
 
 @cache
 def _insert(table: Table, columns: tuple[str, ...]) -> Prepared:
-    given = {name: bindparam(name) for name in columns}
+    given: dict[str, Any] = {name: bindparam(name) for name in columns}
     # what a column falls back on belongs to the statement, because the driver knows nothing of it
     left = {
         column.name: column.default.arg
         for column in table.c
-        if column.name not in given and column.default is not None and column.default.is_scalar
+        if column.name not in given and isinstance(column.default, ScalarElementColumnDefault)
     }
     return Prepared(insert(table).values(**given, **left).inline())
 
 
 @cache
 def _update(table: Table, columns: tuple[str, ...]) -> Prepared:
-    given = {name: bindparam(f"new_{name}") for name in columns}
+    given: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
     return Prepared(update(table).where(_key(table) == bindparam("the_row")).values(**given))

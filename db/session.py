@@ -8,6 +8,7 @@ of one await per statement. On PostgreSQL it is asyncpg under SQLAlchemy's own b
 from __future__ import annotations
 
 import asyncio
+import errno
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -19,12 +20,12 @@ from typing import Any, TypeVar
 import aiosqlite
 from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from db.crypto import Keyring
-from db.prepared import Savepoint, is_gone
+from db.prepared import Savepoint, always_in_transaction, is_gone
 from domain.policy import COUNTY_DEFAULTS, Policy
 
 T = TypeVar("T")
@@ -78,6 +79,7 @@ class _SqliteLane:
 
         self.conn = engine.connect()
         self.conn.info.update(self.info)
+        always_in_transaction(self.conn, raw)
 
     async def run(self, work: Work[T], *, together: bool = False) -> T:
         assert self.driver is not None
@@ -182,8 +184,9 @@ class Database:
                 raise DatabaseTrouble(f"数据库文件打不开：{path}（{problem}）。") from None
         else:
             self._engine = create_async_engine(
-                self.url.set(drivername="postgresql+asyncpg"), pool_size=8, max_overflow=4, pool_pre_ping=True
-            )
+                self.url.set(drivername="postgresql+asyncpg").update_query_dict({"prepared_statement_cache_size": "500"}),
+                pool_size=8, max_overflow=4, pool_pre_ping=True,
+            )  # fmt: skip
 
             @event.listens_for(self._engine.sync_engine, "connect")
             def _keys(_: Any, record: Any) -> None:
@@ -225,13 +228,32 @@ class Database:
         await self.close()
 
 
+# PostgreSQL's own words for it: deadlock, serialization, too many connections, shut down, crashed, starting up, line gone
+_PASSING = {"40P01", "40001", "53300", "57P01", "57P02", "57P03", "08000", "08001", "08003", "08006"}
+
+
+def is_contended(problem: BaseException) -> bool:
+    """Whether the database itself said that this must be tried again as a whole: lock, deadlock, server restarted."""
+    if isinstance(problem, OperationalError | sqlite3.Error) and "database is locked" in str(problem):
+        return True
+    if not isinstance(problem, DBAPIError):
+        return False
+    return problem.connection_invalidated or getattr(problem.orig, "sqlstate", None) in _PASSING
+
+
 def is_busy(problem: BaseException) -> bool:
-    """Whether another process holds SQLite's write lock for longer than we wait: it passes."""
-    return isinstance(problem, OperationalError | sqlite3.Error) and "database is locked" in str(problem)
+    """Whether the database cannot be had just now, and it passes: SQLite locked for longer than we wait, PostgreSQL away.
+
+    For what comes from `run` and `read`. Inside a unit of work, where a missing file may be anybody's, ask `is_contended`.
+    """
+    away = isinstance(problem, ConnectionError | FileNotFoundError)  # its port or its socket
+    return is_contended(problem) or away or getattr(problem, "sqlstate", None) in _PASSING
 
 
 def is_full(problem: BaseException) -> bool:
     """Whether this is a full disk: a passing trouble for the machine, to be said in plain words."""
     return isinstance(problem, OperationalError | sqlite3.Error | OSError) and (
-        "disk is full" in str(problem) or getattr(problem, "errno", None) == 28
+        "disk is full" in str(problem)
+        or "disk I/O error" in str(problem)  # what SQLite says of a quota or a size limit
+        or getattr(problem, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     )

@@ -7,7 +7,21 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from db import moves, spot_checks
+from db import (
+    activities,
+    data_checks,
+    drives,
+    early_warning,
+    feedback,
+    hazards,
+    help_requests,
+    issues,
+    moves,
+    plan_desk,
+    rights,
+    spot_checks,
+    sweeps,
+)
 from domain.children import Child
 from domain.duties import OpenDuty
 from domain.tasks import Task
@@ -15,7 +29,7 @@ from domain.tasks import Task
 # (conn, last due day wanted, codes of the units or None for all, id of one child or None) → tasks still open.
 # A source reads only what is open, by an index: it is asked every morning.
 Source = Callable[[Connection, date, Collection[str] | None, str | None], Iterable[Task]]
-SOURCES: tuple[Source, ...] = (spot_checks.tasks, moves.tasks,)
+SOURCES: tuple[Source, ...] = (activities.tasks, data_checks.tasks, early_warning.tasks, hazards.tasks, spot_checks.tasks, moves.tasks, issues.tasks, sweeps.tasks, help_requests.tasks, drives.tasks, feedback.tasks, plan_desk.tasks, rights.tasks)
 Files = Callable[[list[str]], dict[str, Child]]  # ids of children → the files still open among them, within the units asked for
 
 

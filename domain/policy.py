@@ -159,6 +159,28 @@ class ReferralTimes:
 
 
 @dataclass(frozen=True)
+class WarningRules:
+    """From when something is worth a look (domain.early_warning). PROPOSALS; the county sets its own."""
+
+    injuries: int = 2  # children hurt in one village
+    injury_days: int = 30
+    missed: int = 3  # attempts in a row that reached nobody
+    pair_days: int = 60  # school and mood together
+    uncared_days: int = 30  # since anybody was reached, the agreement being over
+    silent: int = 3  # contacts in a row at which the parents had not called
+    household: int = 2  # children of one household with open problems at home
+
+    def __post_init__(self) -> None:
+        _within("injuries", self.injuries, 1, 10)
+        _within("injury_days", self.injury_days, 7, 180)
+        _within("missed", self.missed, 2, 10)
+        _within("pair_days", self.pair_days, 14, 365)
+        _within("uncared_days", self.uncared_days, 14, 180)
+        _within("silent", self.silent, 2, 12)
+        _within("household", self.household, 2, 10)
+
+
+@dataclass(frozen=True)
 class Policy:
     """All numbers in force on one day. Making one checks it: a Policy that exists may be used.
 
@@ -184,6 +206,7 @@ class Policy:
     calendar: Calendar = STATUTORY
     reports: ReportTimes = field(default_factory=ReportTimes)
     referrals: ReferralTimes = field(default_factory=ReferralTimes)
+    warnings: WarningRules = field(default_factory=WarningRules)
     messages_a_day: int = 6  # unasked, to one person; emergencies and answers apart
     snooze_days: int = 7  # a reminder may be put off so long at a time
     farm_seasons: tuple[tuple[str, str], ...] = FARM  # when people are in the fields by day: MM-DD to MM-DD

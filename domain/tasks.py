@@ -30,7 +30,26 @@ class Kind:
 
 _KINDS: tuple[Kind, ...] = (
     Kind("spot_mend", Role.CHILD_DIRECTOR, "plan.t9.h7", "mend"),  # 抽查: something to mend in a child's file
-    Kind("move_answer", Role.CHILD_DIRECTOR, "plan.t9.h5", "moves"),  # a child comes from another village: yes or no
+    Kind("activity_came", Role.CHILD_DIRECTOR, "plan.t3", "coming"),  # 活动: it is over; who was there?
+    Kind("look_in", Role.CHILD_DIRECTOR, "plan.t19", "lookin"),  # a department's list named this child: please look in
+    Kind("warning", Role.SUPERVISOR, "plan.t19", "warnings"),  # what rules noticed: please look
+    Kind("hazard_fix", Role.DEPARTMENT, "plan.t15", "hazards"),  # 隐患: to be mended by whose it is
+    Kind("hazard_county", Role.COUNTY, "plan.t15", "hazards"),  # nobody is registered there: the county arranges it
+    Kind("hazard_check", Role.CHILD_DIRECTOR, "plan.t15", "hazards"),  # said to be mended: the village looks
+    Kind("point_look", Role.CHILD_DIRECTOR, "plan.t15.h16", "waters"),  # 防溺水: a water nobody looked at this week
+    Kind("move_answer", Role.CHILD_DIRECTOR, "plan.t9.file", "moves"),  # a child comes from another village: yes or no
+    Kind("sweep_village", Role.CHILD_DIRECTOR, "plan.t9.h5", "sweep"),  # a village of the yearly sweep, not signed yet
+    Kind("issue_village", Role.CHILD_DIRECTOR, "plan.t9.issues", "issues"),  # 发现问题: by whom it is to be solved
+    Kind("issue_town", Role.SUPERVISOR, "plan.t9.issues", "issues"),
+    Kind("issue_county", Role.COUNTY, "plan.t9.issues", "issues"),
+    Kind("drive", Role.CHILD_DIRECTOR, "plan.t12.h15", "drive"),  # 走访慰问: homes still to go to
+    Kind("drive_town", Role.SUPERVISOR, "plan.t12.h15", "drive"),
+    Kind("help_wanted", Role.SUPERVISOR, "help", "help_wanted"),  # 求助: somebody waits for a word
+    Kind("help_risen", Role.COUNTY, "help", "help_wanted"),
+    Kind("help_question", Role.CHILD_DIRECTOR, "help", "help_wanted"),  # 问问怎么了
+    Kind("feedback_answer", Role.COUNTY, "rule.feedback", "feedbacks"),  # 意见反馈: nobody has answered yet
+    Kind("rights_answer", Role.SUPERVISOR, "law.rights", "rights"),  # 查阅/更正申请: a guardian waits for a written answer
+    Kind("plan_answer", Role.DEPARTMENT, "plan.ask", "plan"),  # 三年行动: the unit was asked about a task
 )
 KINDS: dict[str, Kind] = {kind.code: kind for kind in _KINDS}
 

@@ -39,6 +39,7 @@ from files.sheet_style import BadStyle, Style, default_workbook, read_style
 
 TEMPLATES = Path(__file__).parent / "templates"
 BIGGEST = 5 * 1024 * 1024
+MOST_UNPACKED = 50 * 1024 * 1024  # bytes; a template with pictures has a few
 MOST_FAULTS = 6
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -57,6 +58,12 @@ KINDS: dict[str, Kept] = {
     "register": Kept("登记表.docx", "register_form.docx"),
     "visit": Kept("走访记录表.docx", "visit_form.docx"),
 }
+
+
+def _swells(content: bytes) -> bool:
+    """Whether a Word file says of itself that it unpacks to more than any template."""
+    with zipfile.ZipFile(io.BytesIO(content)) as pack:
+        return sum(part.file_size for part in pack.infolist()) > MOST_UNPACKED
 
 
 class BadTemplate(ValueError):
@@ -136,6 +143,8 @@ def check(kind: str, content: bytes) -> list[str]:
     if len(content) > BIGGEST:
         return [f"{name} 太大了，最多5MB。"]
     try:
+        if _swells(content):
+            return [f"{name} 打不开：里面藏的内容太大了。"]
         tags = _tags(content)
     except (KeyError, ValueError, zipfile.BadZipFile, OSError):
         return [f"{name} 打不开：不是 Word 文件（.docx），或者存坏了。"]

@@ -102,7 +102,7 @@ async def test_killed_at_this_point_nothing_is_lost_and_nothing_done_twice(
         await far.until(lambda: any("字太小了" in text for _, text in far.said) and not far.updates)
         await bot.stop()
     said = [text for chat, text in far.said if chat == YULAN.chat_id]
-    asked = [text for text in said if "什么意见" in text]
+    asked = [text for text in said if "想说什么" in text]
     assert len(asked) == (2 if point == "sent_not_marked" else 1), said  # at least once, and only there twice
     assert said.index(asked[0]) < next(i for i, text in enumerate(said) if "字太小了" in text)
     assert await look(tmp_path, count(inbox)) == 2
@@ -140,7 +140,7 @@ async def test_killed_again_and_again_while_people_talk_every_message_is_worked_
 
 
 async def test_a_broken_handler_rolls_everything_back_is_tried_three_times_and_put_aside(house: Any) -> None:
-    from bot.handlers import start as handler
+    from bot.handlers import feedback as handler
 
     phone, tries = house.phone(YULAN), []
     talk = handler.SUBJECT.conversations[0]
@@ -197,7 +197,7 @@ async def test_a_passing_failure_comes_back_and_order_holds(house: Any) -> None:
         house.pass_time(seconds=10)
         await house.settle()
     texts = [message.text for message in phone.messages]
-    assert "什么意见" in texts[0] and "不记了" in texts[-1]
+    assert "想说什么" in texts[0] and "不记了" in texts[-1]
 
 
 async def test_who_blocked_the_bot_is_marked_and_the_supervisor_is_told_by_post(house: Any) -> None:

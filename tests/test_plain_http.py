@@ -41,7 +41,9 @@ async def http() -> AsyncIterator[PlainHttp]:
 
 async def heard(reader: asyncio.StreamReader) -> bytes:
     head = await reader.readuntil(b"\r\n\r\n")
-    length = next(int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length"))
+    length = next(
+        int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")
+    )
     return head + await reader.readexactly(length)
 
 
@@ -57,7 +59,9 @@ async def test_many_calls_share_one_connection(serve: Serve, http: PlainHttp) ->
                 break
             body = call.rpartition(b"\r\n\r\n")[2]
             lines[-1] += 1
-            writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(body), body))
+            writer.write(
+                b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+            )
         writer.close()
 
     url = await serve(talk)
@@ -105,7 +109,9 @@ async def test_garbage_instead_of_http_is_broken(serve: Serve, http: PlainHttp) 
         await http.post(await serve(talk), "", b"", 5)
 
 
-async def test_a_server_that_says_nothing_is_given_up_after_its_time_and_the_line_with_it(serve: Serve, http: PlainHttp) -> None:
+async def test_a_server_that_says_nothing_is_given_up_after_its_time_and_the_line_with_it(
+    serve: Serve, http: PlainHttp
+) -> None:
     ended = asyncio.Event()
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

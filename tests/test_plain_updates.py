@@ -64,7 +64,11 @@ KINDS: dict[str, dict[str, Any]] = {
     "a photo with words": {"message": message(photo=PHOTO, caption="小虎家的院子")},
     "a document": {"message": message(document=FILE)},
     "a voice": {"message": message(voice=FILE | {"duration": 3})},
-    "a sticker": {"message": message(sticker=FILE | {"type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False})},
+    "a sticker": {
+        "message": message(
+            sticker=FILE | {"type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}
+        )
+    },
     "a place": {"message": message(location={"latitude": 39.3, "longitude": 99.8})},
     "a contact": {"message": message(contact={"phone_number": "10012345678", "first_name": "王"})},
     "a pinned message": {"message": message(pinned_message=message(text="好"))},

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         ("draw", "bot.commands.draw", "command", "照抽样名单再抽一次,谁抽都一样"),
         ("understand", "bot.commands.understand", "command", "读一句工作记录,说出读懂了什么"),
         ("migrate", "bot.commands.migrate", "command", "把数据库升级到当前版本"),
+        ("plan", "bot.commands.plan", "command", "三年行动:装方案、取方案文件、印任务对照表"),
         ("policy", "bot.commands.policy", "command", "看全县的设置,或从文件改设置"),
         ("recompute", "bot.commands.recompute", "command", "重算每个儿童的到期日"),
         ("reconcile", "bot.commands.reconcile", "command", "核对提醒:应发与实发"),
@@ -36,9 +37,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         ("inbox", "bot.commands.inbox", "command", "看收件箱和放在一边的消息"),
         ("backup", "bot.commands.backup", "command", "备份"),
         ("restore", "bot.commands.restore", "command", "从备份恢复"),
+        ("rotate-key", "bot.commands.rotate_key", "command", "换一把新钥匙,不用停机"),
         ("demo-seed", "bot.commands.demo_seed", "command", "在空的数据文件夹里造一个演示县"),
         ("simulate", "bot.commands.simulate", "command", "模拟许多天,核对每条提醒"),
         ("torture", "bot.commands.torture", "command", "一边对话一边反复杀进程,核对没有丢失"),
+        ("fuzz", "bot.commands.fuzz", "command", "给机器人发乱七八糟的消息,看它会不会出错"),
         ("tour", "bot.commands.tour", "command", "重做 docs/tour.md 的截图"),
     )
 }

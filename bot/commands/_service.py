@@ -23,6 +23,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot import app as application
 from bot import duty_calls, health, lexicon, logs
 from bot.app import App
+from bot.commands import _backups, rotate_key
 from bot.commands._open import is_new, kind_of, mark, open_database, tree_of
 from bot.errors import Refusal
 from bot.intake import ALLOWED
@@ -91,7 +92,7 @@ async def bot_of(settings: Settings, db: Database, token: str, api_url: str) -> 
         gateway_key=settings.data_dir / "gateway" / "admin.key", templates=settings.data_dir / "templates",
     )  # fmt: skip
     app.scheduler.heartbeat = settings.data_dir / "heartbeat"
-    app.beside = _beside(settings, db)
+    app.beside = _beside(settings, db, kind)
     if settings.wall_port:
         address = str(settings.wall_url) if settings.wall_url else None
         app.beside = (
@@ -109,9 +110,14 @@ async def bot_of(settings: Settings, db: Database, token: str, api_url: str) -> 
     return app
 
 
-def _beside(settings: Settings, db: Database) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
-    """The numbers for a watcher, where the settings ask for them."""
+def _beside(settings: Settings, db: Database, kind: str) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
+    """The daily backup, and the numbers for a watcher where the settings ask for them."""
     jobs: list[Callable[[], Coroutine[Any, Any, None]]] = []
+    if settings.xiaomiao_keys is None:
+        jobs.append(lambda: rotate_key.watch_file(settings, db))
+    folder = _backups.folder_of(settings, kind)
+    if folder is not None:
+        jobs.append(lambda: _backups.watch(settings, db, folder))
     if settings.metrics_port:
         jobs.append(lambda: health.serve(db, settings.metrics_port))
     if settings.heartbeat_url:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import click
 from sqlalchemy import Connection, select
 
 from bot.commands._open import run_with_database
 from bot.errors import Refusal
-from db import journal
+from db import audit_pack, journal
 from db.models import journal as journal_table
+from domain.audit_pack import Pack
 from domain.calendar import LOCAL
+from files.audit_pack import workbook
 
 
 @click.group("audit", help="The journal of who did what: append-only and hash-chained.")
@@ -33,7 +36,9 @@ def verify() -> None:
     click.echo("日志完整。 / The journal is whole.", err=True)
 
 
-@command.command("export", help="The journal as JSON lines: ids, codes and counts, never what was said. Itself journaled.")
+@command.command(
+    "export", help="The journal as JSON lines: ids, codes and counts, never what was said. Itself journaled."
+)
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="From this day on.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Up to this day, itself included.")
 def export(since: datetime | None, until: datetime | None) -> None:
@@ -58,3 +63,21 @@ def export(since: datetime | None, until: datetime | None) -> None:
 
     count = run_with_database(work, write=True)
     click.echo(f"{count} 行 / {count} lines", err=True)
+
+
+@command.command(
+    "pack", help="审计包：一年的未成年人个人信息审计数字，Excel。 / The figures of the yearly audit, as Excel."
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--year", type=int, help="哪一年；默认去年。 / Which year; last year by default.")
+def pack(file: Path, year: int | None) -> None:
+    now = datetime.now(UTC)
+    wanted = year or now.astimezone(LOCAL).year - 1
+
+    def work(conn: Connection) -> Pack:
+        journal.note(conn, now, "audit.packed", by="command", year=wanted)
+        return audit_pack.collect(conn, wanted, now)
+
+    found = run_with_database(work, write=True)
+    file.write_bytes(workbook(found))
+    click.echo(f"{file}：{wanted} 年审计包。 / The audit pack of {wanted}.", err=True)

@@ -19,7 +19,9 @@ from bot.commands._open import database_path, open_database
 from bot.errors import Refusal
 from bot.settings import Settings, load
 from db import backup, journal
+from db.archive import Damaged
 from db.backup import Manifest
+from db.migrate import put_meta
 
 UNFINISHED = ".backup-"  # a folder of this name in the data folder is a backup being made, or what a killed one left
 ABANDONED = timedelta(days=1)
@@ -63,7 +65,7 @@ def demand_writable(file: Path) -> None:
 
 
 async def take(settings: Settings, file: Path, now: datetime) -> Manifest:
-    """Make the backup and write it into the journal. Raises Refusal."""
+    """Make the backup, read it back to its end, and only then write it down as a good one. Raises Refusal."""
     if not settings.database_url.startswith("sqlite"):
         _postgres.demand("pg_dump")
     db = await open_database(settings)
@@ -79,9 +81,17 @@ async def take(settings: Settings, file: Path, now: datetime) -> Manifest:
             if (folder / backup.DATABASE).exists():
                 state = await asyncio.to_thread(_state, folder / backup.DATABASE)
             manifest = await asyncio.to_thread(backup.pack, folder, file, db.keys, now, state)
+        try:
+            await asyncio.to_thread(backup.examine, file, db.keys)
+        except Damaged:
+            raise Refusal(
+                f"备份写到 {file} 以后读回来不对,不能用。磁盘可能坏了,请换一个地方再备份。 / "
+                "The backup does not read back as it was written; the disk may be failing. Back up to another place."
+            ) from None
 
         def note(conn: Connection) -> None:
             journal.note(conn, now, "backup.made", parts=len(manifest.parts), bytes=file.stat().st_size, revision=manifest.revision)
+            put_meta(conn, backup.LAST_GOOD, now.isoformat())
 
         await db.run(note)
         return manifest

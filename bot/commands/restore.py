@@ -34,7 +34,7 @@ from gateway.store import vault
 LOCK = "running.lock"
 # What may lie in the folder of a new machine: the keys, which are brought separately, and accounts of failures.
 _KEYS = ("gateway.key", "admin.key", "xiaomiao.token")
-_OURS = ("gateway", "logs", LOCK)
+_OURS = ("gateway", "logs", "backups", LOCK)
 _BESIDE = ("", "-wal", "-shm")
 
 

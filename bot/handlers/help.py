@@ -46,6 +46,7 @@ def place(work: Work, unit: str) -> None:
     last: Cells = [(work.say("help.call"), do("help.call", where.code))]
     if may(work.me, Action.INVITE):
         last.append((work.say("help.deputy"), do("help.deputies", where.code)))
+    last.append((work.say("help_wanted.ask_why"), do("hw.ask", where.code)))
     work.show("\n".join(lines), [*rows, last, [(work.say("reminders.see_overdue"), do("overdue.page", "0", unit))]])
 
 

@@ -18,7 +18,7 @@ from bot.work import Refused, Work
 from db import deeds, helpers, referrals
 from db.drafts import Kept
 from db.helpers import Helper
-from domain.access import Action, may
+from domain.access import Action, granting, may
 from domain.forms import Answers, World
 from domain.referrals.events import Act, Event
 from domain.referrals.forms import HELPER, PAIR, PUBLICITY_FORM
@@ -118,7 +118,7 @@ def everybody(work: Work, words: str) -> None:
     for one in found[-12:]:
         key = "helper.line" if one.declared_on else "helper.line_undeclared"
         lines.append(work.say(key, sort=work.say(f"helper.sort.{one.kind}"), name=one.name))
-        if one.declared_on is None:
+        if one.declared_on is None and _answers_for(work, one):
             rows.append([(work.say("helper.declare", name=one.name), do("helper.declare", one.id))])
     rows.append([(work.say("helper.new"), do("helper.new")), (work.say("helper.thanks"), do("helper.thanks"))])
     rows.append([(work.say("board.open"), do("go", "board"))])
@@ -152,11 +152,18 @@ def _helper_made(work: Work, answers: Answers, kept: Kept) -> None:
 
 def declare(work: Work, helper_id: str) -> None:
     work.demand(Action.HELPERS)
-    if not helpers.declare(work.conn, helper_id, work.today):
+    one = helpers.get(work.conn, helper_id)
+    if one is None or not _answers_for(work, one) or not helpers.declare(work.conn, helper_id, work.today):
         raise Refused("helper.gone")
     work.note("helper.declared", f"helper:{helper_id}")
     work.toast(work.say("helper.declared"))
     everybody(work, "")
+
+
+def _answers_for(work: Work, helper: helpers.Helper) -> bool:
+    """Whether the helper is registered with an office of mine, or below it: there the written declaration lies."""
+    mine = any(post.unit.code == helper.unit for post in granting(work.me, Action.HELPERS))
+    return mine or helper.unit in work.visible(Action.HELPERS)
 
 
 def thanks(work: Work) -> None:

@@ -163,6 +163,8 @@ def _around(work: Work, code: str, found: Late, number: int, last: int) -> list[
     back: Cells = []
     if code and unit is not None and (unit.kind in PLACES or unit.kind is UnitKind.TOWN):
         back = [(work.say("overdue.summary", unit=unit.name), do("summary.show", code))]
+        if unit.kind in PLACES and found.children and allowed(work.me, Action.ANSWER_HELP, code):
+            back.append((work.say("overdue.step_in"), do("help.place", code)))
     return [turns, *asked_place.in_rows(into), back]
 
 

@@ -250,7 +250,7 @@ def _raised(work: Work, answers: Answers, kept: Kept) -> None:
 
 SUBJECT = Subject(
     "referral",
-    commands=(Command("need", need, Action.REFER, ("求助", "转介给", "需要帮助"), menu=False),),
+    commands=(Command("need", need, Action.REFER, ("转介给", "需要帮助"), menu=False),),
     conversations=(
         Conversation(
             REFERRAL, _raised, Action.REFER, facts=facts, value=_value, heading=_heading, hears=harm.hear, under=_under

@@ -1,4 +1,4 @@
-"""Who you are: binding a chat to a post, the main menu, help, feedback, cancel."""
+"""Who you are: binding a chat to a post, the main menu, help, cancel."""
 
 from __future__ import annotations
 
@@ -7,20 +7,15 @@ from datetime import timedelta
 from bot import flow
 from bot.buttons import Resume, do, short
 from bot.shelves import OPEN, SHELVES
-from bot.subject import NEEDS_NOBODY, Command, Conversation, Press, Subject
+from bot.subject import NEEDS_NOBODY, Command, Press, Subject
 from bot.work import Cell, Rows, Work, in_twos
-from db import drafts, people
-from db.models import feedback
-from db.outbox import Urgency
+from db import drafts, handovers, people, team
 from db.people import InviteTrouble
-from db.rows import add
-from db.types import new_id
 from domain.access import Action, may
-from domain.forms import Answers, Form, Question, text
-from domain.people import Post, Role
+from domain.people import Me, Post, Role
 
 MENU: dict[Role, tuple[tuple[str, ...], ...]] = {
-    Role.CHILD_DIRECTOR: (("today", "visit", "child"), ("report", "town", "more")),
+    Role.CHILD_DIRECTOR: (("today", "visit", "child"), ("report", "need", "more")),
     Role.SUPERVISOR: (("today", "town", "overdue"), ("cases", "visit", "child"), ("report", "more")),
     Role.COUNTY: (("county", "overdue", "cases"), ("child", "report", "more")),
     Role.DEPARTMENT: (("cases", "today"), ("report", "more")),
@@ -66,6 +61,7 @@ def post_name(work: Work, post: Post) -> str:
 
 
 def _bind(work: Work, code: str) -> None:
+    before = people.post_of_code(work.conn, code)
     try:
         with work.conn.begin_nested():
             post = people.bind(work.conn, code, work.chat_id, "zh_CN", work.now, demo=work.demo)
@@ -81,6 +77,23 @@ def _bind(work: Work, code: str) -> None:
     work.reply(_greeting(work), keyboard=keyboard(work))
     if post.role is Role.CHILD_DIRECTOR:
         work.reply(work.say("start.first_steps"))
+        if work.me is not None and (before is None or before.holder != work.me.person_id):  # a new phone is no newcomer
+            team.welcome(work.conn, work.me.person_id, work.today)
+        if work.me is not None and post.holder == work.me.person_id:
+            _hand_over(work, work.me, post, before.holder if before else None)
+
+
+def _hand_over(work: Work, me: Me, post: Post, giver: str | None) -> None:
+    """Whoever comes after somebody gets the list of what is open there, and the supervisor hears of it."""
+    found = handovers.comes(work.conn, post, giver, me.person_id, work.now, work.policy, demo=work.demo)
+    if found is None:
+        return
+    place = work.tree.path_name(post.unit.code)
+    rows = [[(work.say("more.handover"), do("ho.see", found.id))]]
+    work.reply(work.say("handover.please_take", place=place), rows)
+    for above in people.posts_above(work.conn, post):
+        for chat in people.chats_of_post(work.conn, above):
+            work.tell(chat, work.say("handover.new_holder", place=place), rows)
 
 
 def help_(work: Work, words: str) -> None:
@@ -145,24 +158,6 @@ def back(work: Work, words: str) -> None:
         start(work, "")
 
 
-FEEDBACK = Form("feedback", (Question("text", text(2000)),))
-
-
-def _feedback(work: Work, words: str) -> None:
-    flow.begin(work, "feedback", {"text": words} if words else None)
-
-
-def _keep_feedback(work: Work, answers: Answers, kept: drafts.Kept) -> None:
-    me = work.demand(Action.GIVE_FEEDBACK)
-    add(work.conn, feedback, id=new_id(), at=work.now, by_person=me.person_id, text=answers["text"])
-    work.note("feedback")
-    for post in people.find_posts(work.conn):
-        if post.role is Role.COUNTY:
-            for chat in people.chats_of_post(work.conn, post):
-                work.tell(chat, work.say("feedback.arrived"), urgency=Urgency.NOTICE)
-    work.show(work.say("feedback.thanks"))
-
-
 SUBJECT = Subject(
     "start",
     commands=(
@@ -172,9 +167,7 @@ SUBJECT = Subject(
         Command("back", back, NEEDS_NOBODY, ("返回",), menu=False),
         Command("more", more, Action.GIVE_FEEDBACK, ("更多",), menu=False),
         Command("drafts", unfinished, Action.GIVE_FEEDBACK, ("没填完的",), menu=False),
-        Command("feedback", _feedback, Action.GIVE_FEEDBACK, ("意见反馈", "反馈")),
     ),
-    conversations=(Conversation(FEEDBACK, _keep_feedback, Action.GIVE_FEEDBACK),),
     presses={"start.shelf": Press(_shelf, Action.GIVE_FEEDBACK)},
 )
 

@@ -430,7 +430,7 @@ def _age(born: date | None, today: date) -> str:
 
 SUBJECT = Subject(
     "sweep",
-    commands=(Command("sweep", sweep, Action.SWEEP, ("排查", "拉网排查", "拉网式排查", "摸底排查", "排查进度", "哪些村还没走完", "哪些村还没排查"), menu=False),),
+    commands=(Command("sweep", sweep, Action.SWEEP, ("排查", "拉网排查", "拉网式排查", "摸底排查", "排查进度", "哪些村还没排查"), menu=False),),
     conversations=(Conversation(SIGN, _signed, Action.LOG_CONTACT, facts=_facts, value=_value, heading=_heading),),
     presses={
         "sw.town": Press(town, Action.START_SWEEP),

@@ -11,7 +11,7 @@ from bot.reminders import rules
 from bot.subject import Command, Press, Subject
 from bot.work import Rows, Work
 from db import child_file, children, drafts, duties, reminders, reports, snoozes, tasks
-from domain.access import Action, may
+from domain.access import Action, granting, may
 from domain.calendar import DAY, LOCAL, month_end, period_end
 from domain.children import Child
 from domain.duties import (
@@ -274,7 +274,8 @@ def _waiting(work: Work, me: Me) -> Block:
 
 def _places(work: Work, me: Me) -> Block:
     """Tasks about a place as a whole: a round to make, a paper to mend (domain.tasks)."""
-    codes = work.visible(Action.SEE_DUTIES)
+    # a department sees no place, only what is addressed to it: its own desk is asked for by its code
+    codes = work.visible(Action.SEE_DUTIES) | {post.unit.code for post in granting(me, Action.SEE_DUTIES)}
     found = tasks.of_units(work.conn, max(month_end(work.today), work.today + SOON), codes) if codes else []
     rota = reminders.rota(work.conn)
     mine = [

@@ -18,7 +18,23 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Connection
 
-from bot.reminders import clocks, drills, joining, leave_news, out_of_reach, proof, referral_clocks, rules, weekly
+from bot import move_news
+from bot.reminders import (
+    clocks,
+    drills,
+    drive_clock,
+    help_clock,
+    joining,
+    leave_news,
+    newcomers,
+    out_of_reach,
+    proof,
+    referral_clocks,
+    rules,
+    village_clock,
+    week_card,
+    weekly,
+)
 from bot.reminders.survey import Survey, survey
 from bot.words import Words
 from bot.work import inline
@@ -50,6 +66,7 @@ def beat(conn: Connection, now: datetime, tree: UnitTree) -> int:
     reminders.one_at_a_time(conn)
     reminders.has_beaten(conn, now)
     of_reports = clocks.beat(conn, now, tree, policy) + drills.beat(conn, now, tree, policy)
+    of_reports += newcomers.beat(conn, now, policy)
     if quiet(now, policy.quiet_hours):
         reminders.take_back(conn, now, outbox.Urgency.NOTICE)
     elif not working_day(today, policy.calendar):
@@ -66,7 +83,10 @@ def beat(conn: Connection, now: datetime, tree: UnitTree) -> int:
         of_reports += clocks.vacant(conn, now, tree, policy)
         of_reports += referral_clocks.beat(conn, now, tree, policy)
         of_reports += leave_news.keep(conn, now, tree)
+        of_reports += help_clock.beat(conn, now, tree, policy)
+        of_reports += drive_clock.beat(conn, now, tree, policy)
         of_reports += move_news.keep(conn, now, tree)
+        of_reports += village_clock.beat(conn, now, tree, policy)
     found = survey(conn, now, policy, last)
     if survey_is_due:
         _look_back(conn, found, now, last, policy)
@@ -175,6 +195,8 @@ def _send(
         banner = _banner(conn, reader.id, today, policy)
         said = weekly.said_on(conn, reader.id, today)
         text, buttons = rules.morning(words, items, help_wanted, tree, today, banner, help_said=said)
+        text, with_card = week_card.added(conn, reader.id, today, words, text, buttons)
+        buttons = [list(row) for row in with_card]
     params = {"text": text, "link_preview_options": {"is_disabled": True}, "reply_markup": inline(buttons)}
     assert reader.chat_id is not None
     outbox.put(

@@ -10,14 +10,16 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from bot.reminders.proof import prove
 from bot.torture.people import Fact
 from bot.torture.phone import Act
-from db import journal
+from db import journal, reminders
 from db.models import contacts, feedback, inbox, outbox, reports
 from db.rows import opened
 from gateway.store import bots, messages
@@ -28,6 +30,8 @@ Json = dict[str, Any]
 SAYS = ("sendMessage", "sendPhoto", "sendDocument")
 SHOWS = (*SAYS, "editMessageText")
 ALL = 2**31
+_SETTLED = ("sent", "held", "joined", "withdrawn")
+"""Said; or kept back on purpose, because somebody had had enough notices that day, and said with others later."""
 _TABLES = {"visit": contacts, "report": reports, "feedback": feedback}
 _WHEN = {"visit": "entered_at", "report": "filed_at", "feedback": "at"}
 
@@ -42,6 +46,7 @@ class Account:
     lost: int = 0
     twice: int = 0
     out_of_order: int = 0
+    reminders: Counter[str] = field(default_factory=Counter)  # due, missed: the books of `./run reconcile`
     remarks: list[str] = field(default_factory=list)
 
     @property
@@ -63,8 +68,8 @@ def draw(
     Both programs must have stopped: what is still waiting counts as lost.
     """
     account = Account(facts=Counter(fact.kind for fact in facts))
-    rows = _inbox(conn)
     said = _outbox(conn)
+    rows = _inbox(conn, said)
     for chat_id, mine in acts.items():
         account.acknowledged += sum(act.acknowledged for act in mine)
         _messages(account, chat_id, mine, rows.get(chat_id, []), said.get(chat_id, []))
@@ -75,16 +80,23 @@ def draw(
         for chat_id in said | acts:
             _chat(account, chat_id, said.get(chat_id, []), _page(tx, known.id, chat_id))
             _own_words(account, chat_id, acts.get(chat_id, []), _page(tx, known.id, chat_id))
+    _reminders(account, conn)
     verdict = journal.verify(conn)
     account.find("out_of_order", int(verdict.broken_at is not None), f"journal, link {verdict.broken_at}")
     return account
 
 
-def _inbox(conn: Connection) -> dict[int, list[Json]]:
-    """By chat, in the order in which they were worked."""
+def _inbox(conn: Connection, said: dict[int, list[Json]]) -> dict[int, list[Json]]:
+    """By chat, in the order in which they were worked: that of their first answers, for the clock may have gone back."""
+    first: dict[Any, int] = {}
+    for chat_id, answers in said.items():
+        for answer in answers:
+            first.setdefault((chat_id, answer["created_at"]), answer["seq"])
     found = defaultdict(list)
-    for row in conn.execute(select(inbox).order_by(inbox.c.done_at, inbox.c.id)):
+    for row in conn.execute(select(inbox)):
         found[row.chat_id].append(opened(conn, inbox, row))
+    for chat_id, rows in found.items():
+        rows.sort(key=lambda row: (first.get((chat_id, row["done_at"]), ALL), row["id"]))
     return found
 
 
@@ -172,12 +184,28 @@ def _contents(conn: Connection, kind: str) -> list[tuple[str, Any]]:
     return list(by_batch.values())
 
 
+# --- what was due ---
+
+
+def _reminders(account: Account, conn: Connection) -> None:
+    """The proof of `./run reconcile`, at the latest moment the bot has known: its clock may have been ahead of ours."""
+    last = reminders.surveyed_at(conn)
+    now = datetime.now(UTC) if last is None else max(datetime.now(UTC), last)
+    proof = prove(conn, now)
+    for books in (proof.books, proof.clocks):
+        account.reminders += Counter({"due": books.due, "missed": len(books.missed)})
+        account.find("lost", len(books.missed), f"reminders without a row {[key[0] for key in books.missed[:5]]}")
+        account.find("twice", books.duplicates, "reminders with two rows")
+    if last is None:
+        account.find("lost", 1, "the reminders never ran")
+
+
 # --- what was said to them ---
 
 
 def _chat(account: Account, chat_id: int, said: list[Json], page: list[Json]) -> None:
     here = f"chat {chat_id}"
-    unsent = Counter((row["state"], row["method"], row["trouble"]) for row in said if row["state"] != "sent")
+    unsent = Counter((row["state"], row["method"], row["trouble"]) for row in said if row["state"] not in _SETTLED)
     account.find("lost", sum(unsent.values()), f"{here}, not said {dict(unsent)}")
     numbers = [row["message_id"] for row in said if row["method"] in SAYS and row["state"] == "sent"]
     there = {one["message_id"]: one for one in page if not one["out"]}

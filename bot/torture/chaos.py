@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,8 +19,12 @@ from typing import IO
 
 from bot.settings import ROOT, Settings
 from bot.torture.line import Line
+from bot.torture.own_server import OwnServer
 
+FULL_AT = 16 * 1024  # bytes up to which a file may be written while "the disk is full"
 EVERY = 7.0  # seconds from one kill to the next, on average: two minutes bring about seventeen
+OTHERS = ("cut", "cut", "lock_bot", "lock_gateway", "full_bot", "full_gateway", "clock")
+ON_ONE_FILE = ("lock_bot", "full_bot")  # what can befall a SQLite file only
 _LOCK = """
 import sqlite3, sys, time
 held = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
@@ -33,22 +39,38 @@ class Blow:
     """One thing that goes wrong, so many seconds after the start. `span` is how long it lasts, in seconds."""
 
     at: float
-    what: str  # kill_bot | kill_gateway | cut | lock_bot | lock_gateway
-    span: float
+    what: str  # one of KINDS
+    span: float  # of a jump: by how many seconds the bot's clock is wrong from then on
 
 
-def plan(seed: int, seconds: float) -> tuple[Blow, ...]:
-    """The same seed and length give the same blows: kills spread over the whole run, other trouble between them."""
+KINDS = (
+    "kill_bot", "kill_gateway", "cut", "lock_bot", "lock_gateway", "full_bot", "full_gateway", "clock", "restart_server",
+)  # fmt: skip
+
+
+def plan(seed: int, seconds: float, *, postgres: bool = False) -> tuple[Blow, ...]:
+    """The same seed and length give the same blows: kills spread over the whole run, other trouble between them.
+
+    With PostgreSQL its server is restarted where SQLite would be locked or full, and once more in the middle.
+    """
     rng, blows = Random(f"{seed}:blows"), list[Blow]()
-    kills = max(2, round(seconds / EVERY))
+    kills, deck = max(2, round(seconds / EVERY)), list[str]()
     for number in range(kills):
         step = (seconds - 2) / kills
         what = "kill_gateway" if number % 5 in (1, 3) else "kill_bot"
         blows.append(Blow(2 + step * (number + rng.uniform(0, 0.8)), what, rng.uniform(0, 1.0)))
         at = 2 + step * (number + rng.uniform(0, 1))
-        other = rng.choice(("cut", "cut", "lock_bot", "lock_gateway"))
-        blows.append(Blow(at, other, rng.uniform(0.5, 4.0)))
-    if seconds > 60:  # once longer than anybody waits for a lock (15 s): that, too, must pass
+        if not deck:  # dealt like cards, so that every kind comes before one comes again
+            deck = list(OTHERS)
+            rng.shuffle(deck)
+        other = deck.pop()
+        span = rng.uniform(0.5, 4.0)
+        if other == "clock":  # minutes as a watch is wrong, hours as a machine that takes its zone for another one
+            span = rng.choice((-1, 1)) * rng.choice((rng.uniform(20, 120), rng.uniform(4000, 3 * 3600)))
+        blows.append(Blow(at, "restart_server" if postgres and other in ON_ONE_FILE else other, span))
+    if postgres:
+        blows.append(Blow(seconds * 0.5, "restart_server", 1.0))
+    elif seconds > 60:  # once longer than anybody waits for a lock (15 s): that, too, must pass
         blows.append(Blow(seconds * 0.4, "lock_bot", 17.0))
     return tuple(sorted(blows, key=lambda blow: blow.at))
 
@@ -82,6 +104,14 @@ class Program:
             self.own_ends += 1
         self._process.wait()
         self._process = None
+
+    def limit(self, size: int | None) -> None:
+        """No file may grow beyond this size: what a full disk is to a program. None lifts it. Ends with the process."""
+        if self._process is None or self._process.poll() is not None or sys.platform != "linux":
+            return
+        most = resource.RLIM_INFINITY if size is None else size
+        with suppress(ProcessLookupError):
+            resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
 
     def look_after(self) -> None:
         """Start it again if it ended by itself, as the county's service manager would."""
@@ -118,7 +148,9 @@ class Chaos:
     gateway: Program
     line: Line
     databases: dict[str, Path]  # bot | gateway → its file
-    locks: int = 0
+    clock: Path | None = None  # where the bot reads by how much its clock is wrong (bot/torture/skewed.py)
+    server: OwnServer | None = None
+    done: Counter[str] = field(default_factory=Counter)
     _helpers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     async def run(self, blows: Sequence[Blow]) -> None:
@@ -131,21 +163,40 @@ class Chaos:
                 group.create_task(self._strike(blow))
 
     async def _strike(self, blow: Blow) -> None:
-        if blow.what == "cut":
+        what, _, whom = blow.what.partition("_")
+        self.done[what] += 1
+        program = self.gateway if whom == "gateway" else self.bot
+        if what == "cut":
             await self.line.cut(blow.span)
-        elif blow.what.startswith("lock"):
-            await self._lock(self.databases[blow.what.partition("_")[2]], blow.span)
+        elif what == "lock":
+            await self._lock(self.databases[whom], blow.span)
+        elif what == "full":
+            program.limit(FULL_AT)
+            await asyncio.sleep(blow.span)
+            program.limit(None)
+        elif what == "clock":
+            self.set_clock(blow.span)
+        elif what == "restart":
+            if self.server is not None:
+                await asyncio.to_thread(self.server.restart, blow.span)
         else:
-            program = self.bot if blow.what == "kill_bot" else self.gateway
             program.kill()
             await asyncio.sleep(blow.span)
             program.start()
 
+    def set_clock(self, wrong_by: float) -> None:
+        """From now on the bot's clock is wrong by so many seconds: a jump forth or back."""
+        if self.clock is not None:
+            draft = self.clock.with_suffix(".new")
+            draft.write_text(str(wrong_by))
+            draft.replace(self.clock)
+
     async def _lock(self, database: Path, seconds: float) -> None:
         """Another process holds the database's only write lock."""
-        helper = _spawn((sys.executable, "-c", _LOCK, str(database), str(seconds)), dict(os.environ), subprocess.DEVNULL)
+        helper = _spawn(
+            (sys.executable, "-c", _LOCK, str(database), str(seconds)), dict(os.environ), subprocess.DEVNULL
+        )
         self._helpers.append(helper)
-        self.locks += 1
         while helper.poll() is None:
             await asyncio.sleep(0.1)
 

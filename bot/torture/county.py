@@ -29,24 +29,33 @@ from gateway.store import bots
 from gateway.store.database import opened as gateway_store
 
 BOT = "torture_bot"
-CHILDREN = 100
+STRANGER = 880_000_000  # chats of people who have no post here
 
 
 @asynccontextmanager
-async def database(folder: Path, *, make: bool = False) -> AsyncIterator[Database]:
-    async with Database(f"sqlite:///{folder / 'xiaomiao.db'}", load_keyring(folder / "keys.json", make=make)) as db:
+async def database(folder: Path, url: str | None = None, *, make: bool = False) -> AsyncIterator[Database]:
+    """The bot's database: a file in the folder, or `url` where it is a PostgreSQL."""
+    url = url or f"sqlite:///{folder / 'xiaomiao.db'}"
+    async with Database(url, load_keyring(folder / "keys.json", make=make)) as db:
         yield db
 
 
-async def make(folder: Path, seed: int, crowd: int) -> tuple[list[tuple[int, str]], list[Somebody]]:
-    """A demo county in `folder`; everybody with a chat, and those who will talk."""
+def children_for(crowd: int) -> int:
+    """As many as it takes for most directors who talk to have children of their own."""
+    return 100 if crowd <= 60 else 400
+
+
+async def make(
+    folder: Path, seed: int, crowd: int, url: str | None = None
+) -> tuple[list[tuple[int, str]], list[Somebody]]:
+    """A demo county; everybody with a chat, and those who will talk. Where posts do not suffice, strangers come in."""
 
     def work(conn: Connection) -> tuple[list[tuple[int, str]], list[Somebody]]:
         migrate(conn)
         check_keys(conn)
         put_meta(conn, "kind", "demo")
         people.put_units(conn, list(units.load(demo=True)))
-        demo.seed(conn, children=CHILDREN, seed=seed, at=datetime.now(UTC))
+        demo.seed(conn, children=children_for(crowd), seed=seed, at=datetime.now(UTC))
         rows = conn.execute(
             select(people_table, posts.c.role, posts.c.unit)
             .join(posts, posts.c.holder == people_table.c.id)
@@ -57,10 +66,13 @@ async def make(folder: Path, seed: int, crowd: int) -> tuple[list[tuple[int, str
         for row in conn.execute(select(children).where(children.c.closed_on.is_(None)).order_by(children.c.file_no)):
             names[row.unit].append(opened(conn, children, row)["name"])
         held = [opened(conn, people_table, row) for row in rows]
-        return [(one["chat_id"], one["name"]) for one in held], _talkers(held, names, seed, crowd)
+        talkers = _talkers(held, names, seed, crowd)
+        strangers = [Somebody(STRANGER + number, f"生人{number}", None, ()) for number in range(crowd - len(talkers))]
+        chats = [(one["chat_id"], one["name"]) for one in held] + [(one.chat_id, one.name) for one in strangers]
+        return chats, [*talkers, *strangers]
 
     os.umask(0o077)
-    async with database(folder, make=True) as db:
+    async with database(folder, url, make=True) as db:
         return await db.run(work)
 
 

@@ -12,9 +12,12 @@ BIGGEST = 1024 * 1024
 NO_COPY = (b"/getUpdates", b"/getFile")
 """Never repeated: a second getUpdates at the same time is answered 409 and the bot rightly steps back for ten seconds."""
 
-FATES = ("copied", "deaf", "dropped", "wrong", "slow")
+FATES = ("copied", "deaf", "dropped", "wrong", "overtaken", "slow")
 _WRONG = (
-    (429, '{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 1","parameters":{"retry_after":1}}'),
+    (
+        429,
+        '{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 1","parameters":{"retry_after":1}}',
+    ),
     (500, '{"ok":false,"error_code":500,"description":"Internal Server Error"}'),
     (502, "<html>Bad Gateway</html>"),
     (200, "<html>Welcome to the hotel. Accept our terms to go online.</html>"),
@@ -29,6 +32,7 @@ class Weather:
     deaf: float = 0.03  # the server gets it, its answer is lost
     dropped: float = 0.03  # the connection breaks before the server gets it
     wrong: float = 0.04  # somebody in between answers: 429, 500, or something that is no JSON
+    overtaken: float = 0.05  # it waits until the next request of another connection has gone by, `late` seconds at most
     slow: float = 0.10  # it is under way for up to `late` seconds
     late: float = 1.5
 
@@ -41,6 +45,7 @@ class Line:
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
         self._down = False
+        self._passing = asyncio.Event()  # set whenever a request goes by, for those that wait to be overtaken
         self.polled = asyncio.Event()  # the bot has asked for updates once: it works
         self.done = dict.fromkeys((*FATES, "cut"), 0)
 
@@ -105,6 +110,8 @@ class Line:
                     continue
                 if what == "slow":
                     await asyncio.sleep(self._rng.uniform(0, self._weather.late))
+                if what == "overtaken":
+                    await self._be_overtaken()
                 if what == "deaf":
                     answers.cancel()
                     await asyncio.wait([answers])
@@ -112,6 +119,7 @@ class Line:
                     self._start(self._again(request, self._rng.uniform(0, self._weather.late)))
                 onward.write(request)
                 await onward.drain()
+                self._passing.set()
                 if what == "deaf":
                     await asyncio.wait_for(back.read(1), 5)  # it is done there, and nobody hears of it
                     return
@@ -127,6 +135,13 @@ class Line:
             if chance < 0:
                 return what
         return None
+
+    async def _be_overtaken(self) -> None:
+        """Until another request has gone by: two of one moment reach the server in the other order."""
+        self._passing.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._weather.late):
+                await self._passing.wait()
 
     async def _again(self, request: bytes, after: float) -> None:
         """The same request once more, by another way; its answer reaches nobody."""
@@ -165,7 +180,10 @@ async def _request(reader: asyncio.StreamReader) -> bytes:
         head = await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:
         return b""
-    fields = {name.strip().lower(): value.strip() for name, _, value in (line.partition(b":") for line in head.split(b"\r\n")[1:])}
+    fields = {
+        name.strip().lower(): value.strip()
+        for name, _, value in (line.partition(b":") for line in head.split(b"\r\n")[1:])
+    }
     if b"chunked" in fields.get(b"transfer-encoding", b"").lower():
         body = b""
         while True:

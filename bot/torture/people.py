@@ -21,7 +21,7 @@ MOST_STEPS = 25
 PATIENCE = 12.0  # seconds somebody looks at a chat where nothing happens before doing something else
 _AVOIDED = {"many", "other"}  # leads away from the roster, into questions of their own
 _UNKNOWN = ("今天风大得很", "村口的路修好了", "你是谁", "哈哈", "？？？", "👍👍", "/nosuch")
-_ASKED = {
+_ASKED: dict[Role | None, tuple[str, ...]] = {
     Role.CHILD_DIRECTOR: ("今天", "帮助", "儿童", "开始", "更多"),
     Role.SUPERVISOR: ("今天", "超期", "汇总", "帮助", "更多"),
     Role.DEPARTMENT: ("案件", "今天", "帮助"),
@@ -40,11 +40,11 @@ class Fact:
 
 @dataclass(frozen=True)
 class Somebody:
-    """Who takes part: a post with a chat, and the children whose names they may write."""
+    """Who takes part: a post with a chat, and the children whose names they may write. `role` is None for a stranger."""
 
     chat_id: int
     name: str
-    role: Role
+    role: Role | None
     children: tuple[str, ...]
 
 
@@ -72,6 +72,8 @@ class Person:
             await scene(token)
 
     def _repertoire(self) -> list[tuple[Callable[[str], Awaitable[None]], int]]:
+        if self.who.role is None:  # nobody of ours: answered all the same
+            return [(self._unknown, 2), (self._asks, 1)]
         found: list[tuple[Callable[[str], Awaitable[None]], int]] = [
             (self._feedback, 4), (self._unknown, 2), (self._asks, 2), (self._changes_mind, 1),
         ]  # fmt: skip
@@ -95,7 +97,9 @@ class Person:
 
     async def _sentence(self, token: str) -> None:
         child = self.rng.choice(self.who.children)
-        words = self.rng.choice(("今天去了{}家，奶奶在，娃也在，都好", "昨天给{}打了电话，孩子接的，一切都好", "{}今天打电话没人接"))
+        words = self.rng.choice(
+            ("今天去了{}家，奶奶在，娃也在，都好", "昨天给{}打了电话，孩子接的，一切都好", "{}今天打电话没人接")
+        )
         await self._say(f"{words.format(child)} {token}")
         await self._walk("visit", token, said=True)
 

@@ -8,7 +8,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -21,12 +21,13 @@ from bot.torture import account, county
 from bot.torture.account import Account
 from bot.torture.chaos import Chaos, Program, environment, plan
 from bot.torture.line import Line
+from bot.torture.own_server import OwnServer
 from bot.torture.people import Person
 from db.models import inbox, outbox
 
 START_WITHIN, CALM_WITHIN = 60.0, 240.0
-PAUSE = (0.3, 2.5)  # seconds between two things one person does
-OUR_BOT = (sys.executable, "-m", "bot", "bot")
+PAUSE = (0.3, 2.5)  # seconds between two things one person does, among forty; more people, longer pauses
+OUR_BOT = (sys.executable, "-m", "bot.torture.skewed")  # `./run bot` whose clock can be made wrong
 Say = Callable[[str], None]
 
 
@@ -35,7 +36,7 @@ class Outcome:
     account: Account
     kills: int
     own_ends: int
-    locks: int
+    blows: dict[str, int]  # locks, full disks, clock jumps, restarts of PostgreSQL
     line: dict[str, int]
     repeated: int
     contradicted: int
@@ -44,15 +45,27 @@ class Outcome:
 
 
 async def run(
-    seconds: float, seed: int, crowd: int, say: Say, *, bot: Sequence[str] = OUR_BOT, keep: bool = False,
+    seconds: float,
+    seed: int,
+    crowd: int,
+    say: Say,
+    *,
+    bot: Sequence[str] = OUR_BOT,
+    keep: bool = False,
     within: Path | None = None,
+    postgres: bool = False,
 ) -> Outcome:
     """The whole of it; `bot` is the command of the bot. Leaves no process behind, and a folder (`within` that one, else
     where the system keeps its temporary ones) only if something is wrong or it is to `keep` it."""
     folder = Path(tempfile.mkdtemp(prefix="xiaomiao-torture-", dir=within))
     kept = True
     try:
-        outcome = await _in_folder(folder, seconds, seed, crowd, say, bot)
+        with ExitStack() as stack:
+            server = None
+            if postgres:
+                server = await asyncio.to_thread(OwnServer)
+                stack.callback(server.end)
+            outcome = await _in_folder(folder, seconds, seed, crowd, say, bot, server)
         kept = keep or not outcome.account.clean
     except BaseException:
         kept = False
@@ -63,9 +76,12 @@ async def run(
     return Outcome(**{**vars(outcome), "folder": folder if kept else None})
 
 
-async def _in_folder(folder: Path, seconds: float, seed: int, crowd: int, say: Say, bot: Sequence[str]) -> Outcome:
-    say(f"正在造一个演示县（{county.CHILDREN} 个孩子）…… / Making a demo county …")
-    everybody, talkers = await county.make(folder, seed, crowd)
+async def _in_folder(
+    folder: Path, seconds: float, seed: int, crowd: int, say: Say, bot: Sequence[str], server: OwnServer | None
+) -> Outcome:
+    say(f"正在造一个演示县（{county.children_for(crowd)} 个孩子）…… / Making a demo county …")
+    url = server.url if server else None
+    everybody, talkers = await county.make(folder, seed, crowd, url)
     token = await asyncio.to_thread(county.bot_token, folder / "gateway")
     port = _free_port()
     gateway = Program(
@@ -74,8 +90,11 @@ async def _in_folder(folder: Path, seconds: float, seed: int, crowd: int, say: S
     )  # fmt: skip
     async with AsyncExitStack() as stack:
         line = await stack.enter_async_context(Line(port, Random(f"{seed}:line")))
-        ours = Program("bot", bot, environment(folder, BOT_TOKEN=token, BOT_API_URL=line.url), folder / "bot.log")
-        chaos = Chaos(ours, gateway, line, {"bot": folder / "xiaomiao.db", "gateway": folder / "gateway" / "gateway.db"})
+        clock = folder / "clock"
+        own = {"BOT_TOKEN": token, "BOT_API_URL": line.url, "TORTURE_CLOCK": str(clock), "DATABASE_URL": url or ""}
+        ours = Program("bot", bot, environment(folder, **own), folder / "bot.log")
+        files = {"bot": folder / "xiaomiao.db", "gateway": folder / "gateway" / "gateway.db"}
+        chaos = Chaos(ours, gateway, line, files, clock, server)
         stack.callback(chaos.close)
         gateway.start()
         base = f"http://127.0.0.1:{port}"
@@ -85,21 +104,23 @@ async def _in_folder(folder: Path, seconds: float, seed: int, crowd: int, say: S
         ours.start()
         await _works(line)
         over = asyncio.Event()
+        slower = max(1.0, crowd / 40)
         crew = [
-            Person(who, phone, Random(f"{seed}:{who.chat_id}"), PAUSE, over)
+            Person(who, phone, Random(f"{seed}:{who.chat_id}"), (PAUSE[0] * slower, PAUSE[1] * slower), over)
             for who, phone in zip(talkers, phones, strict=True)
         ]
         say(f"{len(crew)} 个人开始说话，{seconds:.0f} 秒。 / {len(crew)} people talk for {seconds:.0f} s.")
         async with asyncio.TaskGroup() as group:
             ears = [group.create_task(phone.listen()) for phone in phones]
             talking = [group.create_task(person.talk()) for person in crew]
-            await chaos.run(plan(seed, seconds))
+            await chaos.run(plan(seed, seconds, postgres=server is not None))
             over.set()
+            chaos.set_clock(0.0)
             ours.look_after()
             gateway.look_after()
             say("不再出事，等大家说完、消息都送到。 / Calm now; letting everybody finish.")
             await asyncio.wait(talking)
-            calm = await _calm(http, f"{base}/bot{token}", folder)
+            calm = await _calm(http, f"{base}/bot{token}", folder, url, (ours, gateway))
             for ear in ears:
                 ear.cancel()
         await ours.stop()
@@ -107,12 +128,12 @@ async def _in_folder(folder: Path, seconds: float, seed: int, crowd: int, say: S
         acts = {person.who.chat_id: person.phone.acts for person in crew}
         facts = [fact for person in crew for fact in person.facts]
         gone = [fact for person in crew for fact in person.thrown_away]
-        async with county.database(folder) as db:
+        async with county.database(folder, url) as db:
             drawn = await db.read(lambda conn: account.draw(conn, folder / "gateway", county.BOT, acts, facts, gone))
         contradicted = sum(phone.contradicted for phone in phones)
         drawn.find("twice", contradicted, "repeated requests answered otherwise than the first time")
         return Outcome(
-            drawn, ours.kills + gateway.kills, ours.own_ends + gateway.own_ends, chaos.locks, line.done,
+            drawn, ours.kills + gateway.kills, ours.own_ends + gateway.own_ends, dict(chaos.done), line.done,
             sum(phone.troubles for phone in phones), contradicted, calm, None,
         )  # fmt: skip
 
@@ -156,7 +177,9 @@ async def _works(line: Line) -> None:
         raise Refusal("机器人没有启动。 / The bot did not start.") from None
 
 
-async def _calm(http: aiohttp.ClientSession, api: str, folder: Path) -> bool:
+async def _calm(
+    http: aiohttp.ClientSession, api: str, folder: Path, database: str | None, programs: Sequence[Program]
+) -> bool:
     """Until nothing waits anywhere any more: at the gateway, in the inbox, in the outbox. False if it never comes."""
 
     def waiting(conn: Connection) -> int:
@@ -167,8 +190,10 @@ async def _calm(http: aiohttp.ClientSession, api: str, folder: Path) -> bool:
         )
 
     calm = 0
-    async with county.database(folder) as db:
+    async with county.database(folder, database) as db:
         for _ in range(int(CALM_WITHIN / 0.5)):
+            for program in programs:
+                program.look_after()
             try:
                 async with http.get(f"{api}/getWebhookInfo") as answer:
                     pending = (await answer.json())["result"]["pending_update_count"]

@@ -104,6 +104,17 @@ from db.models.core import (
 from db.models.core import (
     work_log as work_log,
 )
+from db.models.drives import announcement_people as announcement_people
+from db.models.drives import announcement_words as announcement_words
+from db.models.drives import announcements as announcements
+from db.models.drives import card_forwards as card_forwards
+from db.models.drives import card_months as card_months
+from db.models.drives import card_versions as card_versions
+from db.models.drives import card_weeks as card_weeks
+from db.models.drives import drive_rows as drive_rows
+from db.models.drives import drives as drives
+from db.models.drives import help_requests as help_requests
+from db.models.drives import help_words as help_words
 from db.models.file import (
     benefits as benefits,
 )
@@ -135,6 +146,10 @@ from db.models.moves import sweep_homes as sweep_homes
 from db.models.moves import sweep_villages as sweep_villages
 from db.models.moves import sweeps as sweeps
 from db.models.papers import national_ticks as national_ticks
+from db.models.plan import plan_asks as plan_asks
+from db.models.plan import plan_inspections as plan_inspections
+from db.models.plan import plan_progress as plan_progress
+from db.models.plan import plans as plans
 from db.models.referrals import (
     benefit_amounts as benefit_amounts,
 )
@@ -153,6 +168,8 @@ from db.models.referrals import (
 from db.models.referrals import (
     referrals as referrals,
 )
+from db.models.rights import glass_openings as glass_openings
+from db.models.rights import rights_requests as rights_requests
 from db.models.roster_imports import (
     import_children as import_children,
 )
@@ -171,6 +188,12 @@ from db.models.summaries import (
 from db.models.summaries import (
     wall_passes as wall_passes,
 )
+from db.models.team import lessons_learnt as lessons_learnt
+from db.models.team import newcomers as newcomers
+from db.models.team import post_terms as post_terms
+from db.models.team import training_seats as training_seats
+from db.models.team import training_talks as training_talks
+from db.models.team import trainings as trainings
 from db.models.village import activities as activities
 from db.models.village import activity_children as activity_children
 from db.models.village import danger_points as danger_points

@@ -165,6 +165,7 @@ invites = Table(
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
     Column("used_by", ID),
+    Column("person_id", ID),  # the same person on a new phone
 )
 
 # --- children ----------------------------------------------------------------------------------------------------
@@ -377,6 +378,15 @@ feedback = Table(
     Column("by_person", ID),  # null when left anonymously
     Column("text", Secret(), nullable=False),
     Column("seen_at", Moment),
+    Column("chat", Secret()),  # where the answer goes; shown to nobody
+    Column("due", Date),  # by when the county answers
+    Column("answer", Secret()),
+    Column("answered_at", Moment),
+    Column("answered_by", ID),
+    Column("public", Secret()),  # what was written, as the county read it through before it was listed
+    Column("published_on", Date),
+    Index("ix_feedback_answered_at", "answered_at", "due"),
+    Index("ix_feedback_published_on", "published_on"),
 )
 
 work_log = Table(

@@ -82,7 +82,7 @@ def roster(world: World) -> list[Line]:
     return list(opens()) if opens is not None else []
 
 
-def _child(said: Said, world: World, answers: Answers) -> str:
+def choose_child(said: Said, world: World, answers: Answers) -> str:
     lines = roster(world)
     if said.choice is not None:
         if any(line.file_no == said.choice for line in lines):
@@ -100,7 +100,7 @@ def _child(said: Said, world: World, answers: Answers) -> str:
     return by_id[matches[0].id].file_no
 
 
-def _children(world: World, answers: Answers) -> tuple[Choice, ...]:
+def children_to_choose(world: World, answers: Answers) -> tuple[Choice, ...]:
     lines = roster(world)
     return tuple(Choice(line.file_no, line.name) for line in lines)
 
@@ -196,7 +196,7 @@ REFERRAL = Form(
     (
         choice("kind", *FOR_CHILDREN),
         Question("issue", by_button, aside=True),
-        Question("child", _child, _children),
+        Question("child", choose_child, children_to_choose),
         _harmless_choices("signs", *SIGNS, when=_of("psychology")),
         _harmless_choices("neglects", *NEGLECTS, when=_of("neglect")),
         choice("whom", *WHOM, when=_of("neglect")),
@@ -269,7 +269,7 @@ HELPER = Form(
 PAIR = Form(
     "pair",
     (
-        Question("child", _child, _children),
+        Question("child", choose_child, children_to_choose),
         choice("sort", *PAIR_KINDS),
         Question(
             "helper", lambda said, world, answers: _known(said, world.facts["helpers"]),
@@ -286,7 +286,7 @@ ELIGIBLE = Form(
     ),
 )  # fmt: skip
 AMOUNT = Form("amount", (Question("benefit", by_button), Question("words", text(200, 2))))
-GUIDED = Form("guided", (Question("text", by_button), Question("how", by_button), Question("child", _child, _children)))
+GUIDED = Form("guided", (Question("text", by_button), Question("how", by_button), Question("child", choose_child, children_to_choose)))
 
 
 def people_reached(said: Said, world: World, answers: Answers) -> int:

@@ -1,7 +1,7 @@
 """Rosters as files: read any county's workbook, hand out ours, give back a corrected copy, list children as CSV."""
 
 from files.roster.listing import roster_csv
-from files.roster.reading import FILE_PROBLEMS, MAX_BYTES, MAX_ROWS, Roster, RosterFileError, read_roster
+from files.roster.reading import FILE_PROBLEMS, MAX_BYTES, MAX_ROWS, Roster, RosterFileError, read_roster, tables
 from files.roster.writing import corrected_copy, template
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "corrected_copy",
     "read_roster",
     "roster_csv",
+    "tables",
     "template",
 ]

@@ -275,3 +275,8 @@ def _is_child(cells: Mapping[str, Cell], row: Sequence[Cell]) -> bool:
     if _TOTALS.match(written[0]):
         return False
     return bool(said.keys() & {"id_no", "birth_date"}) or not _FOOTER.match(written[0])
+
+
+def tables(data: bytes, filename: str) -> list[RawSheet]:
+    """Every visible sheet as it is, headings or none: for lists that are no roster. Raises RosterFileError."""
+    return _sheets(data, filename)

@@ -76,7 +76,7 @@ def test_the_county_sees_villages_on_a_large_screen_and_can_close_the_wall(brows
     expect(page.get_by_role("heading", level=1)).to_contain_text("高台县")
     expect(page.get_by_role("heading", name="各村：本月还没联系到的孩子")).to_be_visible()
     expect(page.locator(".squares").first).to_contain_text("暖泉")
-    expect(page.get_by_role("img", name="快到期").first).to_be_visible()
+    expect(page.get_by_role("img", name="要抓紧").first).to_be_visible()
     assert page.locator(".tasks li").count() == 19
     assert page.url == f"{the_wall.url}/wall"  # the link's word does not stay in the address
     wide = page.locator(".p-late, .p-waiting").first.evaluate("one => one.getBoundingClientRect().width")

@@ -91,7 +91,7 @@ def test_sql_as_a_value_still_works(conn: Connection) -> None:
 
 def test_what_is_done_behind_a_savepoint_goes_with_it_and_nothing_else(conn: Connection) -> None:
     add(conn, inbox, **received("a", 7))
-    with pytest.raises(ZeroDivisionError), Savepoint(conn):
+    with pytest.raises(ZeroDivisionError), Savepoint(conn):  # noqa: PT012
         add(conn, inbox, **received("b", 8))
         with Savepoint(conn):
             add(conn, inbox, **received("c", 9))
@@ -105,7 +105,7 @@ def test_a_transaction_sqlite_took_back_by_itself_is_noticed(conn: Connection) -
     add(conn, inbox, **received("a", 7))
     raw = raw_of(conn)
     assert raw is not None and not is_gone(conn)
-    with pytest.raises(OperationalError), Savepoint(conn):
+    with pytest.raises(OperationalError), Savepoint(conn):  # noqa: PT012
         raw.execute("ROLLBACK")  # as a full disk does
         raise OperationalError("", None, sqlite3.OperationalError("database or disk is full"))
     assert is_gone(conn)

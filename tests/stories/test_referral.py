@@ -104,6 +104,7 @@ async def test_sent_back_with_a_reason_it_comes_to_the_county_and_the_director_r
 async def test_the_third_admonition_goes_to_the_police_with_one_tap(house: TestHouse) -> None:
     phone = house.phone(YULAN)
     await phone.send("求助")
+    await phone.press("孩子或家里有难处")
     await phone.press("劝诫监护人")
     await phone.press("殷小虎")
     await phone.press("长期不联系")
@@ -138,6 +139,7 @@ async def test_a_day_to_look_again_stands_on_the_list_of_that_day(house: TestHou
     phone = house.phone(YULAN)
     await phone.send("家里要调解 小虎")
     await phone.send("求助")
+    await phone.press("孩子或家里有难处")
     await phone.press("家里闹矛盾")
     await phone.press("殷小虎")
     await phone.press("管娃的事")
@@ -154,6 +156,7 @@ async def test_a_day_to_look_again_stands_on_the_list_of_that_day(house: TestHou
 async def test_a_quarrel_with_violence_is_reported_and_not_mediated(house: TestHouse) -> None:
     phone = house.phone(YULAN)
     await phone.send("求助")
+    await phone.press("孩子或家里有难处")
     await phone.press("家里闹矛盾")
     await phone.press("殷小虎")
     await phone.press("两口子")
@@ -176,6 +179,7 @@ async def test_an_office_that_says_nothing_is_reminded_once_and_then_the_county_
 async def test_a_need_without_names_is_taken_up_by_a_declared_helper_and_by_one_only(house: TestHouse) -> None:
     phone, county = house.phone(YULAN), house.phone(HEJING)
     await phone.send("求助")
+    await phone.press("孩子或家里有难处")
     await phone.press("请社会帮忙")
     await phone.press("殷小虎")
     await phone.press("衣服鞋子")
@@ -331,6 +335,7 @@ async def test_work_at_home_is_asked_for_once_a_year_and_a_plain_no_ends_it(hous
     phone = house.phone(YULAN)
     assert "还有3个留守孩子" in await phone.send("转介")
     await phone.send("求助")
+    await phone.press("孩子或家里有难处")
     await phone.press("家长回乡找活")
     await phone.press("殷小虎")
     await phone.press("不回")

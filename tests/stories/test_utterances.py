@@ -29,7 +29,13 @@ async def test_a_sentence_about_a_contact_becomes_a_card_with_everything_filled_
 
 
 async def test_a_sign_of_harm_brings_up_the_emergency_card_although_nobody_is_named(phone: Phone) -> None:
-    for words in ("刚看见娃胳膊上有皮带印", "娃两天没回家", "奶奶住院了娃没人做饭", "娃说活着没意思", "五年级那个不来上学了"):
+    for words in (
+        "刚看见娃胳膊上有皮带印",
+        "娃两天没回家",
+        "奶奶住院了娃没人做饭",
+        "娃说活着没意思",
+        "五年级那个不来上学了",
+    ):
         said = await phone.send(words)
         assert EMERGENCY in said and "110" in said, words
         assert phone.has_button("为什么提示")

@@ -1,0 +1,41 @@
+"""`./run fuzz`: random updates against the bot, a million by default; nothing may break."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+
+import click
+import structlog
+
+from bot.fuzz.run import fuzz
+
+
+@click.command("fuzz")
+@click.option("--cases", type=click.IntRange(1), default=1_000_000, show_default=True, help="多少条消息")
+@click.option("--seed", type=int, default=1, show_default=True, help="同一个种子，同样的消息")
+@click.option("--json", "as_json", is_flag=True, help="最后一行输出 JSON(本来就是这样)")
+def command(cases: int, seed: int, as_json: bool) -> int:
+    """在一个临时的演示县里，给机器人发各种乱七八糟的消息；有一条出错，退出码就是 1。不碰你的数据。
+
+    Random updates of every kind against a throw-away demo county; exit code 1 if a single one breaks.
+    """
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    found = asyncio.run(fuzz(cases, seed, say=lambda words: click.echo(words, err=True)))
+    for where, count in sorted(found.broke.items(), key=lambda one: -one[1])[:40]:
+        click.echo(
+            f"{count:>7}  {where}\n         {json.dumps(found.first[where], ensure_ascii=False)[:400]}", err=True
+        )
+    click.echo(
+        json.dumps(
+            {
+                "cases": found.cases,
+                "answers": found.answers,
+                "broke": sum(found.broke.values()),
+                "unreadable": found.unreadable,
+                "unworked": found.unworked,
+            }
+        )
+    )
+    return 0 if found.clean else 1
