@@ -32,6 +32,7 @@ def set_up(folder: Path, level: str) -> None:
             _advice_to_terminal,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
+        wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

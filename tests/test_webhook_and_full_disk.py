@@ -64,7 +64,7 @@ async def test_a_signed_webhook_call_is_kept_before_it_is_answered_and_an_unsign
         assert await call(_update(1), SECRET) == 200
         assert await look(tmp_path, count(inbox)) == 1
         assert await call(_update(1), SECRET) == 200  # delivered again: still one
-        await far.until(lambda: any("什么意见" in text for _, text in far.said))
+        await far.until(lambda: any("想说什么" in text for _, text in far.said))
         await bot.stop()
     assert await look(tmp_path, count(inbox)) == 1
     assert len(far.said) == 1
