@@ -219,7 +219,7 @@ def words_of(conn: Connection, chat_id: int, message_id: int, most: int = 200) -
     for row in rows:
         body = opened(conn, inbox, row)["body"]
         message = body.get("edited_message") or body.get("message")
-        if message and message["message_id"] == message_id:
+        if message and message.get("message_id") == message_id:
             return str(message.get("text") or message.get("caption") or "").strip() or None
     return None
 

@@ -10,13 +10,15 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, extract, func, insert, select
+from sqlalchemy import Connection, and_, bindparam, case, delete, extract, func, insert, select
 
 from db.models import contact_years, contacts
+from db.prepared import Prepared
 from domain.contacts import Kind
 from domain.people import Role
 
 PART = 400  # children at a time
+FEW = 4
 COUNTS = and_(contacts.c.reached.is_(True), contacts.c.replaced_by.is_(None))
 VISIT = and_(contacts.c.kind == Kind.HOME_VISIT.value, contacts.c.child_seen.is_(True))
 CALLED = contacts.c.by_role == Role.SUPERVISOR.value
@@ -25,8 +27,13 @@ _COLUMNS = ("year", "child_id", "reached", "visited", "supervised")
 
 def refresh(conn: Connection, touched: Iterable[tuple[str, int]]) -> None:
     """Count these children's years anew; called with everything a contact's writing touched."""
+    pairs = sorted(set(touched))
+    if len(pairs) <= FEW:  # a message of one or two children, all day long
+        for child, year in pairs:
+            _refresh_one(conn, child, year)
+        return
     years: dict[int, list[str]] = {}
-    for child, year in sorted(set(touched)):
+    for child, year in pairs:
         years.setdefault(year, []).append(child)
     for year, ids in years.items():
         for start in range(0, len(ids), PART):
@@ -37,6 +44,29 @@ def refresh(conn: Connection, touched: Iterable[tuple[str, int]]) -> None:
             rows = _counted(conn, and_(contacts.c.child_id.in_(part), contacts.c.day.between(first, last)))
             if rows:
                 conn.execute(insert(contact_years), rows)
+
+
+_OF_ONE = Prepared(
+    select(contacts.c.day, case((VISIT, 1), else_=0).label("visited"), case((CALLED, 1), else_=0).label("called")).where(
+        COUNTS, contacts.c.child_id == bindparam("child"), contacts.c.day.between(bindparam("first"), bindparam("last"))
+    )
+)
+_GONE = Prepared(
+    delete(contact_years).where(contact_years.c.year == bindparam("of_year"), contact_years.c.child_id == bindparam("child"))
+)
+_PUT = Prepared(insert(contact_years))
+
+
+def _refresh_one(conn: Connection, child: str, year: int) -> None:
+    _GONE.run(conn, of_year=year, child=child)
+    reached = visited = supervised = 0
+    for row in _OF_ONE.all(conn, child=child, first=date(year, 1, 1), last=date(year, 12, 31)):
+        bit = 1 << (row.day.month - 1)
+        reached |= bit
+        visited |= bit * row.visited
+        supervised |= bit * row.called
+    if reached:
+        _PUT.many(conn, [{"year": year, "child_id": child, "reached": reached, "visited": visited, "supervised": supervised}])
 
 
 def recompute(conn: Connection) -> int:

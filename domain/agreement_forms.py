@@ -122,7 +122,7 @@ def _age(said: Said, world: World, answers: Answers) -> str:
         _grown(years)
         return number.text
     digits = words.rstrip("周岁多 ")
-    if not digits.isdigit() or not 1 <= int(digits) <= 110:
+    if not digits.isdecimal() or not 1 <= int(digits) <= 110:
         raise Invalid("agreement.problem.age")
     _grown(int(digits))
     return digits

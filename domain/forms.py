@@ -322,7 +322,7 @@ def one_of(*keys: str) -> Reader:
         if said.choice in keys:
             return str(said.choice)
         typed = (said.text or "").strip().translate(_HALF_WIDTH)
-        if typed.isdigit() and 1 <= int(typed) <= len(keys):
+        if typed.isdecimal() and 1 <= int(typed) <= len(keys):
             return keys[int(typed) - 1]
         raise Invalid("form.problem.choose")
 

@@ -154,7 +154,7 @@ class Stream:
                 lambda: str(rng.randint(-5, 3000)),
                 lambda: f"{rng.randint(2000, 2030)}-{rng.randint(0, 13)}-{rng.randint(0, 32)}",
                 lambda: "".join(chr(rng.choice((rng.randint(32, 0x2FF), rng.randint(0x3000, 0x9FFF), rng.randint(0x1F300, 0x1FAFF)))) for _ in range(rng.randint(1, 40))),
-                lambda: rng.choice(SYLLABLES) * rng.choice((200, 4096)),
+                lambda: rng.choice(SYLLABLES) * rng.choice((200, 200, 200, 200, 200, 200, 200, 4096)),
             ),
             (22, 8, 4, 8, 8, 16, 10, 6, 4, 8, 1),
         )[0]  # fmt: skip

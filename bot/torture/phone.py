@@ -154,5 +154,6 @@ class Phone:
         return None, []
 
 
+# "b" goes back and is never pressed: where it stands alone, the question wants words
 def _belongs(parts: list[str], form: str) -> bool:
-    return (parts[0] == "n" and parts[1] == form) or (parts[0] in ("p", "t", "d", "s", "f", "ok") and parts[2] == form)
+    return (parts[0] == "n" and parts[1] == form) or (parts[0] in ("p", "t", "d", "s", "f", "ok", "b") and parts[2] == form)

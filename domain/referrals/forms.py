@@ -291,7 +291,7 @@ GUIDED = Form("guided", (Question("text", by_button), Question("how", by_button)
 
 def people_reached(said: Said, world: World, answers: Answers) -> int:
     words = re.sub(r"[人个名户多来约大概左右]+", "", fold((said.text or "").strip()))
-    if not words.isdigit() or int(words) > 100_000:
+    if not words.isdecimal() or int(words) > 100_000:
         raise Invalid("deed.problem.count")
     return int(words)
 
@@ -306,7 +306,7 @@ def _known(said: Said, options: list[tuple[str, str]]) -> str:
     if said.choice is not None and any(key == said.choice for key, _ in options):
         return said.choice
     typed = fold((said.text or "").strip())
-    if typed.isdigit() and 1 <= int(typed) <= len(options):
+    if typed.isdecimal() and 1 <= int(typed) <= len(options):
         return options[int(typed) - 1][0]
     raise Invalid("form.problem.choose")
 

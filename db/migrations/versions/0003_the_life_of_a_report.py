@@ -30,16 +30,13 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index('ix_drafts_form', table_name='drafts')
-    with op.batch_alter_table('drafts') as table:
-        table.drop_column('suggested')
-        table.drop_column('unit')
+    op.drop_column('drafts', 'suggested')
+    op.drop_column('drafts', 'unit')
     op.drop_index('uq_report_events_report_id', table_name='report_events')
-    with op.batch_alter_table('report_events') as table:
-        table.drop_column('seq')
+    op.drop_column('report_events', 'seq')
     op.drop_index('ix_reports_child_id', table_name='reports')
     op.drop_index('ix_reports_over_at', table_name='reports')
-    with op.batch_alter_table('reports') as table:
-        table.drop_column('over_at')
-        table.drop_column('drill')
-        table.drop_column('around')
-        table.drop_column('unsafe')
+    op.drop_column('reports', 'over_at')
+    op.drop_column('reports', 'drill')
+    op.drop_column('reports', 'around')
+    op.drop_column('reports', 'unsafe')

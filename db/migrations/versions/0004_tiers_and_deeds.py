@@ -55,5 +55,4 @@ def downgrade() -> None:
     op.drop_index('ix_tier_decisions_state', table_name='tier_decisions')
     op.drop_index('ix_tier_decisions_child_id', table_name='tier_decisions')
     op.drop_table('tier_decisions')
-    with op.batch_alter_table('children') as table:
-        table.drop_column('tier_since')
+    op.drop_column('children', 'tier_since')

@@ -106,13 +106,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('invites') as table:
-        table.drop_column('person_id')
+    op.drop_column('invites', 'person_id')
     op.drop_index('ix_feedback_published_on', table_name='feedback')
     op.drop_index('ix_feedback_answered_at', table_name='feedback')
-    with op.batch_alter_table('feedback') as table:
-        for name in ('published_on', 'public', 'answered_by', 'answered_at', 'answer', 'due', 'chat'):
-            table.drop_column(name)
+    for name in ('published_on', 'public', 'answered_by', 'answered_at', 'answer', 'due', 'chat'):
+        op.drop_column('feedback', name)
     op.drop_table('newcomers')
     op.drop_index('ix_lessons_learnt_lesson', table_name='lessons_learnt')
     op.drop_table('lessons_learnt')

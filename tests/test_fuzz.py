@@ -1,0 +1,47 @@
+"""Random updates of every kind at the real worker: nothing breaks, nothing stays unworked."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from bot.fuzz.run import faults, fuzz
+from bot.fuzz.updates import Stream
+from bot.readable import readable
+
+pytestmark = pytest.mark.slow
+
+
+async def test_a_thousand_random_updates_break_nothing() -> None:
+    found = await fuzz(400, seed=20261122)
+    assert found.broke == {}, found.first
+    assert found.unworked == 0
+    assert found.cases == 400 and found.answers > 500
+    assert found.unreadable < 50  # only what was spoiled on purpose
+
+
+def test_the_seed_fixes_the_stream() -> None:
+    one, two, other = (Stream(Random(seed), [1, 2], ["走访"], ["小虎"]) for seed in (5, 5, 6))
+    first = [one.next() for _ in range(200)]
+    assert first == [two.next() for _ in range(200)] != [other.next() for _ in range(200)]
+
+
+def test_an_answer_a_server_would_refuse_is_found() -> None:
+    assert faults("sendMessage", {"text": "好"}) == []
+    assert faults("sendMessage", {"text": " \n"}) == ["no words"]
+    assert faults("sendMessage", {"text": "好" * 4097}) == ["too many words"]
+    keyboard = {"inline_keyboard": [[{"text": "", "callback_data": "x" * 65}]]}
+    assert faults("sendMessage", {"text": "好", "reply_markup": keyboard}) == [
+        "a button too long",
+        "a button without words",
+    ]
+
+
+def test_what_no_person_can_send_is_told_from_what_a_person_can() -> None:
+    sound = {"message_id": 1, "date": 1, "text": "好"}
+    assert readable({"message": sound}) and readable({"my_chat_member": {}})
+    assert readable({"callback_query": {"id": "1", "from": {}, "data": "x"}})  # its message is too old to be told
+    for spoiled in ({"message_id": "1"}, {"date": None}, {"date": 2**53}, {"text": 5}, {"message_id": True}):
+        assert not readable({"message": sound | spoiled})
+    assert not readable({"callback_query": {"id": "1", "from": {}, "data": "x", "message": {}}})
