@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from .conftest import Bot, Guest
-from .holding import said
+from .holding import box, said
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -38,6 +38,8 @@ def test_a_tap_votes_counts_are_shown_and_the_vote_can_be_taken_back(guest: Gues
     guest.page.reload()
     expect(result(poll, "能来").first).to_contain_text("您选的")
     assert answers(bot) == [[0]]
+    guest.page.get_by_text("正在打开…").wait_for(state="hidden")  # what is shown from the phone's own store is drawn again
+    expect(box(guest.page)).to_be_enabled()
     poll.get_by_role("button", name="重新选").tap()
     expect(poll.get_by_role("button", name="能来")).to_be_visible()
     assert answers(bot) == [[]]

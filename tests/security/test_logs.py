@@ -20,7 +20,9 @@ from tests.house import TestHouse
 async def test_the_log_of_a_failure_holds_ids_only(house: TestHouse, monkeypatch: pytest.MonkeyPatch) -> None:
     out = io.StringIO()  # a logger of its own: whatever ran before in this process may have configured the shared ones
     plain = structlog.wrap_logger(
-        structlog.PrintLogger(out), processors=[structlog.processors.JSONRenderer(ensure_ascii=False)]
+        structlog.PrintLogger(out),
+        processors=[structlog.processors.JSONRenderer(ensure_ascii=False)],
+        wrapper_class=structlog.BoundLogger,
     )
     monkeypatch.setattr(worker, "log", plain)
 
