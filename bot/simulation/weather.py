@@ -10,7 +10,7 @@ from random import Random
 from domain.calendar import at
 
 # When the clockwork looks, besides its half minutes: those that matter are the edges of hours, nights and noons.
-LOOKS = tuple(time(h, m) for h, m in ((0, 0), (7, 30), (9, 0), (12, 20), (14, 30), (19, 0), (21, 10)))
+LOOKS = tuple(time(h, m) for h, m in ((0, 0), (7, 30), (9, 0), (12, 20), (14, 30), (21, 10)))
 
 
 class Part(Enum):
