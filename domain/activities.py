@@ -11,7 +11,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from domain.calendar import DAY
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, choice, choices, given, text
+from domain.forms import (
+    Answers,
+    Choice,
+    Form,
+    Invalid,
+    Question,
+    Said,
+    World,
+    by_button,
+    choice,
+    choices,
+    given,
+    text,
+)
 from domain.reading.activity import HELPERS, OTHER_SITE, OTHER_THEME, SITES, THEMES
 from domain.reading.dates import read_day
 from domain.reading.days import Future
@@ -239,16 +252,12 @@ def _some(said: Said, world: World, answers: Answers) -> list[str]:
     return found
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
-SIGN_UP = Form("signup", (Question("activity", _by_button), Question("who", _some, choices=_roster, many=True)))
+SIGN_UP = Form("signup", (Question("activity", by_button), Question("who", _some, choices=_roster, many=True)))
 ATTEND = Form(
     "attend",
     (
-        Question("activity", _by_button),
-        Question("mine", _by_button, aside=True),
+        Question("activity", by_button),
+        Question("mine", by_button, aside=True),
         Question("who", some_children, choices=_roster, many=True),
         Question("reached", children_came, when=given("mine", "yes")),
     ),

@@ -23,6 +23,7 @@ from domain.forms import (
     Question,
     Said,
     World,
+    by_button,
     choice,
     choices,
     given,
@@ -66,11 +67,6 @@ class _SomeOldEnough:
         ages: Mapping[str, int | None] = answers.get("ages") or {}
         chosen = [answers.get("child"), *(answers.get("siblings") or [])]
         return any((age := ages.get(one)) is None or age >= HEARD_FROM for one in chosen if one)
-
-
-def by_button(said: Said, world: World, answers: Answers) -> Any:
-    """Set by us, never asked."""
-    raise Invalid("form.problem.choose")
 
 
 # --- readers -------------------------------------------------------------------------------------------------------

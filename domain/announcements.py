@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, choice, text
+from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, choice, text
 from domain.people import Role
 
 LONGEST = 600
@@ -73,10 +72,6 @@ def _roles(world: World, answers: Answers) -> tuple[Choice, ...]:
     return tuple(Choice(one) for one in world.facts["roles"]())
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 ANNOUNCE = Form(
     "announce",
     (
@@ -86,6 +81,6 @@ ANNOUNCE = Form(
         choice("urgent", "no", "yes"),
     ),
 )
-ANNOUNCE_EDIT = Form("announceedit", (Question("announcement", _by_button), Question("text", _words)))
-ANNOUNCE_ASK = Form("announceask", (Question("announcement", _by_button), Question("text", text(300, 2))))
-ANNOUNCE_REPLY = Form("announcereply", (Question("word", _by_button), Question("text", text(500, 1))))
+ANNOUNCE_EDIT = Form("announceedit", (Question("announcement", by_button), Question("text", _words)))
+ANNOUNCE_ASK = Form("announceask", (Question("announcement", by_button), Question("text", text(300, 2))))
+ANNOUNCE_REPLY = Form("announcereply", (Question("word", by_button), Question("text", text(500, 1))))

@@ -12,11 +12,10 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from domain.calendar import DAY
 from domain.festivals import EVE, LANTERN, LITTLE_NEW_YEAR, festivals
-from domain.forms import Answers, Form, Invalid, Question, Said, World, text
+from domain.forms import Form, Question, by_button, text
 from domain.reading.folding import fold
 
 _FOLDER = Path(__file__).with_name("data") / "cards"
@@ -99,14 +98,10 @@ def asked_for(words: str, among: Iterable[Card]) -> Card | None:
     return None
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 CARD_EDIT = Form(
     "cardedit",
     (
-        Question("card", _by_button),
+        Question("card", by_button),
         Question("text", text(LONGEST, SHORTEST)),
         Question("title", text(20, 2), aside=True),
     ),

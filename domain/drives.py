@@ -9,14 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from domain.activities import day_ahead
 from domain.calendar import DAY, Calendar
 from domain.child_file import Help
 from domain.children import Child, Label, Tier
 from domain.festivals import EVE, LANTERN, LITTLE_NEW_YEAR, MID_AUTUMN, festivals
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, choice, text
+from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, choice, text
 from domain.leaves import last_day
 from domain.unit_duties import breaks
 
@@ -116,10 +115,6 @@ def had_already(helps: Iterable[Help], giver: str | None, today: date) -> list[H
 # --- forms ---
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 def _scope(said: Said, world: World, answers: Answers) -> str:
     offered: Mapping[str, str] = world.facts["scopes"]()
     words = (said.text or "").strip()
@@ -160,5 +155,5 @@ DRIVE = Form(
 )
 DRIVE_GIFT = Form(
     "drivegift",
-    (Question("home", _by_button), Question("what", text(60, 2)), Question("giver", text(40, 2), skip=True)),
+    (Question("home", by_button), Question("what", text(60, 2)), Question("giver", text(40, 2), skip=True)),
 )

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
-from domain.forms import Answers, Form, Invalid, Question, Said, World, choice, text
+from domain.forms import Form, Question, by_button, choice, text
 
 ANSWER_DAYS = 15  # working days
 LONGEST = 2000
@@ -19,13 +18,9 @@ _HOLE = "某某"
 _FAMILY = 1  # characters of a family name; the rest is what people are called by
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 FEEDBACK = Form("feedback", (Question("text", text(LONGEST)), choice("named", "no", "yes", aside=True)))
-REPLY = Form("reply", (Question("id", _by_button), Question("answer", text(1000, 2))))
-LISTED = Form("listed", (Question("id", _by_button), Question("public", text(LONGEST, 2))))
+REPLY = Form("reply", (Question("id", by_button), Question("answer", text(1000, 2))))
+LISTED = Form("listed", (Question("id", by_button), Question("public", text(LONGEST, 2))))
 
 
 def masked(said: str, names: Iterable[str], places: Iterable[str]) -> str:

@@ -102,6 +102,11 @@ def given(key: str, *values: Any) -> Given:
     return Given(key, values)
 
 
+def by_button(said: Said, world: World, answers: Answers) -> Any:
+    """The reader of an answer the form begins with, set by the button that opened it: words cannot answer it."""
+    raise Invalid("form.problem.choose")
+
+
 @dataclass(frozen=True)
 class Question:
     """One thing to ask. `read` turns what was said into a JSON value or raises Invalid.

@@ -10,10 +10,22 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from domain.calendar import DAY
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, choice, given, one_of, text
+from domain.forms import (
+    Answers,
+    Choice,
+    Form,
+    Invalid,
+    Question,
+    Said,
+    World,
+    by_button,
+    choice,
+    given,
+    one_of,
+    text,
+)
 from domain.reading.folding import fold
 
 FOUR = ("sign", "ring", "rope", "pole")  # 四个一: 警示牌 救生圈 救生绳 救生杆 (H16)
@@ -127,10 +139,6 @@ LOOK_SPAN = timedelta(days=LOOK_DAYS)
 # --- forms ---------------------------------------------------------------------------------------------------------
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 def read_unit(said: Said, world: World, answers: Answers) -> str:
     """The village it lies in: by button, or its name typed."""
     if said.choice is not None and said.choice in {code for code, _ in world.facts["units"]}:
@@ -198,8 +206,8 @@ POINT = Form(
 LOOK = Form(
     "look",
     (
-        Question("point", _by_button),
-        Question("kind", _by_button, aside=True),
+        Question("point", by_button),
+        Question("kind", by_button, aside=True),
         choice("all", "yes", "no", when=given("kind", *WATERS)),
         *(choice(item, "yes", "no", when=given("all", "no")) for item in ITEMS),
         Question("words", text(300, 2), when=given("kind", *(one for one in LEDGER if one not in WATERS)), skip=True),
@@ -208,7 +216,7 @@ LOOK = Form(
 FIXED = Form(
     "fixed",
     (
-        Question("hazard", _by_button),
+        Question("hazard", by_button),
         Question("what", text(300, 2)),
         Question("photos", _photos, aside=True, files=True),
     ),
@@ -216,7 +224,7 @@ FIXED = Form(
 CHECKED = Form(
     "checked",
     (
-        Question("hazard", _by_button),
+        Question("hazard", by_button),
         choice("good", "yes", "no"),
         Question("why", text(300, 2), when=given("good", "no")),
     ),

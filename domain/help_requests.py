@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from domain.calendar import Calendar, add_working_days
-from domain.forms import Answers, Form, Invalid, Question, Said, World, text
+from domain.forms import Form, Question, by_button, text
 from domain.referrals.forms import children_to_choose, choose_child
 
 ANSWER_DAYS, TAKEN_DAYS = 2, 5  # working days
@@ -85,17 +84,13 @@ class Request:
         )  # fmt: skip
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 HELP_WANTED = Form(
     "helpwanted",
     (
-        Question("sort", _by_button),
+        Question("sort", by_button),
         Question("child", choose_child, choices=children_to_choose, aside=True),
         Question("text", text(500, 2), skip=True, also=("child",)),
     ),
 )
-HELP_ANSWER = Form("helpanswer", (Question("request", _by_button), Question("text", text(800, 2))))
-HELP_MORE = Form("helpmore", (Question("request", _by_button), Question("text", text(500, 2))))
+HELP_ANSWER = Form("helpanswer", (Question("request", by_button), Question("text", text(800, 2))))
+HELP_MORE = Form("helpmore", (Question("request", by_button), Question("text", text(500, 2))))

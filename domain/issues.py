@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, choice, one_of, text
+from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, choice, one_of, text
 from domain.people import Role
 from domain.policy import PolicyRefused
 from domain.settings import first_day
@@ -37,10 +36,6 @@ class Act(StrEnum):
 def due_of(kind: str, opened_on: date) -> date:
     """By when somebody looks again, unless another day is given."""
     return opened_on + timedelta(days=DAYS.get(kind, OTHERWISE))
-
-
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
 
 
 def _due(said: Said, world: World, answers: Answers) -> str:
@@ -72,16 +67,16 @@ def _owners(world: World, answers: Answers) -> tuple[Choice, ...]:
 ISSUE = Form(
     "issue",
     (
-        Question("child", _by_button),
+        Question("child", by_button),
         choice("type", *TYPES, columns=3),
         Question("text", text(500, 2)),
         Question("due", _due, choices=_spans, columns=2),
     ),
 )
-SOLVE = Form("solve", (Question("issue", _by_button), Question("solution", text(500))))
+SOLVE = Form("solve", (Question("issue", by_button), Question("solution", text(500))))
 PASS_ON = Form(
     "passon",
-    (Question("issue", _by_button), Question("to", _to, choices=_owners, columns=1), Question("why", text(300, 2))),
+    (Question("issue", by_button), Question("to", _to, choices=_owners, columns=1), Question("why", text(300, 2))),
 )
-ANOTHER_DAY = Form("issueday", (Question("issue", _by_button), Question("due", _due, choices=_spans, columns=2)))
-REOPEN = Form("reopen", (Question("issue", _by_button), Question("why", text(300, 2))))
+ANOTHER_DAY = Form("issueday", (Question("issue", by_button), Question("due", _due, choices=_spans, columns=2)))
+REOPEN = Form("reopen", (Question("issue", by_button), Question("why", text(300, 2))))

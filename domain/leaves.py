@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from domain.calendar import DAY
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, one_of
+from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, one_of
 from domain.policy import PolicyRefused
 from domain.settings import first_day
 
 LONGEST = 183  # days; who is away for longer needs a successor, not a deputy
 SPANS = (3, 7, 14, 30)
 NOBODY = "none"  # what falls due goes to the post above
-
-
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
 
 
 def _until(said: Said, world: World, answers: Answers) -> str:
@@ -63,7 +58,7 @@ def _deputy(said: Said, world: World, answers: Answers) -> str:
 LEAVE = Form(
     "leave",
     (
-        Question("unit", _by_button),
+        Question("unit", by_button),
         Question("until", _until, choices=lambda world, answers: tuple(Choice(str(span)) for span in SPANS), columns=2),
         Question("deputy", _deputy, choices=_deputies, columns=2),
         Question("first", _first, aside=True),

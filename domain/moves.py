@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import StrEnum
 
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, given, some_of, text
+from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, given, some_of, text
 from domain.policy import PolicyRefused
 from domain.settings import first_day
 from domain.visits import past_day
@@ -26,10 +26,6 @@ class Ended(StrEnum):
     MOVED = "moved"
     RETURNED = "returned"  # by the receiver, with a reason
     WITHDRAWN = "withdrawn"  # by who proposed it, or because the file was closed
-
-
-def _by_button(said: Said, world: World, answers: Answers) -> str:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
 
 
 def _to(said: Said, world: World, answers: Answers) -> str:
@@ -73,8 +69,8 @@ def _siblings(said: Said, world: World, answers: Answers) -> list[str]:
 MOVE = Form(
     "move",
     (
-        Question("child", _by_button),
-        Question("family", _by_button),
+        Question("child", by_button),
+        Question("family", by_button),
         Question("to", _to, choices=_places),
         Question(
             "siblings", _siblings, many=True, when=given("family", "yes"),
@@ -85,4 +81,4 @@ MOVE = Form(
     ),
 )  # fmt: skip
 
-MOVE_BACK = Form("moveback", (Question("move", _by_button), Question("why", text(200, 2))))
+MOVE_BACK = Form("moveback", (Question("move", by_button), Question("why", text(200, 2))))

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.calendar import STATUTORY, Calendar, add_working_days
-from domain.forms import Answers, Form, Invalid, Question, Said, World, choice, given, text
+from domain.forms import Form, Question, by_button, choice, given, text
 
 DAYS = 15  # working days for the answer: PROPOSAL, as the law says only "timely"
 MOST_WORDS = 300
@@ -43,14 +43,10 @@ def blocked(kind: Kind, *, file_open: bool, has_reports: bool) -> str | None:
     return None
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> str:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 REQUEST = Form(
     "rights",
     (
-        Question("file_no", _by_button),
+        Question("file_no", by_button),
         choice("kind", *(kind.value for kind in Kind)),
         choice("who", *WHO),
         Question("name", text(20, 2)),
@@ -61,5 +57,5 @@ REQUEST = Form(
 
 ANSWER = Form(
     "rights_no",
-    (Question("request", _by_button), choice("why", *REFUSALS), Question("words", text(MOST_WORDS, 4))),
+    (Question("request", by_button), choice("why", *REFUSALS), Question("words", text(MOST_WORDS, 4))),
 )

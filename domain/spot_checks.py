@@ -6,9 +6,8 @@ What is missing is mended by the village by a day, looked at again, and done wit
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
-from domain.forms import Answers, Form, Invalid, Question, Said, World, choice, given, text
+from domain.forms import Form, Question, by_button, choice, given, text
 
 MEND_DAYS, AGAIN_DAYS = 14, 7
 
@@ -32,19 +31,15 @@ class Result(StrEnum):
 RESULTS = tuple(one.value for one in Result)
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 CHECK_SHEET = Form(
     "checksheet",
     (
-        Question("row", _by_button),
-        Question("left_behind", _by_button, aside=True),
+        Question("row", by_button),
+        Question("left_behind", by_button, aside=True),
         *(choice(item.value, *RESULTS) for item in Item if item is not Item.AGREEMENT),
         choice(Item.AGREEMENT.value, *RESULTS, when=given("left_behind", "yes")),
         Question("note", text(300), skip=True),
     ),
 )
 
-MEND = Form("mend", (Question("finding", _by_button), Question("what", text(300, 2))))
+MEND = Form("mend", (Question("finding", by_button), Question("what", text(300, 2))))

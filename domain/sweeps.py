@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from domain.children import Child, Guardian
-from domain.forms import Answers, Form, Invalid, Question, Said, World
+from domain.forms import Answers, Form, Invalid, Question, Said, World, by_button
 from domain.seasons import hamlet
 
 DAYS = 45  # PROPOSAL: so long one town's sweep takes, and not beyond the year
@@ -68,10 +68,6 @@ def next_home(order: Sequence[Home], found: dict[str, Found | None], after: str 
     return next((home for home in (*order[start:], *order[:start]) if found.get(home.key) is None), None)
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> str:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 def _signature(said: Said, world: World, answers: Answers) -> str:
     """The signer's own name, as the post knows it."""
     words = "".join((said.text or "").split())
@@ -80,4 +76,4 @@ def _signature(said: Said, world: World, answers: Answers) -> str:
     return words
 
 
-SIGN = Form("sweepsign", (Question("village", _by_button), Question("name", _signature)))
+SIGN = Form("sweepsign", (Question("village", by_button), Question("name", _signature)))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from domain.forms import Answers, Form, Invalid, Question, Said, World, choice, text
+from domain.forms import Answers, Form, Invalid, Question, Said, World, by_button, choice, text
 from domain.people import Role
 from domain.policy import PolicyRefused
 from domain.reading.folding import fold
@@ -35,10 +34,6 @@ class Filled:
     vacant: tuple[str, ...]
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 def _until(said: Said, world: World, answers: Answers) -> str:
     """The end of a term: a day, or a year alone, which ends in December."""
     words, today = fold((said.text or "").strip()), world.now.date()
@@ -62,7 +57,7 @@ def _phone(said: Said, world: World, answers: Answers) -> str:
 POST_TERM = Form(
     "postterm",
     (
-        Question("post", _by_button),
+        Question("post", by_button),
         Question("phone", _phone, skip=True),
         Question("until", _until, skip=True),
         Question("allowance", text(60), skip=True),

@@ -10,9 +10,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, text
+from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, text
 from domain.policy import PolicyRefused
 from domain.reading.folding import fold
 from domain.settings import first_day
@@ -56,10 +55,6 @@ def code_in(words: str) -> str | None:
 # --- planning a session ---
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 def _day(said: Said, world: World, answers: Answers) -> str:
     """Today or a day to come, as ISO."""
     today = world.now.date()
@@ -90,7 +85,7 @@ def _hour(said: Said, world: World, answers: Answers) -> str:
 NEW_TRAINING = Form(
     "newtraining",
     (
-        Question("unit", _by_button),
+        Question("unit", by_button),
         Question("topic", text(120, 2)),
         Question("day", _day, choices=lambda world, answers: (Choice("0"), Choice("1"), Choice("7")), columns=3),
         Question("hour", _hour, skip=True),

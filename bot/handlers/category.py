@@ -21,7 +21,7 @@ from domain.access import Action, allowed
 from domain.child_file import LabelSpan
 from domain.children import Child, Label
 from domain.file_reading import read_when
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, text
+from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, text
 from domain.roster.columns import LABEL_WORDS
 
 Button = tuple[str, Any]
@@ -127,10 +127,6 @@ def _undo(work: Work, one: Child) -> list[Button]:
 # --- the form ---
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 def _since(said: Said, world: World, answers: Answers) -> str:
     day = world.now.date() if said.choice == "0" else read_when(said.text or "", world.now)
     born = world.facts["born"](answers)
@@ -142,7 +138,7 @@ def _since(said: Said, world: World, answers: Answers) -> str:
 LABEL = Form(
     "label",
     (
-        Question("child", _by_button), Question("label", _by_button),
+        Question("child", by_button), Question("label", by_button),
         Question("since", _since, choices=lambda world, answers: (Choice("0", world.facts["days"][0]),), skip=True),
         Question("evidence", text(80), skip=True),
     ),

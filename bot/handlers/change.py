@@ -19,7 +19,7 @@ from domain.access import Action
 from domain.calendar import add_months
 from domain.changes import CLOSE_REASONS, PAUSES, Unfit, What, applied, possible
 from domain.children import Child
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, given, one_of, text
+from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, given, one_of, text
 from domain.policy import PolicyRefused
 from domain.settings import first_day
 
@@ -53,10 +53,6 @@ def begin(work: Work, file_no: str, what: str) -> None:
 # --- the form ---
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 def _until(said: Said, world: World, answers: Answers) -> str:
     today = world.now.date()
     months = {"1": 1, "2": 2, "6": 6}
@@ -71,8 +67,8 @@ def _until(said: Said, world: World, answers: Answers) -> str:
 CHANGE = Form(
     "change",
     (
-        Question("child", _by_button),
-        Question("what", _by_button),
+        Question("child", by_button),
+        Question("what", by_button),
         Question(
             "until", _until, choices=lambda world, answers: tuple(Choice(one) for one in ("1", "2", "6")), columns=3,
             when=given("what", *(what.value for what in PAUSES)),

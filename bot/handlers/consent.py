@@ -21,7 +21,7 @@ from domain.access import Action, allowed
 from domain.children import Child
 from domain.consent import OWN_SAY, Consent, ConsentKind, ConsentState, How, Standing, Whose, consent_for, latest
 from domain.file_reading import read_when
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, given, one_of, text
+from domain.forms import Answers, Choice, Form, Question, Said, World, by_button, given, one_of, text
 
 Button = tuple[str, Any]
 STATES = (ConsentState.GIVEN, ConsentState.REFUSED, ConsentState.WITHDRAWN)
@@ -98,10 +98,6 @@ def begin(work: Work, file_no: str, kind: str, how: str = "") -> None:
     flow.begin(work, "consent", known, fresh=True)
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 def _whose(world: World, answers: Answers) -> tuple[Choice, ...]:
     found: tuple[Choice, ...] = world.facts["whose"](answers)
     return found
@@ -116,7 +112,7 @@ def _day(said: Said, world: World, answers: Answers) -> str:
 CONSENT = Form(
     "consent",
     (
-        Question("child", _by_button), Question("kind", _by_button),
+        Question("child", by_button), Question("kind", by_button),
         Question("state", one_of(*ConsentState), choices=lambda world, answers: tuple(Choice(one.value) for one in STATES)),
         Question("organisation", text(40), skip=True, when=given("kind", ConsentKind.SHARING.value)),
         Question("whose", one_of(*Whose), choices=_whose),

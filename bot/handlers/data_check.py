@@ -21,7 +21,7 @@ from db.drafts import Kept
 from db.models import attachments
 from domain.access import Action, granting, may
 from domain.data_checks import ANSWERS, KINDS, MOST_IDS, find_ids
-from domain.forms import Answers, Form, Invalid, Question, Said, World, text
+from domain.forms import Answers, Form, Question, World, by_button, text
 from domain.people import Role
 from domain.units import COUNTY
 from files.roster import RosterFileError, tables
@@ -219,11 +219,7 @@ def _all_answered(work: Work, one: Hit) -> None:
             )
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> str:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
-NOTE = Form("lookednote", (Question("hit", _by_button), Question("words", text(300, 2))))
+NOTE = Form("lookednote", (Question("hit", by_button), Question("words", text(300, 2))))
 
 
 def note(work: Work, hit_id: str) -> None:

@@ -16,7 +16,7 @@ from db import deeds
 from db.drafts import Kept
 from domain.access import Action, granting
 from domain.calendar import DAY
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, text
+from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, text
 from domain.reading.folding import fold, number
 from domain.unit_duties import UNIT_DUTIES
 from domain.visits import past_day
@@ -88,10 +88,6 @@ def undo(work: Work, tail: str) -> None:
 # --- the form ---
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 def _day_choices(world: World, answers: Answers) -> tuple[Choice, ...]:
     today = world.now.date()
     return tuple(Choice((today - DAY * back).isoformat(), world.facts["days"][back]) for back in range(3))
@@ -108,8 +104,8 @@ def _people(said: Said, world: World, answers: Answers) -> int:
 DEED = Form(
     "deed",
     (
-        Question("duty", _by_button),
-        Question("unit", _by_button),
+        Question("duty", by_button),
+        Question("unit", by_button),
         Question("day", past_day, choices=_day_choices, columns=3),
         Question("reached", _people, skip=True),
         Question("note", text(500), skip=True),

@@ -29,7 +29,7 @@ from domain.child_file import (
 )
 from domain.children import Child
 from domain.file_reading import read_when
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, one_of, text
+from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, one_of, text
 
 Button = tuple[str, Any]
 SHOWN = 8
@@ -50,10 +50,6 @@ def _may(work: Work, one: Child) -> bool:
 
 def _back(work: Work, file_no: str) -> list[Button]:
     return [(work.say("file.back"), do("file.open", file_no)), *back_to(work, file_no)]
-
-
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
 
 
 def _day(said: Said, world: World, answers: Answers) -> str:
@@ -123,7 +119,7 @@ def _benefit(work: Work, each: Benefit) -> str:
 BENEFIT = Form(
     "benefit",
     (
-        Question("child", _by_button),
+        Question("child", by_button),
         Question(
             "kind", one_of(*BenefitKind),
             choices=lambda world, answers: tuple(Choice(one.value, BENEFIT_WORDS[one]) for one in BenefitKind),
@@ -254,7 +250,7 @@ def _help(work: Work, each: Help) -> str:
 HELPED = Form(
     "helped",
     (
-        Question("child", _by_button),
+        Question("child", by_button),
         Question(
             "kind", one_of(*HelpKind), columns=3,
             choices=lambda world, answers: tuple(Choice(one.value, HELP_WORDS[one]) for one in HelpKind),

@@ -34,7 +34,7 @@ from domain.child_file import DISABILITY_GRADES, DISABILITY_KINDS
 from domain.children import Child, Guardian, Label, Relation
 from domain.file_fields import NoSuchFact, Reads, field_of, guardian_of, tail, value_at
 from domain.file_reading import check, read_mobile, read_name, read_value, refuse_carer
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, one_of
+from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, one_of
 from domain.roster.columns import LABEL_WORDS, RELATION_WORDS
 
 Button = tuple[str, Any]
@@ -86,10 +86,6 @@ def put(work: Work, file_no: str, path: str, key: str) -> None:
         raise Refused(problem.key, **problem.params) from None
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 def _read(said: Said, world: World, answers: Answers) -> Any:
     return world.facts["read"](said, answers)
 
@@ -102,8 +98,8 @@ def _choices(world: World, answers: Answers) -> tuple[Choice, ...]:
 FACT = Form(
     "fact",
     (
-        Question("child", _by_button), Question("path", _by_button), Question("was", _by_button),
-        Question("value", _read, choices=_choices), Question("clash", _by_button, aside=True),
+        Question("child", by_button), Question("path", by_button), Question("was", by_button),
+        Question("value", _read, choices=_choices), Question("clash", by_button, aside=True),
     ),
 )  # fmt: skip
 
@@ -319,7 +315,7 @@ def _person_name(said: Said, world: World, answers: Answers) -> str:
 KIN = Form(
     "kin",
     (
-        Question("child", _by_button), Question("carer", _by_button),
+        Question("child", by_button), Question("carer", by_button),
         Question("relation", one_of(*Relation), choices=lambda world, answers: tuple(Choice(one.value, RELATION_WORDS[one]) for one in Relation)),
         Question("name", _person_name),
         Question("phone", lambda said, world, answers: read_mobile(said.text or ""), skip=True),

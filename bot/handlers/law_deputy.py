@@ -13,7 +13,7 @@ from bot.work import Cell, Refused, Work
 from db import inspections
 from db.drafts import Kept
 from domain.access import Action
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, choice, text
+from domain.forms import Answers, Choice, Form, Question, World, by_button, choice, text
 from domain.units import COUNTY
 from domain.visits import past_day
 
@@ -103,10 +103,6 @@ def _appointed(work: Work, answers: Answers, kept: Kept) -> None:
     )
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 def _today(world: World, answers: Answers) -> tuple[Choice, ...]:
     return (Choice(world.now.date().isoformat(), str(world.facts["today"])),)
 
@@ -126,7 +122,7 @@ SCHOOL = Form("school", (Question("name", text(40, 3)),))
 LAW_DEPUTY = Form(
     "lawdeputy",
     (
-        Question("school", _by_button),
+        Question("school", by_button),
         Question("name", text(20, 2)),
         choice("unit", *FROM),
         Question("since", past_day, choices=_today),

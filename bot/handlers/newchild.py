@@ -24,7 +24,7 @@ from domain.children import Child, Guardian, Label, Relation, Sex
 from domain.duplicates import Ground
 from domain.eligibility_rules import ADULT, reached
 from domain.file_reading import read_label_words, read_mobile, read_name, read_number, read_when, refuse_carer
-from domain.forms import Answers, Choice, Form, Given, Invalid, Question, Said, World, one_of, some_of
+from domain.forms import Answers, Choice, Form, Given, Invalid, Question, Said, World, by_button, one_of, some_of
 from domain.identity import IdNumber, is_demo_id, read_id
 from domain.people import UnitKind
 from domain.roster.columns import LABEL_WORDS, RELATION_WORDS, SEX_WORDS
@@ -63,10 +63,6 @@ def _id_no(said: Said, world: World, answers: Answers) -> str:
     number = read_number(said.text or "")
     world.facts["free"](number)
     return number.text
-
-
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by us, never asked
 
 
 def _name(said: Said, world: World, answers: Answers) -> str:
@@ -118,7 +114,7 @@ NEWCHILD = Form(
         Question("relation", one_of(*Relation), choices=lambda world, answers: tuple(Choice(one.value, RELATION_WORDS[one]) for one in Relation)),
         Question("carer", _carer_name),
         Question("phone", lambda said, world, answers: read_mobile(said.text or ""), skip=True, aside=True),
-        Question("alike", _by_button, aside=True),
+        Question("alike", by_button, aside=True),
         Question("same", one_of(*SAME), choices=lambda world, answers: tuple(Choice(one) for one in SAME), columns=1, when=Given("alike", (True,))),
     ),
 )  # fmt: skip

@@ -20,7 +20,7 @@ from db import deeds, plan_desk
 from db.drafts import Kept
 from domain.access import Action
 from domain.calendar import DAY
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, choice, text
+from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, choice, text
 from domain.units import COUNTY
 from domain.visits import past_day
 
@@ -68,10 +68,6 @@ def mend(work: Work, inspection_id: str) -> None:
     flow.begin(work, "planmend", {"look": inspection_id})
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")
-
-
 def _days(world: World, answers: Answers) -> tuple[Choice, ...]:
     today = world.now.date()
     return tuple(Choice((today - DAY * back).isoformat(), world.facts["days"][back]) for back in range(3))
@@ -104,7 +100,7 @@ def _within(said: Said, world: World, answers: Answers) -> int:
 PLANLOOK = Form(
     "planlook",
     (
-        Question("plan", _by_button),
+        Question("plan", by_button),
         choice("kind", *KINDS),
         Question("day", past_day, choices=_days, columns=3),
         Question("towns", _some_towns, choices=_towns, many=True, columns=3),
@@ -115,7 +111,7 @@ PLANLOOK = Form(
         ),
     ),
 )  # fmt: skip
-PLANMEND = Form("planmend", (Question("look", _by_button), Question("words", text(500))))
+PLANMEND = Form("planmend", (Question("look", by_button), Question("words", text(500))))
 
 
 def _facts(work: Work) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ from db import attachments, people, plan_desk
 from db.drafts import Kept
 from domain.access import Action
 from domain.calendar import local_day
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, given, text
+from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, given, text
 from domain.people import Role
 from domain.plan_desk import Plan, PlanTask
 from domain.reading.folding import fold, number
@@ -113,10 +113,6 @@ def stone(work: Work, code: str, place: str) -> None:
 # --- the form ---
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button or the words, never asked
-
-
 def _percent(said: Said, world: World, answers: Answers) -> int:
     words = fold(said.choice or said.text or "").strip().rstrip("%％").removeprefix("百分之").strip()
     found = number(words)
@@ -139,11 +135,11 @@ def _proofs(said: Said, world: World, answers: Answers) -> list[str]:
 PROGRESS = Form(
     "progress",
     (
-        Question("plan", _by_button),
-        Question("task", _by_button),
-        Question("unit", _by_button),
-        Question("kind", _by_button),
-        Question("milestone", _by_button, when=given("kind", "milestone")),
+        Question("plan", by_button),
+        Question("task", by_button),
+        Question("unit", by_button),
+        Question("kind", by_button),
+        Question("milestone", by_button, when=given("kind", "milestone")),
         Question(
             "percent", _percent, when=given("kind", "lead"), columns=4,
             choices=lambda world, answers: tuple(Choice(one, f"{one}%") for one in PERCENTS),

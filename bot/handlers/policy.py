@@ -18,7 +18,7 @@ from domain.access import Action
 from domain.calendar import DAY, add_months, month_start
 from domain.children import Tier
 from domain.dry_run import DryRun
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, choice
+from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, choice
 from domain.policy import PolicyRefused
 from domain.settings import ADDS_UP, GROUPS, SETTINGS, Change, Setting, Value, first_day, read
 
@@ -156,10 +156,6 @@ def change(work: Work, key: str) -> None:
     flow.begin(work, "policy", {"setting": key})
 
 
-def _set_by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 def _read_value(said: Said, world: World, answers: Answers) -> Value:
     setting = SETTINGS[answers["setting"]]
     if said.choice is not None:
@@ -196,7 +192,7 @@ def _read_first_day(said: Said, world: World, answers: Answers) -> str:
 POLICY = Form(
     "policy",
     (
-        Question("setting", _set_by_button),
+        Question("setting", by_button),
         Question("value", _read_value, choices=_offers, columns=3),
         Question("from", _read_first_day, choices=lambda world, answers: (Choice("tomorrow"), Choice("next_month"))),
         choice("sure", "yes"),

@@ -17,7 +17,7 @@ from db.drafts import Kept
 from domain.access import Action, allowed
 from domain.calendar import local_day
 from domain.children import Child, Tier
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, text
+from domain.forms import Answers, Choice, Form, Question, Said, World, by_button, text
 from domain.people import Role
 from domain.tiers import Proposal, higher, may_decide, nothing_found
 
@@ -98,10 +98,6 @@ def begin(work: Work, file_no: str, tier: str) -> None:
     flow.begin(work, "tier", {"child": file_no, "to": tier})
 
 
-def _by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
-
-
 def _why(said: Said, world: World, answers: Answers) -> str:
     """The reasons of the proposal by one tap, or words."""
     if said.choice == "proposal" and world.facts["proposed"](answers["child"], answers["to"]):
@@ -113,7 +109,7 @@ def _why_choices(world: World, answers: Answers) -> tuple[Choice, ...]:
     return (Choice("proposal"),) if world.facts["proposed"](answers["child"], answers["to"]) else ()
 
 
-TIER = Form("tier", (Question("child", _by_button), Question("to", _by_button), Question("why", _why, choices=_why_choices)))
+TIER = Form("tier", (Question("child", by_button), Question("to", by_button), Question("why", _why, choices=_why_choices)))
 
 
 def _facts(work: Work) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ from domain.forms import (
     Reader,
     Said,
     World,
+    by_button,
     choice,
     choices,
     given,
@@ -59,10 +60,6 @@ PAIR_KINDS = ("tutor", "mother", "companion")
 HARM: dict[str, frozenset[str]] = {
     "signs": CRISIS, "neglects": frozenset({"beaten"}), "hurt": frozenset({"yes"}), "art_92": frozenset({"5", "6"}), "phone_use": frozenset({"asked_photos"}),
 }  # fmt: skip
-
-
-def by_button(said: Said, world: World, answers: Answers) -> Any:
-    raise Invalid("form.problem.choose")  # set by the button, never asked
 
 
 @dataclass(frozen=True)
