@@ -17,10 +17,8 @@ import json
 import os
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +28,7 @@ from sqlalchemy import Connection, delete, insert, text, update
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.places import emptied, servers  # noqa: E402
 from bot.reminders import tick  # noqa: E402
 from db import children as child_rows  # noqa: E402
 from db import people  # noqa: E402
@@ -46,6 +45,7 @@ from domain.contacts import Contact, Kind  # noqa: E402
 from domain.duties import due_days  # noqa: E402
 from domain.people import Role, UnitKind  # noqa: E402
 from domain.policy import COUNTY_DEFAULTS  # noqa: E402
+from tests.postgres import Server  # noqa: E402
 
 TODAY = date(2026, 11, 18)  # an ordinary Wednesday
 NOW = datetime(2026, 11, 18, 1, 30, tzinfo=UTC)
@@ -146,10 +146,10 @@ def survey(conn: Connection) -> int:
     return len(tick.survey(conn, NOW, COUNTY_DEFAULTS).owed)
 
 
-async def on(url: str, sizes: list[int]) -> dict[str, Any]:
+async def on(server: Server | None, sizes: list[int]) -> dict[str, Any]:
     found: dict[str, Any] = {"recompute": [], "morning_by_children": [], "morning_by_due": []}
     for size in sizes:
-        with emptied(url) as place:
+        with emptied(server) as place:
             async with Database(place, new_keyring()) as db:
                 await db.run(lambda conn, size=size: fill(conn, size))  # type: ignore[misc]
                 one = await db.run(
@@ -174,23 +174,6 @@ async def on(url: str, sizes: list[int]) -> dict[str, Any]:
     return found
 
 
-@contextmanager
-def emptied(url: str) -> Iterator[str]:
-    """A database of its own for one size, gone afterwards."""
-    if url == "sqlite":
-        with tempfile.TemporaryDirectory() as folder:
-            yield f"sqlite+aiosqlite:///{folder}/county.sqlite3"
-        return
-    from tests.postgres import Server
-
-    server: Server = _SERVERS[url]
-    with server.fresh_database() as place:
-        yield place.replace("postgresql://", "postgresql+asyncpg://", 1)
-
-
-_SERVERS: dict[str, Any] = {}
-
-
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--children", default="3000,10000,30000")
@@ -199,16 +182,9 @@ def main() -> None:
     options.add_argument("--json", action="store_true")
     asked = options.parse_args()
     sizes = [int(one) for one in asked.children.split(",")]
-    result: dict[str, Any] = {
-        "memory": [{"children": n, "seconds": in_memory(n)} for n in map(int, asked.memory.split(","))],
-        "sqlite": asyncio.run(on("sqlite", sizes)),
-    }
-    if not asked.no_postgres:
-        from tests.postgres import shared_server
-
-        with tempfile.TemporaryDirectory() as folder, shared_server(Path(folder)) as server:
-            _SERVERS["postgres"] = server
-            result["postgres"] = asyncio.run(on("postgres", sizes))
+    result: dict[str, Any] = {"memory": [{"children": n, "seconds": in_memory(n)} for n in map(int, asked.memory.split(","))]}
+    with servers(postgres=not asked.no_postgres) as places:
+        result |= {name: asyncio.run(on(server, sizes)) for name, server in places.items()}
     if asked.json:
         print(json.dumps(result))
         return

@@ -16,10 +16,8 @@ import json
 import random
 import statistics
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +27,7 @@ from sqlalchemy import Connection, insert, text
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.places import emptied, servers  # noqa: E402
 from bot.dated import dated  # noqa: E402
 from bot.words import Words  # noqa: E402
 from db import children as child_rows  # noqa: E402
@@ -44,6 +43,7 @@ from domain.people import UnitKind  # noqa: E402
 from domain.policy import COUNTY_DEFAULTS as POLICY  # noqa: E402
 from domain.summaries import Period, find_period, squares_of  # noqa: E402
 from files import charts, more_charts  # noqa: E402
+from tests.postgres import Server  # noqa: E402
 
 TODAY = date(2026, 11, 18)
 NOW = datetime(2026, 11, 18, 1, 30, tzinfo=UTC)
@@ -155,32 +155,18 @@ def pictures(conn: Connection) -> dict[str, float]:
     return {f"{name}_ms": median(draw) for name, draw in drawn.items()}
 
 
-async def on(url: str, sizes: list[tuple[int, int]]) -> list[dict[str, Any]]:
+async def on(server: Server | None, sizes: list[tuple[int, int]]) -> list[dict[str, Any]]:
     found = []
     for count, years in sizes:
-        with emptied(url) as place:
+        with emptied(server) as place:
             async with Database(place, new_keyring()) as db:
                 rows = await db.run(lambda conn, count=count, years=years: fill(conn, count, years))  # type: ignore[misc]
                 asked = await db.read(questions)
                 line: dict[str, Any] = {"children": count, "years": years, "contacts": rows, **asked}
-                if url == "sqlite":
+                if server is None:
                     line["charts"] = await db.read(pictures)
                 found.append(line)
     return found
-
-
-@contextmanager
-def emptied(url: str) -> Iterator[str]:
-    """A database of its own for one size, gone afterwards."""
-    if url == "sqlite":
-        with tempfile.TemporaryDirectory() as folder:
-            yield f"sqlite+aiosqlite:///{folder}/county.sqlite3"
-        return
-    with _SERVERS[url].fresh_database() as place:
-        yield place.replace("postgresql://", "postgresql+asyncpg://", 1)
-
-
-_SERVERS: dict[str, Any] = {}
 
 
 def main() -> None:
@@ -191,13 +177,8 @@ def main() -> None:
     options.add_argument("--json", action="store_true")
     asked = options.parse_args()
     sizes = [(int(count), int(years)) for count in asked.children.split(",") for years in asked.years.split(",")]
-    result: dict[str, Any] = {"sqlite": asyncio.run(on("sqlite", sizes))}
-    if not asked.no_postgres:
-        from tests.postgres import shared_server
-
-        with tempfile.TemporaryDirectory() as folder, shared_server(Path(folder)) as server:
-            _SERVERS["postgres"] = server
-            result["postgres"] = asyncio.run(on("postgres", sizes))
+    with servers(postgres=not asked.no_postgres) as places:
+        result = {name: asyncio.run(on(server, sizes)) for name, server in places.items()}
     if asked.json:
         print(json.dumps(result))
         return

@@ -6,23 +6,21 @@ link or a number. `Style` is the county's own choice of type and signatures (fil
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
-from unicodedata import east_asian_width
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from files.excel_cells import SheetNames, clean, in_margin, wide_of
 from files.grid import COLUMNS as GRID
 from files.grid import Cell, Sheet
 from files.sheet_style import Style
 
 A4 = 9
-MOST_TEXT = 32_000  # Excel's limit for one cell, less a little
 GRID_WIDTH = 3.35  # of one of the 24 columns: together the width of A4 upright between its margins
 FORM_SCALE = 82  # per cent: room to spare on computers whose fonts are wider than ours
 BREAKS = 1023  # Excel's limit of page breaks in one sheet
@@ -85,7 +83,7 @@ class Book:
         self._number = add({**cell, "num_format": "0", "align": "center"})
         self._sum = add({**cell, "num_format": "0", "align": "center", "bold": True})
         self._note = add({**house, "font_size": max(8, style.size - 1), "text_wrap": True, "valign": "top"})
-        self._names: set[str] = set()
+        self._names = SheetNames()
 
     def bytes(self) -> bytes:
         """Close the book and hand it over."""
@@ -205,7 +203,7 @@ class Book:
     # --- what all sheets share ---
 
     def _sheet(self, name: str) -> Worksheet:
-        sheet = self._book.add_worksheet(self._free_name(name))
+        sheet = self._book.add_worksheet(self._names.free(name))
         sheet.set_paper(A4)
         return sheet
 
@@ -217,10 +215,10 @@ class Book:
         sheet.set_margins(left=0.4, right=0.4, top=0.55, bottom=0.6)
         sheet.center_horizontally()
         if self.mark:
-            sheet.set_header(f"&R&9 {_code(self.mark)}")
+            sheet.set_header(f"&R&9 {in_margin(self.mark)}")
         footer = self.style.footer or self.title
         # the space ends the size: 2026年 behind &9 would be read as size 92026
-        sheet.set_footer(f"&L&9 {_code(footer)}&C&9 第 &P 页　共 &N 页")
+        sheet.set_footer(f"&L&9 {in_margin(footer)}&C&9 第 &P 页　共 &N 页")
 
     def _high(self, values: Sequence[str], columns: Sequence[Column], pad: int = 6) -> float:
         """Tall enough for the longest cell: Excel does not grow a row by itself where a program wrote it."""
@@ -232,27 +230,3 @@ class Book:
         """How many lines a text takes; a Chinese character that no longer fits goes to the next one whole."""
         room = max(2.0, width - 0.6)
         return max(1, sum(max(1, -(-wide_of(line) // int(room))) for line in text.split("\n")))
-
-    def _free_name(self, name: str) -> str:
-        """Excel's rules: at most 31 characters, none of []:*?/\\, no quote at the ends, no name twice."""
-        plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name).strip("' ")[:31] or "1"
-        tried, number = plain, 2
-        while tried.casefold() in self._names:
-            tried, number = f"{plain[:27]} {number}", number + 1
-        self._names.add(tried.casefold())
-        return tried
-
-
-def clean(value: str) -> str:
-    """What a cell can hold: no control characters, not longer than Excel allows (it would drop the cell)."""
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]", "", value)[:MOST_TEXT]
-
-
-def wide_of(text: str) -> int:
-    """How many columns a text is wide: Chinese characters two, the rest one."""
-    return sum(2 if east_asian_width(character) in "WFA" else 1 for character in text)
-
-
-def _code(text: str) -> str:
-    """Words in a header or footer: & begins a code there."""
-    return clean(text)[:100].replace("&", "&&")

@@ -13,12 +13,13 @@ from datetime import date, datetime
 
 from docx import Document
 from docx.document import Document as Doc
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
-from docx.text.paragraph import Paragraph
+
+from files import word_parts
+from files.word_parts import clean, number, put
 
 BODY, TITLE = "仿宋", "黑体"
 WIDTH = 158  # millimetres between the margins
@@ -74,20 +75,20 @@ def plan_report(paper: PlanPaper) -> bytes:
     for line in paper.opening:
         _plain(doc, line)
     for grid in paper.grids:
-        doc.add_heading(_clean(grid.title), level=1)
+        doc.add_heading(clean(grid.title), level=1)
         _grid(doc, grid)
     part = ""
     for chapter in paper.chapters:
         if chapter.part != part:
             part = chapter.part
-            doc.add_heading(_clean(part), level=1)
-        doc.add_heading(_clean(chapter.title), level=2)
+            doc.add_heading(clean(part), level=1)
+        doc.add_heading(clean(chapter.title), level=2)
         _plain(doc, chapter.about, size=11)
         for block in chapter.blocks:
             where = doc.add_paragraph()
             where.paragraph_format.keep_with_next = True
             where.paragraph_format.space_before = Pt(4)
-            _put(where, block.label, bold=True)
+            put(where, block.label, bold=True, font=BODY, size=14)
             for line in block.lines:
                 _plain(doc, line)
     for note in paper.notes:
@@ -120,62 +121,32 @@ def _page(paper: PlanPaper) -> Doc:
     if paper.mark:
         head = section.header.paragraphs[0]
         head.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        _put(head, paper.mark, size=9, bold=True)
+        put(head, paper.mark, size=9, bold=True, font=BODY)
     foot = section.footer.paragraphs[0]
     doc.styles["Footer"].font.size = Pt(9)
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for words, field in zip(paper.foot, ("PAGE", "NUMPAGES", ""), strict=True):
-        _put(foot, words, size=9)
+        put(foot, words, size=9, font=BODY)
         if field:
-            _field(foot, field)
+            number(foot, field)
     title = doc.paragraphs[0] if doc.paragraphs else doc.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _put(title, paper.title, size=20, font=TITLE)
+    put(title, paper.title, size=20, font=TITLE)
     below = doc.add_paragraph()
     below.alignment = WD_ALIGN_PARAGRAPH.CENTER
     below.paragraph_format.space_after = Pt(10)
-    _put(below, paper.subtitle, size=12)
+    put(below, paper.subtitle, size=12, font=BODY)
     return doc
 
 
 def _plain(doc: Doc, words: str, size: float = 14) -> None:
     where = doc.add_paragraph()
     where.paragraph_format.first_line_indent = Pt(size * 2)  # two characters, as Chinese papers begin
-    _put(where, words, size=size)
-
-
-def _put(where: Paragraph, words: str, *, size: float = 14, bold: bool = False, font: str = BODY) -> None:
-    run = where.add_run(_clean(words))
-    run.bold, run.font.size, run.font.name = bold, Pt(size), font
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
-
-
-def _clean(words: str) -> str:
-    """What XML can hold."""
-    return "".join(
-        sign
-        for sign in words
-        if sign in "\t\n" or (sign >= " " and not "\ud800" <= sign <= "\udfff" and sign not in "\ufffe\uffff")
-    )
-
-
-def _field(where: Paragraph, field: str) -> None:
-    run = where.add_run()
-    run.font.size = Pt(9)
-    for kind, text in (("begin", ""), ("", field), ("end", "")):
-        element = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            element.set(qn("w:fldCharType"), kind)
-        else:
-            element.text = text
-        run._element.append(element)
+    put(where, words, size=size, font=BODY)
 
 
 def _grid(doc: Doc, grid: Grid) -> None:
-    table = doc.add_table(rows=0, cols=len(grid.columns))
-    table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
-    for column, width in zip(table.columns, grid.widths, strict=True):
-        column.width = Mm(width)
+    table = word_parts.grid(doc, grid.widths)
     _row(table, grid.columns, grid.widths, heading=True)
     for line in grid.rows:
         _row(table, line, grid.widths)
@@ -190,4 +161,4 @@ def _row(table: object, cells: Sequence[str], widths: Sequence[int], *, heading:
         where = cell.paragraphs[0]
         where.paragraph_format.line_spacing = 1.1
         where.paragraph_format.space_after = Pt(1)
-        _put(where, words, size=10.5, bold=heading)
+        put(where, words, size=10.5, bold=heading, font=BODY)

@@ -36,13 +36,13 @@ from domain.contacts import Contact, Kind
 from files.child_record import Entry, Facts, Problem, Record, Step, record_of, visit
 from files.sheet_style import FILE_NAME as STYLE_NAME
 from files.sheet_style import BadStyle, Style, default_workbook, read_style
+from files.word_parts import clean
 
 TEMPLATES = Path(__file__).parent / "templates"
 BIGGEST = 5 * 1024 * 1024
 MOST_UNPACKED = 50 * 1024 * 1024  # bytes; a template with pictures has a few
 MOST_FAULTS = 6
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -229,9 +229,9 @@ def _rendered(content: bytes, context: Mapping[str, Any]) -> bytes:
 
 
 def _clean(value: Any) -> Any:
-    """Characters XML does not know would make a file Word cannot open; a line break becomes ；."""
+    """Everything in a file that XML can hold; a line break becomes ；."""
     if isinstance(value, str):
-        return _NOT_XML.sub("", value).replace("\r", "").replace("\n", "；")
+        return clean(value).replace("\r", "").replace("\n", "；")
     if isinstance(value, Mapping):
         return {key: _clean(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

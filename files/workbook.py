@@ -6,13 +6,11 @@ number keeps its digits and `=1+1` is shown as written.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any, TypeAlias
-from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
 from xlsxwriter import Workbook
@@ -20,13 +18,13 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from domain.summaries import PERIOD_COLUMNS, LeaderRow, PeriodCounts
+from files.excel_cells import SheetNames, clean, in_margin, wide_of
 from files.figures import COUNTS, AnyPeriod, AnySummary, Cells, Row, Say, cells, one_line, period_cells
 
 Cell: TypeAlias = str | int | float | bool | date | datetime | None
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 A4 = 9
-LONGEST_TEXT = 32_767  # Excel's limit for one cell
 MOST_ROWS = 1_048_000  # Excel's limit for one sheet, less our heading
 NARROWEST, WIDEST = 6, 46
 SHARES = {"contacts_done": "contacts", "visits_done": "visits"}  # after these columns comes their share of what was due
@@ -186,7 +184,7 @@ class _Book:
         total = {**cell, "bold": True, "top": 2}
         self._total = {kind: add({**total, "num_format": shown}) for kind, shown in kinds.items()}
         self._total["wrapped"] = self._total["text"]
-        self._names: set[str] = set()
+        self._names = SheetNames()
 
     def ledger(
         self, ledger: Sheet, last_row: Sequence[Cell] | None = None, wrap: bool = False, widest: int = WIDEST
@@ -194,11 +192,11 @@ class _Book:
         """Write one sheet: title, note, frozen heading, rows, an optional total row, ready to print."""
         if len(ledger.rows) > MOST_ROWS:
             raise ValueError(f"{len(ledger.rows)} rows do not fit one sheet; export a shorter period")
-        sheet = self._book.add_worksheet(self._sheet_name(ledger.name))
-        sheet.write_string(0, 0, _text(self.title), self._heading)
-        sheet.write_string(1, 0, _text(self.note), self._note)
+        sheet = self._book.add_worksheet(self._names.free(ledger.name))
+        sheet.write_string(0, 0, clean(self.title), self._heading)
+        sheet.write_string(1, 0, clean(self.note), self._note)
         for place, column in enumerate(ledger.columns):
-            sheet.write_string(HEADING_ROW, place, _text(column), self._column)
+            sheet.write_string(HEADING_ROW, place, clean(column), self._column)
         for line, row in enumerate(ledger.rows, start=HEADING_ROW + 1):
             self._write(sheet, line, row, ledger.columns, self._body, wrap)
         end = HEADING_ROW + len(ledger.rows)
@@ -216,7 +214,7 @@ class _Book:
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(HEADING_ROW)
-        sheet.set_footer(f"&L&8{_text(self.title)[:100].replace('&', '&&')}&R&8&P / &N")
+        sheet.set_footer(f"&L&8{in_margin(self.title)}&R&8&P / &N")
         return sheet
 
     def bytes(self) -> bytes:
@@ -251,33 +249,15 @@ class _Book:
                 case date():
                     sheet.write_datetime(line, place, value, formats["date"])
                 case str():
-                    long = wrap or "\n" in value or _columns_wide(value) > WIDEST
-                    sheet.write_string(line, place, _text(value), formats["wrapped" if long else "text"])
-
-    def _sheet_name(self, name: str) -> str:
-        """Excel's rules: at most 31 characters, none of []:*?/\\, no quote at the ends, no name twice."""
-        clean = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name).strip("' ")[:31] or "1"
-        tried, number = clean, 2
-        while tried.casefold() in self._names:
-            tried, number = f"{clean[:27]} {number}", number + 1
-        self._names.add(tried.casefold())
-        return tried
-
-
-def _text(value: str) -> str:
-    """What a cell can hold: no control characters, not longer than Excel allows (it would drop the cell)."""
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff￾￿]", "", value)[:LONGEST_TEXT]
-
-
-def _columns_wide(text: str) -> int:
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+                    long = wrap or "\n" in value or wide_of(value) > WIDEST
+                    sheet.write_string(line, place, clean(value), formats["wrapped" if long else "text"])
 
 
 def _width(column: str, values: Iterable[Cell], widest: int, wrap: bool) -> float:
     """Wide enough for heading and values, up to a limit; a wrapped sheet gives its long texts room."""
     limit = 90 if wrap else WIDEST
-    longest = max((_columns_wide(line) for value in values for line in _printed(value).split("\n")), default=0)
-    heading = min(_columns_wide(column), widest)
+    longest = max((wide_of(line) for value in values for line in _printed(value).split("\n")), default=0)
+    heading = min(wide_of(column), widest)
     return float(min(max(longest, heading, NARROWEST), limit) + 2)
 
 
@@ -297,4 +277,4 @@ def _printed(value: Cell) -> str:
 
 
 def _lines(column: str, widest: int) -> int:
-    return -(-_columns_wide(column) // (widest + 2))
+    return -(-wide_of(column) // (widest + 2))

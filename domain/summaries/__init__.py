@@ -11,7 +11,6 @@ from domain.summaries.board import TaskLine as TaskLine
 from domain.summaries.board import TownSquares as TownSquares
 from domain.summaries.board import light_of as light_of
 from domain.summaries.board import squares_of as squares_of
-from domain.summaries.board import tasks_from_plan as tasks_from_plan
 from domain.summaries.gone import PERIOD_COLUMNS as PERIOD_COLUMNS
 from domain.summaries.gone import ChildMonths as ChildMonths
 from domain.summaries.gone import PeriodCounts as PeriodCounts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -94,16 +94,3 @@ def light_of(due: date, today: date, *, closed: bool, proofs: int) -> Light:
     if due <= month_end(add_months(today, SOON_MONTHS)):
         return Light.SOON
     return Light.GOING if proofs else Light.WAITING
-
-
-def tasks_from_plan(tasks: Iterable[Mapping[str, object]], today: date) -> tuple[TaskLine, ...]:
-    """The board before anything is handed in: the plan's own data (`no`, `title`, `lead`, `deadline` as YYYY-MM)."""
-    found = []
-    for task in tasks:
-        year, month = (int(part) for part in str(task["deadline"]).split("-")[:2])
-        due = month_end(date(year, month, 1))
-        lead = task["lead"]
-        assert isinstance(lead, list | tuple)
-        light = light_of(due, today, closed=False, proofs=0)
-        found.append(TaskLine(int(str(task["no"])), str(task["title"]), tuple(map(str, lead)), due, light))
-    return tuple(found)

@@ -1,6 +1,6 @@
 """How the three Word templates beside this file were made, and how to make them again.
 
-    python files/templates/make_word.py
+    python -m files.templates.make_word
 
 A county does not need this: it edits the .docx itself (README). It is here so that a new field of the file is added in
 one place, and because a binary file in a repository should say where it came from.
@@ -13,13 +13,14 @@ from pathlib import Path
 
 from docx import Document
 from docx.document import Document as Doc
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
-from docx.text.paragraph import Paragraph
+
+from files import word_parts
+from files.word_parts import number, put
 
 HERE = Path(__file__).parent
 WIDTH = 178  # millimetres between the margins
@@ -40,11 +41,11 @@ def page(title: str, left: str, right: str) -> Doc:
     normal.paragraph_format.space_after = Pt(0)
     head = section.header.paragraphs[0]
     head.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    put(head, "{{演示}}", size=9, bold=True)
+    put(head, "{{演示}}", size=9, font=BODY, bold=True)
     foot = section.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for words, field in (("第 ", "PAGE"), (" 页　共 ", "NUMPAGES"), (" 页", "")):
-        put(foot, words, size=9)
+        put(foot, words, size=9, font=BODY)
         if field:
             number(foot, field)
     first = doc.paragraphs[0] if doc.paragraphs else doc.add_paragraph()
@@ -53,36 +54,13 @@ def page(title: str, left: str, right: str) -> Doc:
     line = doc.add_paragraph()
     line.paragraph_format.space_before = Pt(6)
     line.paragraph_format.tab_stops.add_tab_stop(Mm(WIDTH), alignment=2)
-    put(line, f"{left}\t{right}", size=10)
+    put(line, f"{left}\t{right}", size=10, font=BODY)
     return doc
 
 
-def put(where: Paragraph, words: str, *, size: float = 10.5, bold: bool = False, font: str = BODY) -> None:
-    """Words in one run: a tag that Word splits over two is what breaks templates."""
-    run = where.add_run(words)
-    run.bold, run.font.size, run.font.name = bold, Pt(size), font
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
-
-
-def number(where: Paragraph, field: str) -> None:
-    """A field that Word counts: PAGE, NUMPAGES."""
-    run = where.add_run()
-    run.font.size = Pt(9)
-    for kind, text in (("begin", ""), ("", field), ("end", "")):
-        element = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            element.set(qn("w:fldCharType"), kind)
-        else:
-            element.text = text
-        run._element.append(element)
-
-
 def grid(doc: Doc, widths: Sequence[float]) -> Table:
-    """A table with fixed columns (millimetres)."""
-    table = doc.add_table(rows=0, cols=len(widths))
-    table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Mm(width)
+    """A table with fixed columns (millimetres), close inside."""
+    table = word_parts.grid(doc, widths)
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
         margin = OxmlElement(f"w:{side}")
@@ -113,7 +91,7 @@ def fill(cell: _Cell, words: str, is_label: bool) -> None:
     where = cell.paragraphs[0]
     where.alignment = WD_ALIGN_PARAGRAPH.CENTER if is_label else WD_ALIGN_PARAGRAPH.LEFT
     where.paragraph_format.space_before = where.paragraph_format.space_after = Pt(1.8)
-    put(where, words, size=10, bold=False)
+    put(where, words, size=10, font=BODY)
     if is_label:
         shade = OxmlElement("w:shd")
         for name, value in (("val", "clear"), ("color", "auto"), ("fill", "EDEFEF")):
@@ -152,7 +130,7 @@ def listed(doc: Doc, name: str, one: str, columns: Sequence[tuple[str, int, str]
 def signed(doc: Doc, *who: str) -> None:
     where = doc.add_paragraph()
     where.paragraph_format.space_before = Pt(16)
-    put(where, "　　　".join(f"{one}：＿＿＿＿" for one in who))
+    put(where, "　　　".join(f"{one}：＿＿＿＿" for one in who), size=10.5, font=BODY)
 
 
 def tag(name: str) -> str:

@@ -26,9 +26,9 @@ from domain.people import Role
 from domain.work_days import Act, What, month_named
 from files import child_file, grid, register_form, visit_form, work_log_sheet
 from files import word_templates as word
-from files.bureau_book import clean
 from files.charts import FONTS
 from files.child_record import Entry, Problem, Record, Step, record_of
+from files.excel_cells import clean
 from files.grid import Cell, Frame, Sheet
 from files.ledgers import Village, forms_workbook, ledger_workbook
 from files.national import Line, Standing, changes, national_csv, national_workbook, row_of, standing

@@ -17,12 +17,12 @@ from domain.summaries import (
     ClockLine,
     Light,
     Period,
+    TaskLine,
     WeekLoad,
     light_of,
     squares_of,
     summarise_period,
     suppress_period,
-    tasks_from_plan,
 )
 from files import more_charts
 from tests.files.test_charts import say, town, village
@@ -32,7 +32,7 @@ TREE = units.load()
 COUNTY = next(unit for unit in TREE if unit.kind is UnitKind.COUNTY)
 XINBA = next(unit for unit in TREE if unit.name == "新坝镇")
 WEEKS = [WeekLoad(date(2026, 11, 16), 4, 0, 12), WeekLoad(date(2026, 11, 23), 7, 3, 0)]
-TASKS = tasks_from_plan([{"no": 9, "title": "开展摸底走访建档", "lead": ["县民政局"], "deadline": "2024-12"}], TODAY)
+TASKS = (TaskLine(9, "开展摸底走访建档", ("县民政局",), date(2024, 12, 31), Light.LATE),)
 
 
 def squares() -> Any:

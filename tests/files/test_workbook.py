@@ -16,7 +16,8 @@ from python_calamine import CalamineWorkbook
 from domain.children import Tier
 from domain.people import Unit, UnitKind
 from domain.summaries import Summary, UnitCounts, suppress
-from files.workbook import HEADING_ROW, LONGEST_TEXT, Sheet, sheets_workbook, town_workbook
+from files.excel_cells import MOST_TEXT
+from files.workbook import HEADING_ROW, Sheet, sheets_workbook, town_workbook
 
 # openpyxl drops what it does not know (the look of data bars) and says so
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
@@ -177,7 +178,7 @@ def test_rare_names_emoji_long_texts_and_control_characters_survive_or_are_cut_n
     sheet = one_sheet(["a", "b", "c"], ["𬭚𠮷🙂", "甲\x00\x0b乙\ud800", "长" * 40_000], [None, True, ""])
     first, second, third = (sheet.cell(HEADING_ROW + 2, column).value for column in (1, 2, 3))
     assert (first, second) == ("𬭚𠮷🙂", "甲乙")
-    assert third == "长" * LONGEST_TEXT
+    assert third == "长" * MOST_TEXT
     assert [cell.value for cell in sheet[HEADING_ROW + 3]] == [None, "✓", ""]
 
 
