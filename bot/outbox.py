@@ -108,7 +108,10 @@ Mark = tuple[Outgoing, int | None, datetime]  # what was sent, what the server c
 
 
 class Sender:
-    """Takes waiting rows and makes the calls. `told` is awaited when a person turned out to be unreachable."""
+    """Takes waiting rows and makes the calls. `told` is awaited when a person turned out to be unreachable.
+
+    `clock` gives the seconds by which the permitted rate is kept.
+    """
 
     def __init__(
         self,
@@ -121,9 +124,10 @@ class Sender:
         links: LinkMaker | None = None,
         most: int = IN_FLIGHT,
         keyed: bool = False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.db, self.bot, self.now, self.told, self.most = db, bot, now, told, most
-        self.links, self.keyed = links, keyed
+        self.links, self.keyed, self.clock = links, keyed, clock
         self.rates = rates or Rates()
         self.wake = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
@@ -174,19 +178,19 @@ class Sender:
 
     def _learn(self, began: float) -> None:
         """What a call and its mark took."""
-        took = time.monotonic() - began
+        took = self.clock() - began
         self._takes += (took - self._takes) / 16 if self._takes else took
 
     def _rest(self) -> float:
         """How long there is nothing to do unless we are woken: until the rate has room again, half a second at most."""
-        clock = time.monotonic()
+        clock = self.clock()
         # what `once` found full may have room again by now: then it is looked at again at once
         again = [self._full_until] if self._full_until else self._held.values()
         return min([0.5, *(max(0.001, until - clock) for until in again)])
 
     async def once(self) -> bool:
         """Start what may start now; whether there was anything."""
-        clock = time.monotonic()
+        clock = self.clock()
         full = self.rates.full(clock)
         self._full_until = clock + full if full > 0 else 0.0
         if clock < self._pause_until or full > 0:
@@ -229,7 +233,7 @@ class Sender:
                 await asyncio.wait(list(self._busy.values()), return_when=asyncio.FIRST_COMPLETED)
 
     async def _send(self, row: Outgoing) -> None:
-        began = time.monotonic()
+        began = self.clock()
         try:
             await self._one(row)
             self._learn(began)
@@ -257,13 +261,13 @@ class Sender:
             if isinstance(self.rates, NoRates):  # it has limits after all
                 self.rates = Rates()
             if row.chat_id >= 0 and seconds < 5:
-                await self._later(row, seconds, "retry_after", count=False)
+                await self._later(row, seconds, outbox.ASKED_TO_WAIT, count=False)
             else:  # the whole bot is asked to pause
-                self._pause_until = time.monotonic() + seconds
-                await self._later(row, seconds, "retry_after", count=False)
+                self._pause_until = self.clock() + seconds
+                await self._later(row, seconds, outbox.ASKED_TO_WAIT, count=False)
             return
         except NotSent:
-            await self._later(row, min(1.0 + row.tries, 15.0), "no connection")
+            await self._later(row, min(1.0 + row.tries, 15.0), outbox.NO_CONNECTION)
             return
         except Forbidden as problem:
             await self._gone(row, problem.message)
@@ -330,7 +334,7 @@ class Sender:
 
     async def _broken(self, row: Outgoing, problem: Exception) -> None:
         log.error("sender", trouble=type(problem).__name__, row=row.id)
-        self._held[row.chat_id] = time.monotonic() + 5.0  # also where it cannot be written down
+        self._held[row.chat_id] = self.clock() + 5.0  # also where it cannot be written down
         with suppress(Exception):
             await self._later(row, 5.0, type(problem).__name__)
 

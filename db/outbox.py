@@ -22,6 +22,11 @@ AFTERWARDS = "_afterwards"
 """Among the params of a message: what it becomes, {text, reply_markup, seconds}, so long after it was sent. Never on the wire."""
 
 
+NO_CONNECTION, ASKED_TO_WAIT = "no connection", "retry_after"
+CERTAINLY_NOT_SENT = (NO_CONNECTION, ASKED_TO_WAIT)
+"""Troubles after which a message has not arrived; after any other it may have."""
+
+
 class Urgency(IntEnum):
     """Lower goes first when the permitted rate is the bottleneck."""
 
@@ -295,6 +300,15 @@ def put_off(conn: Connection, chat_id: int, *, until: datetime) -> list[Outgoing
 def rewrite(conn: Connection, row: Outgoing, params: dict[str, Any]) -> bool:
     """Say something else instead; False if it is on its way already."""
     return change(conn, outbox, row.id, outbox.c.state == "waiting", params=params)
+
+
+def put_back_to(conn: Connection, row_id: str, until: datetime) -> None:
+    """It waits until then, and what is said to the chat meanwhile does not wait for it."""
+    conn.execute(
+        update(outbox)
+        .where(outbox.c.id == row_id, outbox.c.state == "waiting")
+        .values(not_before=until, trouble=None)
+    )
 
 
 def withdraw(conn: Connection, row: Outgoing) -> None:

@@ -29,7 +29,7 @@ from db.models import (
     report_desks,
     report_events,
 )
-from db.outbox import Urgency
+from db.outbox import CERTAINLY_NOT_SENT, Urgency, put_back_to
 from db.types import new_id
 from domain.calendar import local_day
 from domain.people import Post
@@ -325,13 +325,14 @@ def claim(conn: Connection, ids: Collection[str], digest_id: str, late: Collecti
     return won
 
 
-def take_back(conn: Connection, now: datetime, urgency: Urgency) -> int:
+def take_back(conn: Connection, now: datetime, urgency: Urgency, until: datetime) -> int:
     """Take digests of that urgency or less back that still wait to be sent (the line was down): asked again later.
 
-    For quiet hours and holidays. One that went out at this very moment may come twice, never not at all.
+    For quiet hours and holidays, which end at `until`. One that may have arrived (its answer was lost) only waits until
+    then and is repeated under its own key. One that went out at this very moment may come twice, never not at all.
     """
     waiting = conn.execute(
-        select(outbox.c.id, outbox.c.digest_id).where(
+        select(outbox.c.id, outbox.c.digest_id, outbox.c.tries, outbox.c.trouble).where(
             outbox.c.state == "waiting", outbox.c.urgency >= urgency, outbox.c.digest_id.is_not(None)
         )
     ).all()
@@ -344,6 +345,9 @@ def take_back(conn: Connection, now: datetime, urgency: Urgency) -> int:
     }
     for row in waiting:
         if row.digest_id in of_clocks:  # a step of a report's clock, already a fact of the report: it goes out
+            continue
+        if row.tries and row.trouble not in CERTAINLY_NOT_SENT:
+            put_back_to(conn, row.id, until)
             continue
         taken = conn.execute(
             update(outbox).where(outbox.c.id == row.id, outbox.c.state == "waiting").values(state="withdrawn")

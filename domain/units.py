@@ -11,6 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 from pypinyin import lazy_pinyin
@@ -86,12 +87,18 @@ class UnitTree:
                 self._children.setdefault(unit.parent, []).append(unit)
         self._order = {code: place for place, code in enumerate(self._units)}
         self._spellings: dict[str, list[Unit]] = {}
-        self._sounds: dict[str, list[Unit]] = {}
         for unit in self._units.values():
             for spelling in self._spellings_of(unit):
                 self._spellings.setdefault(spelling, []).append(unit)
+
+    @cached_property
+    def _sounds(self) -> dict[str, list[Unit]]:
+        """Made when somebody is first looked for by sound: it is most of the work, and most trees are never asked."""
+        found: dict[str, list[Unit]] = {}
+        for unit in self._units.values():
             for sound in {_sound(spelling) for spelling in self._spellings_of(unit)}:
-                self._sounds.setdefault(sound, []).append(unit)
+                found.setdefault(sound, []).append(unit)
+        return found
 
     def __iter__(self) -> Iterator[Unit]:
         return iter(self._units.values())

@@ -47,7 +47,7 @@ from db.types import new_id
 from domain.calendar import DAY, LOCAL, at, days, local_day, quiet, working_day
 from domain.duties import RECEIPT
 from domain.policy import Policy
-from domain.reminders import State, Urgency, may_send, settle
+from domain.reminders import State, Urgency, may_send, may_send_from, settle
 from domain.units import UnitTree
 
 log = structlog.get_logger("reminders")
@@ -68,9 +68,9 @@ def beat(conn: Connection, now: datetime, tree: UnitTree) -> int:
     of_reports = clocks.beat(conn, now, tree, policy) + drills.beat(conn, now, tree, policy)
     of_reports += newcomers.beat(conn, now, policy)
     if quiet(now, policy.quiet_hours):
-        reminders.take_back(conn, now, outbox.Urgency.NOTICE)
+        reminders.take_back(conn, now, outbox.Urgency.NOTICE, may_send_from(now, Urgency.REMINDER, policy))
     elif not working_day(today, policy.calendar):
-        reminders.take_back(conn, now, outbox.Urgency.REMINDER)
+        reminders.take_back(conn, now, outbox.Urgency.REMINDER, may_send_from(now, Urgency.REMINDER, policy))
     last = reminders.surveyed_at(conn)
     survey_is_due = _survey_is_due(conn, last, now, policy)
     if not survey_is_due and quiet(now, policy.quiet_hours):

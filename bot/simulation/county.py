@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time
 from random import Random
@@ -10,15 +11,16 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from bot.simulation import oracle
-from bot.simulation.facts import Case, Facts, File, Human, Met, PutOff, Seat, Signed
-from db import agreements, children, contacts, deeds, inbox, journal, reports, snoozes
+from bot.simulation.facts import Case, Facts, File, Human, Met, Named, PutOff, Seat, Signed
+from db import agreements, children, contacts, deeds, inbox, journal, reports, snoozes, tasks
+from db import duties as duty_rows
 from db import people as people_rows
 from db import policy as policies
 from db.models import people as people_table
 from db.models import posts, report_events
 from db.rows import add
 from domain.agreements import Ending, Paper, Person, Signer, Terms
-from domain.calendar import local_day
+from domain.calendar import DAY, local_day
 from domain.children import Child, Guardian, Label, Relation, Tier
 from domain.contacts import Contact, Kind
 from domain.demo.ids import Ids
@@ -229,6 +231,14 @@ class County:
                 self._told(case, COUNTY, row.at)
         return sum(len(case.had) for case in self.facts.cases.values()) > before
 
+    def read_named(self, conn: Connection, today: date) -> bool:
+        """Days that were set are facts; how they are reminded of is what is judged. Whether there are others now."""
+        last = today + 3 * DAY
+        open_now = [*duty_rows.tasks_until(conn, last), *tasks.of_units(conn, last)]
+        named = frozenset(Named(one.duty.code, one.subject, one.duty.who.value, one.unit, one.due) for one in open_now)
+        before, self.facts.named = self.facts.named, named
+        return named != before
+
     def sign(
         self, conn: Connection, now: datetime, case: Case, unit: str, by: str | None, *, on_to: str | None = None
     ) -> None:
@@ -242,6 +252,23 @@ class County:
         del case.waiting[unit]
         if on_to:
             self._told(case, on_to, now)
+
+    def end(self, conn: Connection, now: datetime, case: Case, sits: Callable[[str], str | None]) -> None:
+        """Every department that has signed answers and closes, and the reporter sees the child again."""
+        found = reports.get(conn, case.id)
+        assert found is not None
+        holding = [(desk.unit, sits(desk.unit)) for desk in reports.life_of(conn, case.id).held_by()]
+        if any(person is None for _, person in holding):
+            return  # that desk is empty: the case waits for whoever comes
+        for unit, person in holding:
+            for step in (
+                Event(Act.ANSWER, now, unit, person, None, "已处理"),
+                Event(Act.CLOSED, now, unit, person, None, "办结", {"outcome": "handled"}),
+            ):
+                reports.act(conn, found, CaseSeat(Part.RECEIVER, unit), step, demo=True)
+        visited = Event(Act.VISITED, now, None, found.reporter, None, "去看了，都好")
+        reports.act(conn, found, CaseSeat(Part.REPORTER), visited, demo=True)
+        case.over = True
 
     # --- people ---
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import NamedTuple
 
 
 @dataclass
@@ -84,6 +85,17 @@ class Case:
     waiting: dict[str, date] = field(default_factory=dict)
     had: set[str] = field(default_factory=set)  # every department it ever went to
     told: dict[str, datetime] = field(default_factory=dict)  # when each was told last
+    over: bool = False  # every desk has closed it and the child was visited again
+
+
+class Named(NamedTuple):
+    """A day that was set, not counted out: who owes it, where, until when."""
+
+    rule: str
+    subject: str
+    role: str
+    unit: str
+    due: date
 
 
 @dataclass
@@ -114,3 +126,4 @@ class Facts:
     deeds: dict[tuple[str, str], list[date]] = field(default_factory=dict)  # (duty, unit) → days
     put_off: list[PutOff] = field(default_factory=list)
     told: dict[tuple[str, str, str], date] = field(default_factory=dict)  # calls for help sent: the newest of each
+    named: frozenset[Named] = frozenset()  # what somebody, or a rule that notices things, has set a day for

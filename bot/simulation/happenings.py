@@ -141,13 +141,25 @@ class People:
             for unit in list(case.waiting):
                 if self._chance(0.3):
                     yield self._happening(day, self._receipt(case, unit, passed_on=self._chance(0.2)))
+            if not case.waiting and not case.over and self._chance(0.1):
+                yield self._happening(day, self._ended(case))
+
+    def _ended(self, case: Case) -> Do:
+        def do(conn: Connection, now: datetime) -> None:
+            if not case.waiting and not case.over:
+                self.county.end(conn, now, case, self._sits)
+
+        return do
+
+    def _sits(self, unit: str) -> str | None:
+        seat = next(seat for seat in self.county.facts.seats if seat.unit == unit)
+        return sitting(self.county.facts, seat.holder, seat.deputy)
 
     def _receipt(self, case: Case, unit: str, *, passed_on: bool) -> Do:
         def do(conn: Connection, now: datetime) -> None:
             if unit not in case.waiting:
                 return
-            seat = next(seat for seat in self.county.facts.seats if seat.unit == unit)
-            person = sitting(self.county.facts, seat.holder, seat.deputy)
+            person = self._sits(unit)
             others = [f"{COUNTY}.{name}" for name in DEPARTMENTS if f"{COUNTY}.{name}" not in case.had]
             if person is not None:
                 on_to = others[0] if passed_on and others else None

@@ -39,6 +39,7 @@ class Open:
     role: str
     unit: str
     due: date
+    named: bool = False  # its day was set, not counted out
 
 
 def owed(facts: Facts, today: date) -> set[Key]:
@@ -83,7 +84,7 @@ def until(facts: Facts, duty: Open, person: str, today: date) -> date | None:
 
 def newest_step(duty: Open, today: date) -> date | None:
     """Three days before, the day itself, then every third day; a receipt: every day from the day after."""
-    if duty.subject.startswith("unit:"):
+    if duty.subject.startswith("unit:") and not duty.named:
         return yearly.newest_step(duty.rule, duty.due, today)
     if duty.rule in papers.AHEAD:
         return papers.newest_step(duty.rule, duty.due, today)
@@ -177,6 +178,8 @@ def all_open(facts: Facts, today: date) -> Iterator[Open]:
     for case in facts.cases.values():
         for department, since in case.waiting.items():
             yield Open("receipt", f"report:{case.id}", "department", department, since)
+    for one in facts.named:
+        yield Open(*one, named=True)
 
 
 def tried_again(file: File, today: date) -> Iterator[Open]:

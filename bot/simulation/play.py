@@ -36,6 +36,7 @@ from domain.units import UnitTree
 FIRST_DAY = date(2026, 1, 5)
 PROGRESS = 20  # days
 PROOF_EVERY = 10  # days
+MOMENT = 0.05  # seconds
 MEMORY = Path("/dev/shm")  # nothing here has to outlive the run, so nothing waits for a disk
 Beat = Callable[[Connection, datetime, UnitTree], int]
 
@@ -67,6 +68,7 @@ class Play:
         self.county, self.weather, self.line = County(self.tree, seed, FIRST_DAY), Weather(seed), Line(seed)
         self.bot = Bot("1:simulate", request=self.line, get_updates_request=self.line)
         self.waiting: list[Happening] = []  # at the server, while the bot is down
+        self.looked = 0
         self.books: Books
         self.sender: Sender
         self.worker: Worker
@@ -94,8 +96,15 @@ class Play:
     def _start(self) -> None:
         """The process starts: nothing of the last one is remembered but what is in the database."""
         # one at a time: the weather of the line falls on calls in their order, and a seed must play the same county
-        self.sender = Sender(self.db, self.bot, rates=UNLIMITED, now=lambda: self.now, told=self._told, most=1)
+        self.sender = Sender(
+            self.db, self.bot, rates=UNLIMITED, now=lambda: self.now, told=self._told, most=1, clock=self._seconds
+        )
         self.worker = Worker(self.db, self.bot, Router(SUBJECTS), House(self.tree, demo=True), now=lambda: self.now)
+
+    def _seconds(self) -> float:
+        """The clock of the permitted rate: each look at it is a moment later, whatever this machine is busy with."""
+        self.looked += 1
+        return self.now.timestamp() + self.looked * MOMENT
 
     async def _told(self, chat: int) -> None:
         await self.db.run(lambda conn: tell_supervisor(conn, chat, self.now))
@@ -138,7 +147,9 @@ class Play:
             now = self.now  # a clock that jumps into yesterday is another matter
         for _ in range(2 if self.weather.twice else 1):
             await self.db.run(lambda conn: self.beat(conn, now, self.tree))
-        if await self.db.read(self.county.handed_over):
+        if await self.db.read(self.county.handed_over) | await self.db.read(
+            lambda conn: self.county.read_named(conn, local_day(now))
+        ):
             self.books.changed()
         await self.db.read(lambda conn: self.books.unsigned(conn, now))
         whole = await self.db.read(lambda conn: self.books.looked(conn, now))

@@ -52,7 +52,7 @@ async def test_a_morning_is_claimed_once_and_again_only_after_it_was_taken_back(
             conn, YULAN.chat_id, "sendMessage", {"text": "x"}, house.now, urgency=outbox.Urgency.REMINDER,
             digest_id="first",
         )  # fmt: skip
-        return reminders.take_back(conn, house.now, outbox.Urgency.REMINDER)
+        return reminders.take_back(conn, house.now, outbox.Urgency.REMINDER, house.now + timedelta(days=1))
 
     assert await house.db.run(queue_and_take_back) == 1
     assert await house.look(lambda conn: reminders.mornings(conn, DAY)) == set()
@@ -65,9 +65,33 @@ async def test_taking_back_reminders_leaves_a_notice_where_it_is(house: TestHous
     def work(conn: Connection) -> int:
         for urgency in (outbox.Urgency.NOTICE, outbox.Urgency.REMINDER):
             outbox.put(conn, 1, "sendMessage", {"text": "x"}, house.now, urgency=urgency, digest_id=str(urgency))
-        return reminders.take_back(conn, house.now, outbox.Urgency.REMINDER)
+        return reminders.take_back(conn, house.now, outbox.Urgency.REMINDER, house.now + timedelta(days=1))
 
     assert await house.db.run(work) == 1
+
+
+async def test_a_digest_that_may_have_arrived_is_repeated_in_the_morning_and_not_said_anew(house: TestHouse) -> None:
+    tomorrow = house.now + timedelta(days=1)
+
+    def work(conn: Connection) -> list[Any]:
+        for chat, trouble in ((1, "TimedOut"), (2, outbox.NO_CONNECTION)):
+            outbox.put(
+                conn, chat, "sendMessage", {"text": "x"}, house.now, urgency=outbox.Urgency.REMINDER, digest_id=str(chat)
+            )
+            (row,) = outbox.next_waiting(conn, house.now, {1} if chat == 2 else ())
+            outbox.later(conn, row, house.now, trouble)
+        for _ in range(2):  # every beat of a quiet hour looks again
+            reminders.take_back(conn, house.now, outbox.Urgency.REMINDER, tomorrow)
+        outbox.put(conn, 1, "sendMessage", {"text": "an answer"}, house.now)
+        return [
+            conn.execute(select(outbox_table.c.chat_id, outbox_table.c.state).order_by(outbox_table.c.seq)).all(),
+            [row.params["text"] for row in outbox.next_waiting(conn, house.now, ())],
+            outbox.next_waiting(conn, tomorrow, ())[0].digest_id,
+        ]
+
+    states, now, then = await house.db.run(work)
+    assert states == [(1, "waiting"), (2, "withdrawn"), (1, "waiting")]
+    assert (now, then) == (["an answer"], "1")
 
 
 async def test_a_row_on_its_way_is_no_longer_open_and_cannot_be_settled_past_the_sender(house: TestHouse) -> None:
