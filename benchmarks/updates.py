@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 TOKEN = "4711:AAbenchmark-token-of-a-bot-that-is-nowhere"
 NEEDS = {"ours": "telegram", "ptb_echo": "telegram", "aiogram_echo": "aiogram", "telebot_echo": "telebot"}
-WARM_UP, A_SECOND, PATIENCE = 50, 50, 180
+A_SECOND, PATIENCE = 50, 180
 ME = {"id": 4711, "is_bot": True, "first_name": "小苗", "username": "xiaomiao_bot"}
 
 
@@ -77,7 +77,8 @@ class Server:
             result = await self._updates(int(params.get("offset") or 0), float(params.get("timeout") or 0))
         elif method == "sendMessage":
             text, chat = params["text"], {"id": int(params["chat_id"]), "type": "private"}
-            self.answered_at.setdefault(text, time.perf_counter())
+            if text in self.put_at:  # a morning's digest is no answer to a message
+                self.answered_at.setdefault(text, time.perf_counter())
             if len(self.answered_at) >= self.goal:
                 self.reached.set()
             result = {"message_id": len(self.answered_at) + 10**6, "date": 1_795_000_000, "chat": chat, "text": text}
@@ -110,7 +111,7 @@ async def measure(name: str, chats: list[int], folder: Path, updates: int, secon
         command = [sys.executable, str(Path(__file__)), "--bot", name, "--url", url, "--folder", str(folder)]
         bot = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL)
         try:
-            server.put(WARM_UP)
+            server.put(len(chats))  # every bot has met every chat once
             await server.all_answered()
             texts = server.put(updates)
             await server.all_answered()

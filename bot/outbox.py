@@ -88,6 +88,7 @@ class Rates:
 
 
 IN_FLIGHT = 32  # calls on the wire at once
+AHEAD = 64  # messages read ahead of their turn where no rate holds them: one look at the table serves several rounds
 UNMARKED = 256  # chats whose message was sent or is on its way, and is not yet marked
 
 
@@ -133,6 +134,7 @@ class Sender:
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._pause_until = 0.0
         self._held: dict[int, float] = {}  # chats that wait for their rate
+        self._ready: list[Outgoing] = []  # read ahead, the first of each chat
         self._full_until = 0.0  # when the overall rate has room again, if it had none
         self._on_the_wire = 0
         self._width, self._takes = 1.0, 0.0  # see `_may_be_unmarked`
@@ -201,13 +203,18 @@ class Sender:
         if room <= 0:
             return False
         without = set(self._busy) | held
-        rows = await self.db.read(lambda conn: outbox.next_waiting(conn, self.now(), without, room + 1))
+        rows = [row for row in self._ready if row.chat_id not in without]
+        free = isinstance(self.rates, NoRates)
+        if len(rows) < room:
+            most = room + (AHEAD if free else 1)
+            rows = await self.db.read(lambda conn: outbox.next_waiting(conn, self.now(), without, most))
         if len(rows) > room:
             self._width = min(float(UNMARKED), self._width * 1.25 + 1)
         elif not self._busy:
             self._width = 1.0
+        self._ready = rows[room:] if free else []
         started = False
-        alone = not self.keyed and isinstance(self.rates, NoRates)
+        alone = not self.keyed and free
         for row in rows[:room]:
             if row.chat_id in self._busy or (alone and row.urgency >= outbox.Urgency.NOTICE and self._busy):
                 continue  # nobody asked for it: it can wait until it is certain that it is said once

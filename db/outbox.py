@@ -138,8 +138,7 @@ def next_waiting(conn: Connection, now: datetime, busy: Collection[int], most: i
     What has its own hour (`not_before`, and nothing went wrong yet) keeps nobody waiting until then.
     """
     # a few more are asked for, instead of saying which are busy: the statement stays the same
-    rows = _NEXT_WAITING.all(conn, now=now, most=most + len(busy))
-    free = [row for row in rows if row.chat_id not in busy][:most]
+    free = _NEXT_WAITING.all_but(conn, "chat_id", busy, now=now, most=most + len(busy))[:most]
     return [_outgoing(opened(conn, outbox, row)) for row in free]
 
 

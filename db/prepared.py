@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Executable
@@ -36,9 +37,12 @@ class _Compiled:
         binds: dict[str, _Process] = dict(compiled._bind_processors)
         binds |= {name: _moment for name, bind in compiled.binds.items() if isinstance(bind.type, Moment)}
         known = {name: bind for name, bind in compiled.binds.items() if not bind.required}
+        given = [name for name in names if name not in known]
+        self._take = _taker(given)
+        self._processes = [(place, binds[name]) for place, name in enumerate(given) if name in binds]
         # a value that stands in the statement itself is processed once; one that is given, at every call
-        self.places = [
-            (name, binds.get(name), name not in known, _fixed(known.get(name), binds.get(name))) for name in names
+        self._fixed = [
+            (place, _fixed(known[name], binds.get(name))) for place, name in enumerate(names) if name in known
         ]
         self.fields = tuple(entry.keyname for entry in compiled._result_columns or ())
         self.row: Any = namedtuple("Row", self.fields, rename=True) if self.fields else None  # type: ignore[misc]
@@ -49,19 +53,31 @@ class _Compiled:
         self.opened_by = [(place, make) for place, make in enumerate(makers) if make is not None]
 
     def values(self, given: Mapping[str, Any]) -> list[Any]:
-        return [
-            (given[name] if process is None else process(given[name])) if wanted else fixed
-            for name, process, wanted, fixed in self.places
-        ]
+        done = [*self._take(given)]
+        for place, process in self._processes:
+            done[place] = process(done[place])
+        for place, value in self._fixed:
+            done.insert(place, value)
+        return done
 
     def make(self, raw: tuple[Any, ...]) -> Any:
-        if not self.opened_by:
-            return self.row._make(raw)
-        done = list(raw)
-        for place, process in self.opened_by:
-            if done[place] is not None:
-                done[place] = process(done[place])
-        return self.row._make(done)
+        if self.opened_by:
+            done = list(raw)
+            for place, process in self.opened_by:
+                if done[place] is not None:
+                    done[place] = process(done[place])
+            return _new(self.row, done)
+        return _new(self.row, raw)
+
+
+_new = tuple.__new__  # a namedtuple's own _make counts again what the driver has just counted
+
+
+def _taker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Iterable[Any]]:
+    """The values of these names, in this order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda given: [given[name] for name in names]
 
 
 _moment_in: Any = Moment()._cached_bind_processor(_SQLITE)
@@ -95,6 +111,15 @@ class Prepared:
         found, compiled = self._execute(raw, given)
         rows = found.fetchall()
         return [compiled.make(row) for row in rows]
+
+    def all_but(self, conn: Connection, column: str, left_out: Container[Any], **given: Any) -> Sequence[Any]:
+        """Every row whose plain `column` is none of these. Nothing is made of the others: cheaper than to sort them out."""
+        raw = raw_of(conn)
+        if raw is None:
+            return [row for row in conn.execute(self.statement, given) if getattr(row, column) not in left_out]
+        found, compiled = self._execute(raw, given)
+        place = compiled.fields.index(column)
+        return [compiled.make(row) for row in found.fetchall() if row[place] not in left_out]
 
     def first(self, conn: Connection, **given: Any) -> Any | None:
         """The first row or None."""
