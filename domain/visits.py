@@ -1,7 +1,7 @@
 """The form for a contact or home visit, and what its answers mean (domain.md 2.4, 2.5; plan task 9).
 
 One form for both, so that a worker never has to know which table a fact belongs to. Five taps log an all-normal call,
-nine an all-normal home visit.
+nine an all-normal home visit (ten in the one visit a term that asks about a phone).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from domain.forms import (
     one_of,
     text,
 )
+from domain.namesakes import told_apart
 from domain.reading.dates import read_day
 from domain.reading.days import Future, Impossible, Vague
 from domain.reading.names import How, Match, search
@@ -39,7 +40,7 @@ EARLIEST = timedelta(days=3 * 366)  # older facts belong into the file by workbo
 CALLS = ("phone", "video", "in_person", "other")
 
 # what the form holds for its own use: never part of what is kept about a child
-OURS = ("maybe", "days", "child", "children", "line", "each", "siblings", "replaces", "was")
+OURS = ("maybe", "days", "child", "children", "line", "each", "siblings", "replaces", "was", "phone_due")
 
 # part of the checklist → type of the issue it opens (domain.md 2.8)
 CHECKLIST = {
@@ -53,6 +54,10 @@ CHECKLIST = {
 }
 NEEDS = ("clothes", "money", "study", "medical", "mind", "policy", "company", "other_need")
 TALKS = ("drowning", "assault", "bullying", "fire", "traffic", "internet")
+# How the child uses a phone, asked at a home visit of one child, once a term (plan task 16; domain.md 6.3).
+PHONE_USE = ("none", "fine", "late", "money", "strangers", "unsaid")
+PHONE_WORRIES = ("late", "money", "strangers")
+PHONE_AGES = range(8, 18)
 MOST_PHOTOS = 9
 MOST_WORRIES = 1000
 
@@ -103,7 +108,9 @@ def found_by_words(words: str, lines: Sequence[Line]) -> Line:
     if not matches:
         raise Invalid("visit.problem.nobody", words=words[:20])
     if len(matches) > 1:
-        names = "、".join(f"{by_id[match.id].name}（{by_id[match.id].file_no[-4:]}）" for match in matches[:6])
+        called = told_apart([by_id[match.id] for match in matches], numbered=True)
+        lines = [by_id[match.id] for match in matches[:6]]
+        names = "、".join(f"{called[one.file_no]}（{one.file_no[-4:]}）" for one in lines)
         raise Invalid("visit.problem.several", names=names)
     if matches[0].how is How.NEAR:
         raise Invalid("visit.problem.near", name=by_id[matches[0].id].name)
@@ -206,13 +213,11 @@ def _child_choices(world: World, answers: Answers) -> tuple[Choice, ...]:
         return maybe
     lines = _by_urgency(world)
     many = (Choice(MANY),) if len(lines) > 1 else ()
-    return many + tuple(Choice(line.file_no, _label(line, world.now.date())) for line in lines)
+    return many + _labelled(lines, world.now.date())
 
 
 def _children_choices(world: World, answers: Answers) -> tuple[Choice, ...]:
-    return _maybe(world, answers) or tuple(
-        Choice(line.file_no, _label(line, world.now.date())) for line in _by_urgency(world)
-    )
+    return _maybe(world, answers) or _labelled(_by_urgency(world), world.now.date())
 
 
 def _by_urgency(world: World) -> list[Line]:
@@ -225,8 +230,11 @@ def _by_urgency(world: World) -> list[Line]:
     return sorted(roster(world), key=place)
 
 
-def _label(line: Line, today: date) -> str:
-    return f"{line.name} ⏰" if line.due is not None and line.due < today else line.name
+def _labelled(lines: Sequence[Line], today: date) -> tuple[Choice, ...]:
+    """By name, two of one name with the carer's; ⏰ where something is overdue."""
+    called = told_apart(lines)
+    late = {line.file_no: " ⏰" if line.due is not None and line.due < today else "" for line in lines}
+    return tuple(Choice(line.file_no, called[line.file_no] + late[line.file_no]) for line in lines)
 
 
 def sibling_choices(world: World, answers: Answers) -> tuple[Choice, ...]:
@@ -292,6 +300,14 @@ class _OfSome:
         return any(one.get(self.key) for one in (answers.get("each") or {}).values())
 
 
+@dataclass(frozen=True)
+class _PhoneIsDue:
+    """Holds when the visit is about one child of whom nobody has asked this term."""
+
+    def holds(self, answers: Answers) -> bool:
+        return answers.get("child") in (answers.get("phone_due") or ())
+
+
 _MET_WHOM = ("both", "child", "adult", "nobody")
 _RESULTS = ("child_fine", "adult_fine", "worry", "no_answer", "wrong_number")
 _HOME = given("how", Kind.HOME_VISIT.value)
@@ -305,6 +321,7 @@ VISIT = Form(
     (
         Question("maybe", _kept, aside=True),  # children a tie is between; set by us, as are the other `_kept` ones
         Question("days", _kept, aside=True),  # likely days of a vague date
+        Question("phone_due", _kept, aside=True),  # the children a phone is asked about (db.phone_talks.due)
         Question("child", _one_child, choices=_child_choices, columns=3),
         Question("children", _children, choices=_children_choices, many=True, columns=2, when=given("child", MANY)),
         Question("day", past_day, choices=_day_choices, columns=2),
@@ -319,6 +336,7 @@ VISIT = Form(
         choice("parents", "yes", "no", "unknown", when=_MET, columns=3),
         choices("talks", *TALKS, when=_MET),
         choices("needs", *NEEDS, when=_MET),
+        choice("phone", *PHONE_USE, when=AllOf((_MET, _PhoneIsDue()))),
         # offered on the review card, never asked
         Question("siblings", _siblings, choices=sibling_choices, many=True, aside=True),
         choice("parents_too", "yes", "no", "unknown", when=_CALL, aside=True, columns=3),
@@ -363,11 +381,11 @@ def outcome(answers: Answers) -> Outcome:
 
 
 def chosen_children(answers: Answers) -> list[str]:
-    """File numbers of all children the submission is about."""
-    if answers["child"] == MANY:
+    """File numbers of all children the submission is about; none while that is still to be asked."""
+    if answers.get("child") == MANY:
         each = answers.get("each") or {}
-        return [one for one in answers["children"] if not each.get(one, {}).get(OFF)]
-    return [answers["child"], *(answers.get("siblings") or [])]
+        return [one for one in answers.get("children") or [] if not each.get(one, {}).get(OFF)]
+    return [answers["child"], *(answers.get("siblings") or [])] if "child" in answers else []
 
 
 def named_children(answers: Answers) -> list[str]:

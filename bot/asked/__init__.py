@@ -78,12 +78,32 @@ def _policy(ask: Asking) -> bool:
     """Which papers, and where: what we know; sums change with every notice, so for those we say whom to ask."""
     call = (ask.work.say("asked.supervisor_phone"), do("asked.phone", "supervisor"))
     rows: Rows = [[call]]
+    if not ask.question.topic and may(ask.work.me, Action.REFER):  # 小虎能享受啥: of one child, or of nobody in particular
+        one = ask.named()
+        return ask.work.go("eligible", one[0].file_no if len(one) == 1 else "")
     if may(ask.work.me, Action.REFER):
         meant = next((code for words, code in _BENEFITS.items() if words in ask.question.words), None)
         known = [(ask.work.say("asked.papers_of", name=ask.work.say(f"referral.benefit.{meant}")), do("eligible.show", meant))] if meant else []
         rows = [known, [(ask.work.say("referral.eligible"), do("go", "eligible")), call]]
     ask.work.reply(ask.work.say("asked.policy", what=ask.question.topic or ask.question.words[:20]), rows)
     return True
+
+
+# Whose screen a question may ask for → who may open it; who may not is shown what they have instead.
+_SCREENS = {
+    "plan": Action.SEE_PLAN, "help_wanted": Action.REFER, "referrals": Action.REFER, "waters": Action.VILLAGE_WORK,
+    "coming": Action.VILLAGE_WORK, "hazards": Action.VILLAGE_WORK, "lessons": Action.LEARN, "training": Action.LEARN,
+    "mend": Action.LOG_CONTACT, "moves": Action.MOVE_CHILD, "warnings": Action.WARNINGS,
+    "law_deputies": Action.VILLAGE_WORK, "jobs": Action.REFER,
+}  # fmt: skip
+
+
+def _screen(ask: Asking) -> bool:
+    """The screen of another subject; a worker's own tasks where the plan is not theirs to see."""
+    command = ask.question.topic
+    if may(ask.work.me, _SCREENS[command]):
+        return ask.work.go(command, ask.question.who)
+    return command == "plan" and may(ask.work.me, Action.SEE_DUTIES) and ask.work.go("today", "")
 
 
 def _again(ask: Asking) -> bool:
@@ -117,4 +137,5 @@ _ANSWERS: dict[Asked, Callable[[Asking], bool]] = {
     Asked.HOW: _how,
     Asked.POLICY: _policy,
     Asked.AGAIN: _again,
+    Asked.SCREEN: _screen,
 }

@@ -74,14 +74,15 @@ _OF_A_HOME = re.compile(r"电话|视频|微信|家访|入户|走访|进门|家�
 _NOT_YET = re.compile(
     r"(?:明天|后天|下周|下个?月|周末)?[^，。；\s]{0,6}(?:准备|打算|计划|要|想)[^，。；\s]{0,10}?(?:搞|办|组织|开展|举办|举行|讲|放)"
 )
+_LATER = re.compile(r"明[天儿晚早]|后天|下个?(?:周|星期|礼拜|月)")
 FEWEST = 3  # fewer children are a meeting, not an activity
 
 
 @dataclass(frozen=True)
 class Told:
-    """What one message told of an activity; None where it does not say."""
+    """What one message told of an activity; None where it does not say. `day` is None where it names one still to come."""
 
-    day: date
+    day: date | None
     theme: str | None
     site: str | None
     reached: int | None
@@ -104,7 +105,7 @@ def read(words: str, ref: datetime) -> Told | None:
     helpers = tuple(code for code, pattern in HELPERS.items() if re.search(pattern, said))
     day = find_day(words, ref).day
     return Told(
-        day if isinstance(day, date) else ref.date(),
+        None if _LATER.search(said) and not to_come else day if isinstance(day, date) else ref.date(),
         theme,
         first_of(SITES, said),
         reached,

@@ -61,6 +61,12 @@ _OPENS = re.compile(
     rf"(?:(?:我)?{_RECORD}(?:(?:我)?(?:那个|那条|那次|那笔|那|的|记的|写的|说的|填的|发的|录的|报的|一条|一次|一个|我|走访|电话|记录|家访|日期|时间|名字|人|娃|登记|里|把)){{0,4}}[^，。\s]{{0,6}}?(?:{_WRONG})|"
     rf"(?:我)?(?:把)?(?:日期|时间|名字|人|娃|方式|日子)?(?:{_WRONG})|更正|纠正|订正|改(?:一下|下|成|为|正|个)|修改|应该是|应是|其实是|撤回|作废|删[了掉除]|(?:把)?{_RECORD}[^，。\s]{{0,8}}(?:改成|改为|删[了掉除]|作废|撤[回销了]|取消|去掉|不算|不要了))"
 )
+# 刚才那个不是小虎是浩然 · 那条是视频不是电话 · 其实没打通: what was noted is set right without saying that it was wrong
+_IN_FACT = re.compile(
+    rf"^[\s，。、]*(?:不好意思|哎呀?|哦|噢|那个|我|嗯)*[\s，。、]*(?:{_RECORD}(?:那个|那条|那次|那笔|的|记的|写的|说的|娃|人|日期){{0,2}}"
+    rf"(?=(?:其实)?(?:不是[^，。]{{1,10}}[，,\s]?(?:而)?是|是[^，。]{{1,10}}[，,\s]?不是))|(?:{_RECORD}(?:那个|那条|那次)?)?其实(?=没|是|打|见|不))"
+)
+_NOT_THAT = re.compile(r"不是[^，。,\s]{1,8}?(?=[，,\s]?(?:而)?是|[。！!\s]*$)")
 _BARE_NOT = re.compile(r"^[\s，。、]*(?:哦|啊|噢|等等)?[\s，]*不是(?P<wrong>[^，。,\s是]{1,8})[\s，,。]*(?:而)?是(?P<right>[^，。,]{1,10})[。！!]?\s*$")
 _DELETE = re.compile(r"删[了掉除]|作废|撤[回销掉了]|不算数?(?:了)?$|(?:那条|那个|刚才的?|上次的?|这条)[^，。]{0,4}(?:不要了|取消|去掉)|去掉(?:吧|它)?$|没(?:有)?这回事|没去成?(?:过)?$")
 _REACHED = re.compile(r"(?:其实|后来|是|应该是)?(?:没(?:有)?(?:人)?(?:接|打通|见着|见到|联系上|找到|通)|打不通|没人在家|没人)")
@@ -76,18 +82,21 @@ def read_correction(text: str, ref: datetime, roster: Sequence[OnRoster]) -> Cor
     if len(folded) > _LONGEST or _ASKS_HOW.search(folded):
         return None
     opening, bare, swapped = _OPENS.match(folded), _BARE_NOT.match(folded), _SWAPPED.search(folded)
-    if opening is None and bare is None and swapped is None:
+    fact = _IN_FACT.match(folded) if opening is None else None
+    if opening is None and bare is None and swapped is None and fact is None:
         return None
     # The words that only say "that was wrong" must not be read as a day or a contact themselves.
-    masked = folded if opening is None else "，" * opening.end() + folded[opening.end() :]
+    said = opening or fact
+    masked = folded if said is None else "，" * said.end() + folded[said.end() :]
     wrong: tuple[str, ...] = ()
     if swapped is not None:  # 把小虎记成小雨了: it was about 小虎
         masked = "，" * swapped.start(1) + swapped[1] + "，" * (len(folded) - swapped.end(1))
         wrong = find_children(swapped[2], roster).ids
     spans: dict[str, tuple[Span, ...]] = {}
     ask: list[Ask] = []
-    found = mentions(masked, ref, [child.name for child in roster])
-    mention = choose_day(masked, ref, found)
+    asserted = _NOT_THAT.sub(lambda m: "，" * len(m[0]), masked) if fact is not None else masked  # 是13号不是12号
+    found = mentions(asserted, ref, [child.name for child in roster])
+    mention = choose_day(asserted, ref, found)
     day: Day | None = None
     if mention.end == mention.start and len(found) == 1 and not found[0].part_of_day:
         mention = found[0]  # 是10号打的: in a correction the one day named is the right one
@@ -126,5 +135,7 @@ def read_correction(text: str, ref: datetime, roster: Sequence[OnRoster]) -> Cor
         spans=spans,
         ask=tuple(ask),
     )
+    if fact is not None or (opening is not None and opening[0].endswith(("其实是", "应该是", "应是"))):
+        return made if made.fields or made.ask else None
     # 不是上门，是在村口见的陈星雨: a note of its own, not a correction of an earlier one
     return None if opening is None and swapped is None and len(made.fields) != 1 else made

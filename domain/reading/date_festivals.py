@@ -77,6 +77,8 @@ def _festival(match: re.Match[str], now: datetime) -> Day | None:
             return None
         if re.match(r"[一二三四五六七八九十0-9]", after):
             return None
+    if re.match(r"(?:前[一两二三]?天|头一?天)", after) and (ahead := almanac.last_festival(name, today + timedelta(days=3))) > today:
+        return Future(ahead)  # 霜降前一天, said the day before
     day = almanac.last_festival(name, today)
     if match["yearword"] and (wanted := today.year - YEARS_BACK[match["yearword"]]) != day.year:
         day = almanac.last_festival(name, date(wanted, 12, 31)) if wanted < today.year else day

@@ -16,6 +16,7 @@ _LONG_NUMBER = re.compile(r"[0-9]{9,}|[零一二三四五六七八九十百两]{
 _OFFSET = re.compile(
     rf"(?:节|假期|放假|长假)?的?(?:(?P<after>之?后|过后|以后)?的?第(?P<nth>{NUMBER})天|(?P<before>前一?天|头一?天|前(?P<nback>[两二三])天)|(?P<next>后一?天|次日|转天|隔天|过后一天))"
 )
+_WITHIN = re.compile(rf"\s*的?(?:第(?P<nth>{NUMBER})天|(?P<first>头一?天|首日|打头(?:那|一)?天)|(?P<last>最后一?天|末一?天))")
 _LATER = re.compile(rf"(?:第二天|次日|转天|隔天|隔了?一天|(?:又)?过了(?P<n>{NUMBER})天|隔了(?P<gap>{NUMBER})天)")
 _TAIL = re.compile(rf"{ANY_PART}|(?:那|这)[天日]|\s*[(（]\s*(?:周|星期|礼拜)\s*[一二三四五六日天1-7]\s*[)）]|这个?(?:时候|点儿?|时间)")
 # 从元旦到现在, 自国庆以来: a stretch, not the day of a contact.
@@ -77,7 +78,9 @@ def _joined(folded: str, found: list[Mention], today: date) -> list[Mention]:
 
 
 def _offset(folded: str, mention: Mention, today: date) -> Mention:
-    base = mention.day.first if isinstance(mention.day, Vague) and mention.day.reason == "holiday" else mention.day
+    if (within := _WITHIN.match(folded, mention.end)) and (day := _day_within(mention.day, within, today)):
+        return replace(mention, end=within.end(), day=day if day <= today else Future(day))
+    base = mention.day.day if isinstance(mention.day, Future) else mention.day.first if isinstance(mention.day, Vague) and mention.day.reason == "holiday" else mention.day
     match = _OFFSET.match(folded, mention.end)
     if not isinstance(base, date) or match is None:
         return mention
@@ -86,12 +89,22 @@ def _offset(folded: str, mention: Mention, today: date) -> Mention:
         # 中秋节头一天 is the day before; 国庆假期第三天 counts from the first.
     elif match["before"]:
         count = -(number(match["nback"]) or 1) if match["nback"] else -1
-        if isinstance(mention.day, Vague) and "头" in match["before"]:
+        if "头" in match["before"] and (isinstance(mention.day, Vague) or folded[: mention.end].endswith("假期") or folded[: mention.end].endswith("假")):
             count = 0
     else:
         count = 1
     day = base + timedelta(days=count)
     return replace(mention, end=match.end(), day=day if day <= today else Future(day))
+
+
+def _day_within(stretch: object, which: re.Match[str], today: date) -> date | None:
+    """本月头一天, 上周最后一天, 国庆第三天 of a stretch whose ends are known."""
+    if not isinstance(stretch, Vague) or stretch.first is None or stretch.reason not in ("week", "month", "holiday"):
+        return None
+    if which["last"]:
+        return stretch.last if stretch.reason != "month" else None  # a month's last day has a pattern of its own
+    count = number(which["nth"]) if which["nth"] else 1
+    return stretch.first + timedelta(days=count - 1) if count and count < 32 and stretch.reason != "holiday" else None
 
 
 def _anaphora(folded: str, found: list[Mention], today: date) -> list[Mention]:

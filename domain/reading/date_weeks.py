@@ -10,7 +10,7 @@ from domain.reading.days import Day, Future, Vague
 from domain.reading.folding import NUMBER, number
 
 _WEEKDAY = {**{c: i for i, c in enumerate("一二三四五六日")}, "天": 6, "7": 6, "末": 7, **{str(i): i - 1 for i in range(1, 7)}}
-_WHICH = r"(?P<which>上上上|上上|大上|上一|前一|头一|这一|这|本|上)(?:\s*一?个)?\s*"
+_WHICH = r"(?P<which>上上上|上上|大上|上一|前一|头一|这一|这|本|上|前(?=个))(?:\s*一?个)?\s*"
 
 
 @says(rf"{_WHICH}{WEEK}(?:\s*的?\s*{WEEK})?\s*(?P<day>[一二三四五六日天末]|[1-7](?![0-9]|\s*[号日月点.])){NOT_COUNTED}(?:\s*[、和到至\-]?\s*(?:{WEEK})?\s*(?P<to>[二三四五六日天])(?![十号月次人个]|[一二三四五六七八九]?[一二]?[村社队]))?")
@@ -58,6 +58,6 @@ def _whole_week(match: re.Match[str], now: datetime) -> Day | None:
     return Vague("week", monday, monday + timedelta(days=6))
 
 
-@says(rf"{_WHICH}(?:周|星期|礼拜)的?(?:今天|这天|同一天|今日)")
+@says(rf"{_WHICH}(?:周|星期|礼拜)的?(?:今天|这天|同一天|今日|今儿个?|这个?时候|这个?点儿?)")
 def _week_today(match: re.Match[str], now: datetime) -> Day | None:
     return now.date() - timedelta(weeks=WEEKS_BACK[match["which"]])

@@ -16,7 +16,7 @@ _CLAUSE_END = re.compile(r"[，。！？；,!?;\s]")
 # What a worker does on the day of a contact, and what others do on days that are only background.
 _CONTACT = re.compile(
     r"(?:终于|总算|才)(?:在家|有人|开门|见|碰|等)|去(?!世|年|打工|医院|看病|上学|学校上|了外地|新疆|县上|县里|城里|兰州|他[姑姨舅]|她[姑姨舅])|到(?!期|现在|外地|县)|家访|走访|入户|上门|走[了的][^，。；]{1,8}家|走了一[遍圈]|打(?:了|的|过|个|通|完|[0-9一二两三四五几]+[次个遍通])*(?:电话|视频|微信|语音)|电话|视频|通话|通了|语音|微信|见(?:了|到|的|着|过)?|"
-    r"碰|遇|看(?:了|望|的|到|过)|联系|回访|拜年|慰问|送了|送去|来村委|来找我|接的|接了|跟.{1,6}聊|谈(?:的|了)|进门|坐了|转了|交谈|面谈|谈[心话]|访谈|给[^，。；\s]{1,8}打的|赶过去|捎话|带话|发了|走了一趟|走了[^，。；]{1,8}(?:家|一趟)|跑了|补(?:的|去|了)|摸排|核实|活动上|来家|来我|来办公室|串门|问了"
+    r"碰|遇|看(?:了|望|的|到|过)|联系|回访|拜年|慰问|送了|送去|来(?:村[委部上]|大队|办公室|社区|我[家这]|找我)|[塞送领托扔交丢撂](?:给|到)(?:了)?我|(?:打|递)给我|接的|接了|跟.{1,6}聊|谈(?:的|了)|进门|坐了|转了|交谈|面谈|谈[心话]|访谈|给[^，。；\s]{1,8}打的|赶过去|捎话|带话|发了|走了一趟|走了[^，。；]{1,8}(?:家|一趟)|跑了|补(?:的|去|了)|摸排|核实|活动上|来家|来我|来办公室|串门|问了"
 )
 _BACKGROUND = re.compile(
     r"未[到上来]|没到|缺课|旷课|逃学|过完|回来(?!的路)|走(?:了|的)(?!一?趟|一圈|访|一走)|出门|出去|住院|出院|生病|病了|感冒|发烧|咳|没[上去来]学|没来|没去(?!成)|请假|出生|生日|生的|去世|没了|结婚|离婚|到期|毕业|考(?:试|了|的)|开学|放假|做的?手术|摔|丢|"
@@ -34,6 +34,9 @@ _OPENS = re.compile(r"^(?:[\s，,。:]|补记|补录|补登|补一下|补|登记
 
 
 _THAT_NIGHT = re.compile(r"(?:大|后)?半夜|深夜|连夜|当晚|夜里")
+# 昨晚他爸又喝酒，我在门口等到十二点半 · 昨儿她大伯喝高了，我留她住了一宿: the background's evening is the contact's
+_INTO_THE_NIGHT = re.compile(r"(?:等|守|坐|聊|谈|说|劝|找|陪|熬|忙|闹|哭|待|呆)到[^，。；]{0,4}$")
+_OVER_NIGHT = re.compile(r"(?:我(?:家|屋|这|收留|留)|跟(?:着)?我)[^。；]{0,10}?(?:住|睡|待|过)(?:了|的)?(?:一?[宿夜晚]|夜|觉|$|[，。；])|在我(?:家|屋|这)[^，。；]{0,3}(?:住|睡|过的?夜)")
 _LEFT_OVER = re.compile(r"\s*(?:就|还|只|光)?(?:差|剩|缺|没|该|要|得)|(?:的)?(?:任务|指标|份的)")
 
 
@@ -63,16 +66,25 @@ def choose_day(text: str, ref: datetime, found: Sequence[Mention]) -> Mention:
     weighed = _weighed(fold(text), found)
     best = max(weighed, key=lambda pair: pair[0], default=None)
     if best is not None and isinstance(best[1].day, Vague):
-        plain = [pair for pair in weighed if isinstance(pair[1].day, date) and not pair[1].part_of_day and pair[0][0] >= 0 and _within(pair[1].day, best[1].day)]
+        plain = [pair for pair in weighed if isinstance(pair[1].day, date) and not pair[1].part_of_day and pair[0][0] >= 0 and any(_within(pair[1].day, m.day) for m in found if isinstance(m.day, Vague))]
         best = max(plain, key=lambda pair: pair[0], default=best)  # 周报（2.22-2.28）……2月25日: the one day named plainly
     if best is not None and best[1].part_of_day:  # 在我家写到九点，昨晚 · 大前天晚上发烧，半夜打电话叫我
-        least = -3.0 if _THAT_NIGHT.match(fold(text), best[1].start) else 0.0
+        folded = fold(text)
+        least = -3.0 if _THAT_NIGHT.match(folded, best[1].start) or _INTO_THE_NIGHT.search(folded[: best[1].start]) else 0.0
         best = max((p for p in weighed if isinstance(p[1].day, date) and not p[1].part_of_day and p[0][0] >= least), key=lambda pair: pair[0], default=best)
         if best[0][0] < 0:
             return best[1]
+    if best is not None and -5.5 <= best[0][0] < 0 and isinstance(best[1].day, date) and _into_the_night(fold(text), best[1], found):
+        return best[1]
     if best is None or best[0][0] < 0 or isinstance(best[1].day, Future):
         return Mention(0, 0, local_day(ref))
     return best[1]
+
+
+def _into_the_night(folded: str, background: Mention, found: Sequence[Mention]) -> bool:
+    """Whether the worker was there through the night the background tells of, or took the child in for it."""
+    waited = any(m is not background and m.part_of_day and _INTO_THE_NIGHT.search(folded[: m.start]) for m in found)
+    return (waited and re.search(r"[晚夜]", folded[background.start : background.end]) is not None) or _OVER_NIGHT.search(folded) is not None
 
 
 def _within(day: date, stretch: Vague) -> bool:

@@ -173,6 +173,12 @@ def weigh(text: str, of: Model, near_by: frozenset[str] = frozenset()) -> float:
     return score + sum([pairs[pair] for pair in near if pair in pairs])
 
 
+def loudest(text: str) -> float:
+    """The log-odds of the window that speaks loudest of harm."""
+    of = model()
+    return max((weigh(text[w.start : w.end], of, around(text, w)) for w in windows(text)), default=of.bias)
+
+
 def find_described(text: str, harder: float = 0.0) -> list[Hit]:
     """The windows that speak of harm, the strongest first, none overlapping; `harder` raises the threshold (log-odds)."""
     of = model()

@@ -94,7 +94,7 @@ def households(folded: str, roster: Sequence[OnRoster]) -> Iterable[Spoken]:
     """老权家大孙子, 王家老二, 冶家: the one roster family of that surname."""
     for match in re.finditer(rf"老?([\u4e00-\u9fff])(?:家(?![庄村湾沟营寨台滩圈堡墩渠集镇桥坡河长庭])|老汉|大爷|大娘|奶奶家|爷爷家){_CHILD_OF_HOUSE}?|老([\u4e00-\u9fff])(?=屋|他|的)", folded):
         surname = match[1] or match[2]
-        if match[0] == f"{surname}家" and not re.search(r"(?:^|[\s，。、:：去到在给从了访和跟户])$", folded[: match.start()]):
+        if match[0] == f"{surname}家" and not re.search(r"(?:^|[\s，。、:：去到在给从了访和跟户]|[去跑到走](?:的|过))$", folded[: match.start()]):
             continue
         family = [c for c in roster if surname in (c.name[0], *(name[0] for name in guardian_names(c)))]
         own = [c for c in family if c.name[0] == surname] or family
@@ -122,7 +122,7 @@ def _which(words: str, own: list[OnRoster]) -> list[OnRoster]:
     return [elder_first[place]] if place < len(own) else own
 
 
-_SIBLINGS = re.compile(r"[他她](?:们)?(?:俩|两个|仨)(?=都|也|在|各|一人|好|挺|写|正|今天|说)|(?:[哥弟姐妹姊兄]{1,2}|兄弟|姐弟|兄妹|姐妹|姊妹|父子|娃|孩子|[两俩仨])(?:俩|两个|两人|仨|三个|几个|们)|(?:俩|两个|两|仨|三个|几个)(?:碎|尕|小|男|女)?(?:娃|孩子|兄弟|姐妹|姊妹|都|丫头|小子|孙子|孙女|外孙|学生)|(?:他|她)?(?:弟弟|妹妹|哥哥|姐姐)(?:也|都)")
+_SIBLINGS = re.compile(r"[他她]们(?:姐弟|兄妹|姐妹|兄弟|姊妹|哥俩|姐俩)|[他她](?:们)?(?:俩|两个|仨)(?=都|也|在|各|一人|好|挺|写|正|今天|说)|(?:[哥弟姐妹姊兄]{1,2}|兄弟|姐弟|兄妹|姐妹|姊妹|父子|娃|孩子|[两俩仨])(?:俩|两个|两人|仨|三个|几个|们)|(?:俩|两个|两|仨|三个|几个)(?:碎|尕|小|男|女)?(?:娃|孩子|兄弟|姐妹|姊妹|都|丫头|小子|孙子|孙女|外孙|学生)|(?:他|她)?(?:弟弟|妹妹|哥哥|姐姐)(?:也|都)")
 _OTHER_SIBLINGS = re.compile(r"[他她](?:们)?(?:俩|两个|仨)|(?:去|在|是|跟|和|被|让|把|给|看)$")
 
 

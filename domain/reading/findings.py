@@ -8,29 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
+from domain.reading.finding_words import BAD, BY_TOPIC, FOUND, GOOD, KIN, Group, State
 from domain.reading.folding import fold
 
-
-class Group(StrEnum):
-    HEALTH = "health"
-    STUDY = "study"
-    MOOD = "mood"
-    LIVING = "living"
-    GUARDIAN = "guardian"
-    SAFETY = "safety"
-    NEEDS = "needs"
-    TALKS = "talks"  # safety talks given
-    POLICY = "policy"  # policies told
-    WISH = "wish"  # the child's own
-
-
-class State(StrEnum):
-    FINE = "fine"
-    CONCERN = "concern"
-    DENIED = "denied"  # a concern the message denies
-    NOTE = "note"  # neither good nor bad: a talk given, a wish
+__all__ = ["Finding", "Group", "State", "find_findings"]
 
 
 @dataclass(frozen=True)
@@ -47,41 +29,22 @@ class Finding:
     by: str = ""  # who said it, where somebody did
 
 
-_KIN = r"(?:爷爷?|奶奶?|姥姥|姥爷|老人|大伯|姑姑?|外婆|外公|爸爸?|妈妈?|婆|舅舅|婶婶?|老汉)"
-_FOUND: tuple[tuple[Group, State, str, str], ...] = (
-    (Group.HEALTH, State.CONCERN, "body", r"咳嗽|感冒|发烧|发热|肚子疼|拉肚子|头疼|牙疼|冻疮|住院(?!.{0,2}(?:费|部))|生病|病了|手术|骨折|过敏|起疹|犯病|没(?:打|接种)疫苗|视力[^，。；]{0,4}(?:下降|不好|差)|近视|贫血|龋齿|蛀牙|受伤|有伤|淤青|瘀青|青紫|低烧|呕吐|水痘|腮腺炎"),
-    (Group.HEALTH, State.FINE, "body", r"身体(?:都|也|还|挺|很)*(?:好|健康|没问题|结实|可以|正常)|长高|长胖|病好了|好利索|精神头?(?:不错|好|很好|挺好)|(?:咳嗽|感冒|冻疮|伤|烧)(?:都|也)?(?:好|退)(?:了|些|多)"),
-    (Group.STUDY, State.CONCERN, "study", r"(?:成绩|学习)[^，。；]{0,4}(?:下降|退步|差|跟不上|不好|不行|一般)|不(?:好好)?写作业|作业[^，。；]{0,4}(?:没写|不写|没完成)|厌学|不爱(?:学习|上学)|不想上学|逃学|旷课|辍学|没(?:去|来)(?:上)?(?:学|课)|贪玩|(?:掉|退)到[^，。；]{0,6}名"),
-    (Group.STUDY, State.FINE, "study", r"(?:学习|成绩)(?:还|挺|很|都|也|上)*(?:行|好|可以|不错|进步|认真|稳定|正常|中等)|考(?:了)?(?:全班|全校)?(?:第[一二三四五六七八九十0-9]+名?|[89][0-9]分?|一百分|满分|双百)|(?:得|拿|领)(?:了)?(?:个)?奖状|作业(?:都|本)*(?:写完|完成|订正|按时)|在写(?:作业|字)|表现(?:可以|好|不错)|(?:老师|班主任)(?:也)?(?:表扬|夸)"),
-    (Group.MOOD, State.CONCERN, "mood", r"不爱说话|不说话|闷闷不乐|爱哭|老哭|天天哭|情绪(?:低落|不好|不稳|差)|想(?:爸|妈)[爸妈]?(?:了|哭)?|脾气(?:大|暴|坏)|胆小|内向|孤僻|沉默|爱打架|(?:光|老|总|天天)(?:玩|看)手机|玩手机|沉迷(?:手机|游戏)|失眠|睡不着|被(?:人)?欺负|受欺负|有人欺负"),
-    (Group.MOOD, State.FINE, "mood", r"开朗|高兴|爱笑|活泼|情绪(?:好|稳定|不错|正常)|状态(?:好|挺好|不错|可以)|有说有笑|大方"),
-    (Group.LIVING, State.CONCERN, "home", r"(?:房子|屋顶|房顶|墙)[^，。；]{0,5}(?:漏|裂|塌|旧|危)|水管[^，。；]{0,3}(?:冻|裂)|没(?:有)?(?:生)?火|屋里(?:很)?冷|停(?:水|电)|(?:柴火?|煤)[^，。；]{0,4}(?:不够|没了|烧完)|没(?:有)?床|家里(?:很)?(?:乱|脏)|没地方洗澡"),
-    (Group.LIVING, State.CONCERN, "food", r"没(?:有)?(?:冬衣|棉衣|厚衣服|被子)|钱(?:还)?没(?:寄|到|发)|工资(?:还)?没发|没钱|吃不(?:饱|好)|没(?:人)?做饭|穿得?(?:单薄|薄|少)"),
-    (Group.LIVING, State.FINE, "home", r"(?:柴火?|煤)[^，。；]{0,4}(?:够|拉了|拉来)|炕烧得热|炉子[^，。；]{0,3}(?:旺|好)|(?:屋里|家里)(?:收拾得|打扫得|挺|很)*(?:干净|整洁|暖和|利索)"),
-    (Group.LIVING, State.FINE, "food", r"吃(?:穿|住)?[^，。；]{0,3}(?:不愁|好|够)|(?:米|面|油)[^，。；]{0,3}够"),
-    (Group.GUARDIAN, State.CONCERN, "guardian", rf"{_KIN}[^，。；]{{0,5}}(?:腿疼|腿脚不好|走不动|血压高|眼睛不好|眼睛看不|耳(?:朵)?(?:背|聋)|住院|瘫|病了|腰疼|糊涂|年纪大|喝酒|喝醉|打麻将|管不(?:住|了|动)|没人管|摔)"),
-    (Group.GUARDIAN, State.FINE, "guardian", rf"{_KIN}[^，。；]{{0,6}}(?:照顾得(?:好|细|周到)|对(?:他|她|娃|孩子)[^，。；]{{0,3}}好|身体(?:好|硬朗|还行|也好))"),
-    (Group.SAFETY, State.CONCERN, "safety", r"(?:涝坝|渠|水库|机井)[^，。；]{0,6}(?:没|敞)|电线[^，。；]{0,4}(?:裸|老化)|煤烟|玩火|玩水|骑(?:电动|摩托)车[^，。；]{0,4}(?:上学|没戴)|陌生人"),
-    (Group.TALKS, State.NOTE, "drowning", r"防溺水|(?:别|不要|不能|不去)[^，。；]{0,4}(?:玩水|下水|渠边|涝坝|水库)"),
-    (Group.TALKS, State.NOTE, "assault", r"防性侵|防侵害|隐私部位|陌生人[^，。；]{0,6}(?:别|不要|不能|怎么办)|(?:别|不要)跟(?:着)?陌生人|防拐"),
-    (Group.TALKS, State.NOTE, "bullying", r"防(?:校园)?(?:欺凌|霸凌)|反(?:校园)?(?:欺凌|霸凌)"),
-    (Group.TALKS, State.NOTE, "fire", r"防火(?!墙)|用火|用电安全|防煤(?:烟|气)|煤烟中毒的事|消防(?:安全|知识)"),
-    (Group.TALKS, State.NOTE, "traffic", r"交通安全|戴(?:好)?头盔|过马路"),
-    (Group.TALKS, State.NOTE, "internet", r"防沉迷|网络安全|(?:少|别|不要)玩手机|上网安全|防诈骗?"),
-    (Group.POLICY, State.NOTE, "policy", r"(?:讲|说|宣传|告诉|解释)(?:了|一下|过)?[^，。；]{0,6}(?:低保|残补|两补|助学|救助|医保|政策|补贴|孤儿|事实无人)[^，。；]{0,6}"),
-    (Group.WISH, State.NOTE, "wish", r"(?:娃|孩子|他|她)?(?:说)?(?:想(?!.{0,2}(?:爸|妈|哭))|盼着?|希望)(?:要|学|当|去|让|有|和|跟)[^，。；]{1,10}"),
-    (Group.NEEDS, State.CONCERN, "clothes", r"(?:缺|没(?:有)?|想要|需要|要|差)(?:一|个|双|件|套|点|床|少|几)*(?:冬衣|棉衣|棉[裤鞋]|衣服|鞋子?|手套|帽子|被子|袜子|校服|雨鞋|羽绒服)|裤子短了|鞋(?:子)?(?:小|破)了|校服小了|衣服(?:小|短|破)了"),
-    (Group.NEEDS, State.CONCERN, "study", r"(?:缺|没(?:有)?|想要|需要|要|差)(?:一|个|双|件|套|点|张|本|些|几|少)*(?:书包|文具|课外书|课桌|书桌|台灯|本子|笔|字典|辅导|学费)"),
-    (Group.NEEDS, State.CONCERN, "medical", r"(?:缺|没(?:有)?|想要|需要|要|想配|得配)(?:一|个|副|台|辆)*(?:轮椅|助听器|眼镜|拐杖|药)|(?:需要|要|得)(?:协调)?(?:做)?(?:手术|看病|康复|检查|配眼镜)"),
-    (Group.NEEDS, State.CONCERN, "money", r"(?:缺|没(?:有)?|差|需要)(?:点|些)?(?:米面|钱|奶粉|生活费|口粮)|交不起|买不起"),
-    (Group.NEEDS, State.CONCERN, "policy", r"(?:申请|想办|帮(?:忙|着|她|他|我)?办|要办|办理|问)(?:一下|个|点)?[^，。；]{0,6}(?:低保|补助|残疾证|助学金?|救助|户口|医保|身份证|孤儿|手续)|转学[^，。；]{0,6}手续"),
-    (Group.NEEDS, State.CONCERN, "company", r"没(?:人|有人)(?:陪|说话|玩)|想有人陪"),
-    (Group.NEEDS, State.CONCERN, "other_need", r"(?<!不)(?<!短)缺(?:个|一|双|件|少|点)*(?!课|勤|席|钱|水|氧)[^，。；]{1,8}|(?:想要|需要|要(?:个|双|件|一))[^，。；]{1,8}|(?:协调|帮忙(?:办|问|修|买))[^，。；]{1,10}"),
-)  # fmt: skip
-_PATTERNS = tuple((group, state, item, re.compile(regex)) for group, state, item, regex in _FOUND)
-_NOT = re.compile(r"(?:没(?:有)?(?:再)?(?:发现|看到|见)?(?:有)?(?:啥|什么|任何)?|不(?:再|咋|怎么|太)?|未(?:发现|见)?|也不|无|别|不缺|不会)$")
-_SAID = re.compile(r"(邻居|隔壁[^，。；]{0,2}|别人|有人|村里人|老师|班主任|村医|组长|亲戚|同学|奶奶?|爷爷?|姥姥|姥爷|外婆|外公|爸爸?|妈妈?|姑姑?|姨|舅舅?|大伯|婶婶?|老人|老汉|娃|孩子|他|她|自己)(?:[^，。；]{0,2})?(?:说|讲|反映|反应|告诉|讲给|念叨)")
+_PATTERNS = tuple((group, state, item, re.compile(regex)) for group, state, item, regex in FOUND)
+_TOPICS = tuple((group, item, re.compile(rf"(?:{words})[^，。；\s]{{0,7}}?(?:(?P<bad>{BAD})|(?P<good>{GOOD}))")) for group, item, words in BY_TOPIC)
+_A_CLAUSE = re.compile(r"[^，。；！？,!?;\n\s]+")
+_NOT = re.compile(r"(?:没(?:有)?(?:再)?(?:发现|看到|见)?(?:有)?(?:啥|什么|任何)?|不(?:再|咋|怎么|太)?|未(?:发现|见)?|也不|无|别|不缺|不会|不用|不需要?|不必|用不着|没必要|不存在|没听说|没见|没再|并没有?|不再)(?:过|什么|啥|任何|有)?(?:(?:跟|和|被|给)[^，。；\s]{1,4})?$")
+# the denial stands within the words: 房子不漏雨了, 情绪不低落
+_NOT_WITHIN = re.compile(r"(?<=[\u4e00-\u9fff])(?:不|没(?:有)?|不再|没再)(?:再|咋|怎么|太|那么)?(?:漏|裂|塌|低落|下降|退步|差(?!不多)|脏|乱|疼|痛|肿|烂|短|破|到期|冷|潮|喝|赌|打麻将|打牌|拖|落下|闹|住院|糊涂|摔|病)")
+_LISTED = re.compile(r"(?:[、和或与跟及]|或者|也|又)?")
+_MENDED = re.compile(r"[^，。；\s]{0,6}?(?:都|也|已经|就|才)?(?:好|退|消|长好)(?:了|利|得差不多|多了|些)")  # 咳嗽好了
+# 奶奶在炕上躺着说腰疼: her own, as children do not say so of themselves
+_OF_THE_OLD = re.compile(r"腰|膝盖|腿|胸口")
+_CARER_SAYS = re.compile(rf"{KIN}[^娃孩他她，。；\s]{{0,10}}(?:说|讲|喊)(?:是|自己)?$")
+_OF_THE_CARER = re.compile(rf"{KIN}(?:的)?(?:腰|腿|眼睛?|头|手|胃|牙|胳膊|膝盖|也|又|最近|前天|昨天|今天|这几天|一直|老|还|今年|都|就|前两天|上个?月|身体|身子)*$")
+_SAID = re.compile(r"(邻居|隔壁[^，。；]{0,2}|别人|有人|村里人|同村(?:的|人)?|乡亲|老师|班主任|村医|组长|亲戚|同学|奶奶?|爷爷?|姥姥|姥爷|外婆|外公|爸爸?|妈妈?|姑姑?|姨|舅舅?|大伯|婶婶?|老人|老汉|娃|孩子|他|她|自己)(?:[^，。；]{0,2})?(?:说|讲|反映|反应|告诉|讲给|念叨|夸|表扬)")
 _HEARD = re.compile(r"(?:听|据)[^，。；]{0,6}(?:说|讲|反映)|听说")
+# 问了班主任，说最近老走神
+_ASKED_OF = re.compile(r"问(?:了|过|了一下|了下)?(?:一?下)?[^，。；]{0,3}?(邻居|隔壁[^，。；]{0,2}|老师|班主任|村医|组长|亲戚|同学)[^。；]{0,4}[，,\s]?(?:他|她|都|也)?(?:说|讲|夸)")
 _FAMILY = re.compile(r"奶|爷|姥|外婆|外公|爸|妈|姑|姨|舅|伯|婶|老人|老汉|娃|孩子|他|她|自己")
 _CLAUSE = re.compile(r"[，。；！？,!?;\n\s]")
 _SENTENCE = re.compile(r"[。；！？!?;\n]")
@@ -96,13 +59,55 @@ def find_findings(text: str) -> list[Finding]:
             if any(f.group is group and f.start < match.end() and match.start() < f.end for f in found):
                 continue  # the more telling item of a group comes first in the list
             cut = max((m.end() for m in _CLAUSE.finditer(folded, 0, match.start())), default=0)
-            denied = bool(_NOT.search(folded[cut : match.start()]))
+            before = folded[cut : match.start()]
+            denied = bool(_NOT.search(before)) or bool(_NOT_WITHIN.search(match[0])) or _goes_on_denying(found, folded, match.start(), group)
             if denied and state is not State.CONCERN:
+                continue
+            if group is Group.HEALTH and state is State.CONCERN and _MENDED.match(folded, match.end()):
+                continue
+            if group is Group.MOOD and state is State.CONCERN and _OF_THE_CARER.search(before) and not re.search("提|想|说起", before):
+                continue  # 妈妈哭了一场
+            if group is Group.HEALTH and (_OF_THE_CARER.search(before) or (_OF_THE_OLD.match(match[0]) and _CARER_SAYS.search(before))):
+                if any(f.item == "guardian" and f.start < match.end() for f in found):
+                    continue
+                where, key = Group.GUARDIAN, "guardian"  # 奶奶前天摔伤了 is about who looks after the child
+            else:
+                where, key = group, item
+            if group is Group.WISH and _OF_THE_CARER.search(before):
+                continue  # 爷爷想让帮着换: nobody's wish but a request
+            if key == "other_need" and any(f.group is Group.WISH and f.start < match.end() and match.start() < f.end for f in found):
                 continue
             by, hearsay = _teller(folded, cut, match.start())
             stands = State.DENIED if denied else state
-            found.append(Finding(group, stands, match.start(), match.end(), text[match.start() : match.end()], hearsay, item, by))
+            found.append(Finding(where, stands, match.start(), match.end(), text[match.start() : match.end()], hearsay, key, by))
+    talks = [f for f in found if f.group is Group.TALKS]  # 告诫别去河里洗澡 is a talk given, and no danger found
+    found = [f for f in found if f.group not in (Group.SAFETY, Group.MOOD) or not any(f.start < t.end and t.start < f.end for t in talks)]
+    found += _by_topic(text, folded, found)
     return sorted(found, key=lambda f: (f.start, f.end))
+
+
+def _by_topic(text: str, folded: str, found: list[Finding]) -> list[Finding]:
+    """In clauses of which no row told anything: a thing of the form and how it stands behind it (嘴角烂了, 卷子做得整齐)."""
+    more: list[Finding] = []
+    for clause in _A_CLAUSE.finditer(folded):
+        if any(f.start < clause.end() and clause.start() < f.end for f in found):
+            continue
+        for group, item, regex in _TOPICS:
+            if (match := regex.search(clause[0])) is None:
+                continue
+            fine = match["good"] is not None
+            denied = not fine and _NOT.search(clause[0][: match.start("bad")]) is not None
+            start, end = clause.start() + match.start(), clause.start() + match.end()
+            by, hearsay = _teller(folded, clause.start(), start)
+            state = State.FINE if fine else State.DENIED if denied else State.CONCERN
+            more.append(Finding(group, state, start, end, text[start:end], hearsay, item, by))
+            break
+    return more
+
+
+def _goes_on_denying(found: list[Finding], folded: str, start: int, group: Group) -> bool:
+    """没有感冒发烧: what follows a denied one at once is denied with it."""
+    return any(f.group is group and f.state is State.DENIED and f.end <= start and _LISTED.fullmatch(folded[f.end : start]) for f in found)
 
 
 def _teller(folded: str, cut: int, start: int) -> tuple[str, bool]:
@@ -110,6 +115,9 @@ def _teller(folded: str, cut: int, start: int) -> tuple[str, bool]:
     clause = folded[cut:start]
     sentence = folded[max((m.end() for m in _SENTENCE.finditer(folded, 0, start)), default=0) : start]
     said = list(_SAID.finditer(clause)) or list(_SAID.finditer(sentence))
+    asked = _ASKED_OF.search(sentence)
+    if asked is not None and (not said or said[-1][1] in "他她"):
+        return asked[1], not _FAMILY.match(asked[1])
     teller = said[-1][1] if said else ""
     if _HEARD.search(clause):
         return teller, True

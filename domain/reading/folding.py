@@ -21,7 +21,7 @@ _DIGIT = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, 
 
 # What voice and pinyin input writes for the words of this work, of the same length.
 _SLIPS = {
-    **dict.fromkeys(("店话", "电活", "点话", "垫话", "殿话", "电划"), "电话"), **dict.fromkeys(("视屏", "视品", "是频"), "视频"),
+    **dict.fromkeys(("店话", "电活", "点话", "垫话", "殿话", "电划", "电化"), "电话"), **dict.fromkeys(("视屏", "视品", "是频"), "视频"),
     **dict.fromkeys(("家防", "家仿", "加访", "佳访"), "家访"), **dict.fromkeys(("走防", "走仿", "走坊"), "走访"), **dict.fromkeys(("入互", "入护", "如户"), "入户"),
     **dict.fromkeys(("薇信", "微心", "微讯"), "微信"), **dict.fromkeys(("语因", "雨音"), "语音"),
 }  # fmt: skip

@@ -39,6 +39,8 @@ def sounded(folded: str, roster: Sequence[OnRoster]) -> Iterable[Spoken]:
         shared = {i: sum(a == b for a, b in zip(by_id[i], folded[found.start : found.end], strict=False)) for i in found.ids}
         if len(same) == 1 and others and shared[same[0]] > max(shared[i] for i in others):
             yield Spoken(found.start, found.end, (same[0],), 2)  # 蒋雨轩 is 蒋雨萱 before it is 江语轩
+        elif not same and len(written_given := [i for i in found.ids if sound_of(by_id[i]).given == folded[found.end - len(sound_of(by_id[i]).given) : found.end]]) == 1:
+            yield Spoken(found.start, found.end, (written_given[0],), 2)  # 乌志刚 is 邬志刚, not 吴之刚
         else:
             yield found
 

@@ -15,6 +15,7 @@ _COMPANION_AFTER = re.compile(r"^(?:他们|她们|家的?娃|家)?(?:在)?(?:一
 _PLACE_AFTER = re.compile(r"^(?:家)(?:门口|旁边|隔壁|对面|附近|后头|前头|邻居|的邻居|门前|那边)")
 _PLACE_BEFORE = re.compile(r"(?:路过|经过|邻居|隔壁|挨着)$")
 _KIN_OF = re.compile(r"^的?(?:同学|同桌|邻居|朋友|堂[兄弟姐妹哥]|表[兄弟姐妹哥]|亲戚|伙伴)(?!们?都)")
+_TOLD_OF = re.compile(r"(?:他|她|[爷奶爸妈姥姑姨舅叔伯婶]|外[公婆])(?:又|也|还|就|顺便)?(?:说|讲|提到|提起|念叨)(?:起|的是|是)?(?:邻居|隔壁|村里)?$")
 _LAST_TIME = re.compile(r"(?:上次|上回|之前|以前|上一次|昨天本来|本来|原本|原定|原来想)[^，。；]{0,8}$")
 _SEEN_TOGETHER = re.compile(r"(?:碰|遇|看|见|撞)(?:见|到|了|上)?[^，。；]{0,8}$")
 
@@ -36,6 +37,8 @@ def judge(folded: str, start: int, end: int, others: Sequence[tuple[int, int]]) 
         return Verdict.MEANT  # 我没有去其乐家，是他爷爷在路口等我说的: met all the same
     if match := _DENIED.search(before):
         return Verdict.DENIED if "是" in match[0] or "写" in match[0] or "记" in match[0] else Verdict.NOT_DONE
+    if others and re.search(r"不是(?![打去给看见跟在和说找问送])[^，。；、\s]{1,6}(?:的|那个)$", before):
+        return Verdict.DENIED  # 是北岔村的艾鸣，不是南岔的艾明
     if others and re.search(r"没(?:见|碰|看)(?:到|着|见|上)?$", before):
         return Verdict.NOT_DONE  # 小雨在写字，没见小虎
     if others and re.match(r"(?:今天|这次|也|就|却)?(?:没(?:有)?(?:来|参加|到场)(?!过|得及|上[学课班校]|学校|上学|电话|信)|缺席|不在场)", after):
@@ -57,6 +60,8 @@ def judge(folded: str, start: int, end: int, others: Sequence[tuple[int, int]]) 
             return Verdict.IN_PASSING
     if re.search(r"(?:问|看|瞧|打听|转|去)(?:了|过)?(?:一?下|看|问|瞧)?(?:隔壁|邻居)$", before):
         return Verdict.MEANT  # 顺便问了问隔壁万里
+    if any(o[0] < start for o in others) and _TOLD_OF.search(before) and after.startswith("家"):
+        return Verdict.IN_PASSING  # 电话打给海燕爷爷，他说小蕊家来了个生人: news of others
     if others and (_PLACE_AFTER.match(after) or _PLACE_BEFORE.search(before) or _KIN_OF.match(after)):
         return Verdict.IN_PASSING
     if named_before and re.search(r"(?:说|讲|告诉我?|嫌|怪|夸)(?:是|被|让|跟|和)?$", before):

@@ -123,12 +123,17 @@ def _either(folded: str, spoken: Sequence[Spoken]) -> list[Spoken]:
 _BUT = re.compile(r"除(?:了|去|开)?(?P<names>[^。；！？!?;]{1,40}?)(?:以外|之外|外)?[\s，,、]*(?:(?:其他|其它|其余|别的|剩下|另外)(?:的)?(?:[几两三四五六七八九十0-9]+个)?(?:娃娃?|孩子|儿童|人|家|户)?们?)[^。；]{0,14}?(?:都|全|均|也)")
 
 
+# 除了浩然都去了 · 今天都打了电话，除了浩然: the others are not even mentioned, only that all of them were reached
+_BUT_BARELY = re.compile(r"除(?:了|去|开)?(?P<names>[^。；！？!?;，,\s]{1,20}?)(?:以外|之外|外)?(?:家)?(?:没[^，。；都全]{1,5})?[\s，,、]*(?:今天|昨天|上午|下午)?(?:都|全(?:部|都)?)(?=[^，。；不没]{0,3}(?:去|见|打|跑|走|联系|通|看|入户|家访|视频))")
+_BUT_LAST = re.compile(r"(?:都|全(?:部|都)?)[^，。；不没]{0,3}(?:去|见|打|跑|走|联系|通|看|入户|家访|视频)[^。；]{0,6}[\s，,]*除(?:了|去|开)?(?P<names>[^。；！？!?;，,\s]{1,20})[。！!]?\s*$")
+
+
 def _all_but(folded: str, spoken: Sequence[Spoken], roster: Sequence[OnRoster]) -> tuple[str, ...] | None:
     """除了卓玛和文博，其他几个娃都见着了: everybody else; None where nothing of the kind is said.
 
     Empty where one of those left out cannot be told: then nobody knows who the others are.
     """
-    match = _BUT.search(folded)
+    match = _BUT.search(folded) or _BUT_BARELY.search(folded) or _BUT_LAST.search(folded)
     if match is None:
         return None
     start, end = match.span("names")
@@ -138,7 +143,7 @@ def _all_but(folded: str, spoken: Sequence[Spoken], roster: Sequence[OnRoster]) 
     rest = folded[start:end]
     for each in sorted(inside, key=lambda s: -s.start):
         rest = rest[: each.start - start] + rest[each.end - start :]
-    if re.sub(r"[\s、，,和跟与及家的娃俩两个没在不去到]|孩子|外面", "", rest) or any(s.tie for s in inside):
+    if re.sub(r"[\s、，,和跟与及家的娃俩两个没在不去到]|孩子|外面|没?人|没?接|没?见着|没打通|关机|不在家|他们", "", rest) or any(s.tie for s in inside):
         return ()
     left_out = {i for s in inside for i in s.ids}
     return tuple(child.id for child in roster if child.id not in left_out)

@@ -1,7 +1,9 @@
-"""Whether a whole note is of the sort that tells of harm: asked where only the model of described harm hears any.
+"""What a whole note says of harm, beside its loudest clause and beside the lists.
 
-That model listens to a few clauses at a time and takes much for harm that is only loud: a call that broke off, a walk
-for nothing, a hand cold as a carrot. What the lists name never needs this second opinion.
+The model of described harm listens to a few clauses at a time and takes much for harm that is only loud: a call that
+broke off, a walk for nothing, a hand cold as a carrot. The lists know words and no notes. Read together, each may be less
+sure of itself: what the clauses whisper alarms where the whole note is dark, and what a weak word of the lists says does
+not where clause and note are both plainly everyday.
 """
 
 from __future__ import annotations
@@ -9,13 +11,19 @@ from __future__ import annotations
 from domain.reading.note_model import load
 
 WEIGHTS = "second_opinion.json"
-# Log-odds from which a note may tell of harm. Chosen together with the model's own threshold (training/train.py) on notes
-# neither had learnt from: with it the model may listen harder (threshold -1.2 instead of -0.6) and still alarms less often
-# without need. Recall weighs more than precision, so only what is plainly everyday is waved through.
-LEAST = -2.8
+# All log-odds; chosen on four batches of notes neither model had learnt from, with the lists as they were before those
+# batches were read (docs/reading.md). Recall weighs more than precision.
+LEAST = -4.0  # a note below is plainly everyday whatever its loudest clause says
+TOGETHER = 0.5  # from which the loudest clause and the whole note, added up, tell of harm
+EVERYDAY = -10.0  # below which clause and twice the note let a weak word of the lists pass
+
+
+def leaning(text: str) -> float:
+    """How far a whole note leans to harm. `text` has its names covered (roster.without_names)."""
+    harmless, harm = load(WEIGHTS).scores(text)
+    return harm - harmless
 
 
 def may_tell_of_harm(text: str) -> bool:
-    """`text` has its names covered (roster.without_names)."""
-    harmless, harm = load(WEIGHTS).scores(text)
-    return harm - harmless >= LEAST
+    """Whether a note is not plainly everyday. `text` has its names covered (roster.without_names)."""
+    return leaning(text) >= LEAST

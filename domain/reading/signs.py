@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.reading.county_lexicon import own
-from domain.reading.described import Hit, find_described
+from domain.reading.described import Hit, find_described, loudest, model
 from domain.reading.everyday import HARMLESS
 from domain.reading.folding import fold
-from domain.reading.second_opinion import may_tell_of_harm
+from domain.reading.second_opinion import EVERYDAY, LEAST, TOGETHER, leaning
 from domain.reading.sign_context import (
     ACT,
     CLAUSE_END,
@@ -41,9 +41,10 @@ from domain.reading.sign_context import (
     WITH_ADULT,
     WITNESSED,
 )
-from domain.reading.sign_denial import ALL_DENIED, denied_stretches
+from domain.reading.sign_denial import ALL_DENIED, RUMOUR, RUMOUR_REACHES, denied_stretches
 from domain.reading.sign_described import DESCRIBED
 from domain.reading.sign_lexicon import LEXICON, Entry
+from domain.reading.sign_terse import TERSE
 
 
 class Standing(StrEnum):
@@ -54,6 +55,7 @@ class Standing(StrEnum):
     TAUGHT = "taught"  # a lesson or leaflet about it
     EXPLAINED = "explained"  # 马蜂蜇的, 牙疼: nobody's doing
     JOKE = "joke"  # 俩人都笑
+    EVERYDAY = "everyday"  # a weak word in a note that is everyday from end to end
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Sign:
 
 def listed_signs(text: str, extra: Sequence[Entry] = ()) -> list[Sign]:
     """The signs the word lists find, in order, those denied, settled, witnessed or taught included."""
-    entries = (*LEXICON, *DESCRIBED, *own(), *extra)
+    entries = (*LEXICON, *DESCRIBED, *TERSE, *own(), *extra)
     folded = re.sub(r"[^\S\n]", "，", fold(text))  # dictated text has spaces where others put commas
     read = LONG_NUMBER.sub(lambda m: "□" * len(m[0]), folded)
     read = HARMLESS.sub(lambda m: "□" * len(m[0]), read)
@@ -87,14 +89,22 @@ def listed_signs(text: str, extra: Sequence[Entry] = ()) -> list[Sign]:
         standing = _standing(read, folded, entry, start, end)
         if standing is not None:
             signs.append(Sign(entry.code, start, end, text[start:end], standing, entry.example))
-    for start, end in denied_stretches(folded, entries):
-        signs = [replace(s, standing=Standing.DENIED) if start <= s.end <= end + 1 and s.alarming else s for s in signs]
+    denied = denied_stretches(folded, entries)
+    if not DOUBTED.search(folded):
+        signs = [replace(s, standing=Standing.DENIED) if s.alarming and _rumour_denied(folded, s, denied) else s for s in signs]
+    for start, end in denied:
+        signs = [replace(s, standing=Standing.DENIED) if start <= s.end <= end + 1 and s.standing in (Standing.NEW, Standing.SETTLED) else s for s in signs]
         if not any(s.standing is Standing.DENIED and start <= s.end <= end + 1 for s in signs):
             signs.append(Sign("R4", start, end, text[start:end], Standing.DENIED))
     for match in PLAIN_DENIAL.finditer(folded):
         if not TAUGHT.search(folded[max(0, match.start() - 10) : match.end()]) and not re.search(r"(?:要|不能说|难道)$", folded[: match.start()]):
             signs.append(Sign("R4", match.start(), match.end(), text[match.start() : match.end()], Standing.DENIED))
     return _without_doubles(_all_denied(folded, sorted(signs, key=lambda s: s.start)))
+
+
+def _rumour_denied(folded: str, sign: Sign, denied: Sequence[tuple[int, int]]) -> bool:
+    """外面传她跟人跑了，没跑: told as a rumour and denied right after."""
+    return bool(RUMOUR.search(folded[: sign.start + 1])) and any(sign.end <= start <= sign.end + RUMOUR_REACHES for start, _ in denied)
 
 
 def _all_denied(folded: str, signs: list[Sign]) -> list[Sign]:
@@ -113,25 +123,51 @@ def find_signs(text: str, extra: Sequence[Entry] = (), covered: str = "") -> lis
     names covered (roster.without_names), where that is given.
     """
     listed = listed_signs(text, extra)
-    return sorted([*listed, *_heard(text, listed, covered or text)], key=lambda s: s.start)
+    whole = covered or text
+    leans = leaning(whole)
+    listed = _weak_words_waved(listed, whole, leans, extra)
+    return sorted([*listed, *_heard(text, listed, whole, leans)], key=lambda s: s.start)
+
+
+# What names harm outright alarms whatever the rest of the note is like.
+_NAMED = re.compile(
+    r"自杀|自残|自伤|割腕|轻生|遗书|不想活|想死|上吊|跳(?:楼|河|井|渠|崖)|农药|敌敌畏|百草枯|老鼠药|安眠药|中毒|洗胃|猥亵|强奸|糟蹋|怀孕|怀上|流产|打胎|失踪|走失|走丢|失联|出走|拐|人贩|虐待|家暴|家庭暴力|殴打|毒打|暴打|体罚|霸凌|遗弃|抛弃|流浪|"
+    r"乞讨|讨饭|要饭|救命|昏迷|叫不醒|烟头|皮带|鞭|棍|火钳|电线|勒|掐|捆|拴|绑|反锁|锁|饿|没人管|淤|瘀|一块紫|新伤|旧伤|打娃|打孩子|被打|挨(?:了|过)?[打揍]|性侵|侵害|耳光|巴掌|指头印|摸她|脱她|裸|血|刀|杀|辍学|退学|逼|彩礼|婆家|定亲|订亲|毒|偷|黑户"
+)
+_SHORT = 16  # characters; a shorter note gives the models too little to weigh
+
+
+def _weak_words_waved(listed: list[Sign], covered: str, leans: float, extra: Sequence[Entry]) -> list[Sign]:
+    """The listed signs; a weak word (腿肿了, 三家跑了) in a note that is everyday from end to end does not alarm.
+
+    Never one that names harm outright, one of the county's own or of the terse entries, nor in a note of a few words.
+    """
+    weighed = [sign for sign in listed if sign.alarming]
+    if not weighed or len(covered) < _SHORT or leans >= 0:
+        return listed
+    sure = {entry.example for entry in (*TERSE, *own(), *extra)}
+    if any(_NAMED.search(sign.words) or sign.entry_example in sure for sign in weighed):
+        return listed
+    loud = loudest(fold(covered))
+    if loud >= 0 or loud + 2 * leans >= EVERYDAY:
+        return listed
+    return [replace(sign, standing=Standing.EVERYDAY) if sign.alarming else sign for sign in listed]
 
 
 _ELDER_BEFORE = re.compile(r"(?<![跟和与、])(?:爷爷?|奶奶?|姥姥|姥爷|外公|外婆|老汉|老人家?|老太太?|婆)(?:的)?$")
-_BY_HAND = re.compile(r"印|痕|抽|掐|勒|烫|打")
+_BY_HAND = re.compile(r"印|痕|抽|掐|勒|烫|打|砍|捅|撵|追|砸|踩|劈|抡|扭|踢|揍|捆|绑")
 # How much surer the model must be (log-odds) where the lists read the same message as denied, settled or taught.
 _AGAINST_THE_LISTS = 1.5
 
 
-def _heard(text: str, listed: list[Sign], covered: str) -> list[Sign]:
-    """Described harm beyond the lists."""
-    if any(sign.alarming for sign in listed):
-        return []  # the card comes up anyway, and the lists' words explain it better
+def _heard(text: str, listed: list[Sign], covered: str, leans: float) -> list[Sign]:
+    """Described harm beyond the lists: the loudest clauses and the whole note, weighed together."""
+    if any(sign.alarming for sign in listed) or leans < LEAST:
+        return []  # the card comes up anyway, and the lists' words explain it better; or all is plainly everyday
     folded, rest = fold(text), fold(covered)
     for sign in listed:  # what the lists account for is not heard a second time
         rest = rest[: sign.start] + "□" * (sign.end - sign.start) + rest[sign.end :]
-    if not may_tell_of_harm(covered):
-        return []
-    harder = _AGAINST_THE_LISTS if listed else 0.0
+    harder = max(0.0, TOGETHER - leans - model().threshold) + (_AGAINST_THE_LISTS if listed else 0.0)
     return [Sign(hit.code, hit.start, hit.end, text[hit.start : hit.end], _standing_heard(folded, hit)) for hit in find_described(rest, harder)]
 
 

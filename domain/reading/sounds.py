@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
-
-# The phrase dictionary costs 40 MB and misreads names as words (曾 in 曾经); single characters are enough.
-os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
-os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 
 from pypinyin.constants import PINYIN_DICT
 

@@ -29,6 +29,7 @@ READ = (
     "unseen_a_messages.jsonl",
     "unseen_b_messages.jsonl",
     "unseen_c_messages.jsonl",
+    "unseen_e_messages.jsonl",
 )
 
 

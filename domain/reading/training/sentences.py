@@ -1,4 +1,4 @@
-"""The sentences the model learns from: read from harm.txt, harmless.txt and told.txt, varied, put into messages."""
+"""The sentences the model learns from: read from harm.txt, harmless.txt, told.txt and voices.txt, varied, put into messages."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Told:
 def lines() -> list[tuple[str, str]]:
     """(code, template) of every written line; the code is empty where nothing alarms."""
     found: list[tuple[str, str]] = []
-    for name in ("harm.txt", "told.txt"):
+    for name in ("harm.txt", "told.txt", "voices.txt"):
         for line in _written(name):
             code, _, rest = line.partition(" ")
             found.append(("" if code == "-" else code, rest.strip()))

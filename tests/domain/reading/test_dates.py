@@ -26,11 +26,26 @@ def missed(rows: list[dict]) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("name", ["dates_dev.jsonl", "own_dates.jsonl"])
+@pytest.mark.parametrize("name", ["dates_dev.jsonl", "own_dates.jsonl", "unseen_dates.jsonl"])
 def test_at_least_98_of_100_expressions_are_read_right(name: str) -> None:
     rows = cases(name)
     wrong = missed(rows)
     assert len(wrong) <= 0.02 * len(rows), wrong
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("本日", (11, 18)), ("本月头一天", (11, 1)), ("上周最后一天", (11, 15)), ("上周这个时候", (11, 11)), ("上个月这个时候", (10, 18)),
+        ("前个礼拜三", (11, 11)), ("国庆假期头一天", (10, 1)), ("国庆假最后一天", (10, 7)), ("整整十天前", (11, 8)),
+    ],
+)  # fmt: skip
+def test_a_day_told_by_its_place_in_a_stretch(words: str, day: tuple[int, int]) -> None:
+    assert read_day(words, WEDNESDAY) == date(2026, *day)
+
+
+def test_the_day_before_a_festival_may_be_today() -> None:
+    assert read_day("霜降前一天", datetime(2026, 10, 22, 19)) == date(2026, 10, 22)  # noqa: DTZ001
 
 
 def test_a_vague_expression_says_why_and_within_what() -> None:

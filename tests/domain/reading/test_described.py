@@ -73,6 +73,7 @@ def test_a_forwarded_article_costs_no_more_than_its_beginning() -> None:
 
 
 def test_the_same_seed_gives_the_same_sentences() -> None:
-    assert messages(7, 2) == messages(7, 2)
-    codes = {told.code for told in messages(7, 2)}
+    told = messages(7, 2)
+    assert told == messages(7, 2)
+    codes = {one.code for one in told}
     assert {f"R{n}" for n in range(1, 10)} | {f"X{n}" for n in range(1, 12)} | {"", "?"} == codes

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.contacts import Kind
 from domain.reading.asked import Asked, Period
-from domain.reading.message import Last, Message, Sort, read_message
+from domain.reading.message import Last, Message, Sort, continues, read_message
 from domain.reading.signs import Standing
 from tests.domain.reading.roster import Pupil
 
@@ -133,10 +133,60 @@ def test_what_is_said_right_after_continues_the_note(text: str) -> None:
     assert read(text, JUST_NOW).sort is Sort.LOG
 
 
-@pytest.mark.parametrize("text", ["对了 奶奶说缺件棉衣"])
-def test_hours_later_it_does_not(text: str) -> None:
+def test_hours_later_it_is_a_note_of_its_own_and_of_whom_is_asked() -> None:
     earlier = Last(("t",), date(2026, 11, 18), Kind.HOME_VISIT, REF - timedelta(hours=3))
-    assert read(text, earlier).sort is not Sort.LOG
+    message = read("对了 奶奶说缺件棉衣", earlier)
+    assert not continues("对了 奶奶说缺件棉衣", REF, message.reading, earlier)
+    assert message.sort is Sort.LOG
+    assert [(ask.field, ask.reason) for ask in message.reading.ask if ask.field == "children"] == [("children", "nobody")]
+
+
+@pytest.mark.parametrize("text", ["娃咳嗽得厉害", "今天去了，娃好着", "昨天去了"])
+def test_a_note_that_names_nobody_is_kept_and_of_whom_is_asked(text: str) -> None:
+    assert read(text).sort is Sort.LOG
+    assert read(text).reading.children == ()
+
+
+@pytest.mark.parametrize("text", ["小虎今天去县上了", "明天去看看娃", "下午打扫村委会", "其实是个好娃"])
+def test_news_plans_and_errands_are_no_contact(text: str) -> None:
+    assert read(text).sort is Sort.OTHER
+
+
+@pytest.mark.parametrize(
+    ("text", "opens", "behind"),
+    [
+        ("第9项进展怎么样", "plan", "9"), ("任务五咋样了", "plan", "5"), ("哪些任务快到期", "plan", ""), ("我提的那个需求怎么样了", "referrals", ""),
+        ("求助有人管没", "help_wanted", ""), ("哪些水塘没人管", "waters", ""), ("这个月有啥活动", "coming", ""), ("隐患改了没", "hazards", ""),
+        ("还有哪些课没学", "lessons", ""), ("我学时够了没", "training", ""), ("转过来的娃有哪些", "moves", ""), ("有没有招工的", "jobs", ""),
+    ],
+)  # fmt: skip
+def test_a_question_about_another_subject_opens_its_screen(text: str, opens: str, behind: str) -> None:
+    message = read(text)
+    assert message.question is not None and message.question.asked is Asked.SCREEN
+    assert (message.question.topic, message.question.who) == (opens, behind)
+    assert not message.reading.red_flag
+
+
+def test_a_look_up_alarms_only_where_it_is_about_somebody() -> None:
+    assert not read("孤儿补贴一个月多少钱").reading.red_flag
+    assert read("娃被亲爸打残了能申请低保吗").reading.red_flag
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("刚才那个不是小虎是小军", "children"), ("那条是视频不是电话", "kind"), ("上次那个是13号不是12号", "date"), ("其实没打通", "reached"),
+    ],
+)  # fmt: skip
+def test_what_was_noted_is_set_right_without_the_word_wrong(text: str, changes: str) -> None:
+    correction = read(text).correction
+    assert correction is not None
+    assert correction.fields == (changes,)
+
+
+def test_a_sentence_that_ends_in_an_easy_word_asks_nothing() -> None:
+    assert read("小虎也在家写作业呢").question is None
+    assert read("小虎在哪呢").question is not None
 
 
 ARTICLE = (

@@ -36,15 +36,17 @@ def test_the_first_example_reads_as_the_visit_to_the_tiger() -> None:
 
 
 # Rules were corrected after reading these; the limits say only that they stay read. The honest figures are in docs/reading.md.
-FIGURES = measure([json.loads(line) for line in DATA.read_text("utf-8").splitlines()]).figures()
+@pytest.fixture(scope="module")
+def figures() -> dict[str, float | int | None]:
+    return measure([json.loads(line) for line in DATA.read_text("utf-8").splitlines()]).figures()
 
 
 @pytest.mark.parametrize(
     ("figure", "at_least"),
     [("date", 0.97), ("children", 0.97), ("kind", 0.97), ("harm_recall", 0.99), ("denial", 0.97), ("whole", 0.88)],
 )
-def test_strangers_messages_stay_read(figure: str, at_least: float) -> None:
-    found = FIGURES[figure]
+def test_strangers_messages_stay_read(figures: dict[str, float | int | None], figure: str, at_least: float) -> None:
+    found = figures[figure]
     assert found is not None
     assert found >= at_least
 

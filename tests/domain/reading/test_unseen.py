@@ -16,7 +16,7 @@ from domain.reading.note import Reading, understand
 from domain.reading.pasted_form import read_form
 from domain.reading.second_opinion import may_tell_of_harm
 from domain.reading.signs import find_signs, is_alarming, is_place_only
-from tests.domain.reading.roster import TWO_VILLAGES
+from tests.domain.reading.roster import TWO_VILLAGES, Pupil
 
 DATA = Path(__file__).parent / "data"
 REF = datetime(2026, 11, 20, 19, 0)  # noqa: DTZ001 - county time, as the data sets give it
@@ -29,19 +29,24 @@ def read(text: str) -> Reading:
     return understand(text, REF, ROSTER)
 
 
-# No weight is learnt from the last batch, but a few rules were corrected after it; the honest figures are in docs/reading.md.
-LAST = measure([json.loads(line) for line in (DATA / "unseen_d_messages.jsonl").read_text("utf-8").splitlines()]).figures()
+# No weight is learnt from the last batches, but a few rules were corrected after them; the honest figures are in docs/reading.md.
+@pytest.fixture(scope="module")
+def last() -> dict[str, float | int | None]:
+    return measure([json.loads(line) for name in "df" for line in (DATA / f"unseen_{name}_messages.jsonl").read_text("utf-8").splitlines()]).figures()
 
 
-@pytest.mark.parametrize(("figure", "at_least"), [("date", 0.97), ("children", 0.97), ("kind", 0.93), ("harm_recall", 0.95), ("whole", 0.82)])
-def test_the_last_batch_is_read_as_well_as_asked(figure: str, at_least: float) -> None:
-    found = LAST[figure]
+@pytest.mark.parametrize(
+    ("figure", "at_least"),
+    [("date", 0.97), ("children", 0.97), ("kind", 0.93), ("harm_recall", 0.95), ("harm_precision", 0.75), ("denial", 0.90), ("whole", 0.82)],
+)
+def test_the_last_batches_are_read_as_well_as_asked(last: dict[str, float | int | None], figure: str, at_least: float) -> None:
+    found = last[figure]
     assert found is not None
     assert found >= at_least
 
 
 def test_batches_that_were_learnt_from_stay_read() -> None:
-    for name in ("a", "b", "c"):
+    for name in ("a", "b", "c", "e"):
         figures = measure([json.loads(line) for line in (DATA / f"unseen_{name}_messages.jsonl").read_text("utf-8").splitlines()]).figures()
         assert (figures["whole"] or 0) >= 0.90, name
 
@@ -57,6 +62,10 @@ def test_batches_that_were_learnt_from_stay_read() -> None:
         ("给静静姥姥打了店话", Kind.PHONE),
         ("浩然今天在我家吃的饭", Kind.IN_PERSON),
         ("联系方式 □入户 ☑电话 □视频 对象 蒋浩然 接听 爷爷", Kind.PHONE),
+        ("今天没见着静静，在学校补课，我就在她家门缝塞了个条子", Kind.HOME_VISIT),
+        ("把宣传单交给班主任让转给静静", Kind.OTHER),
+        ("昨晚上浩然是跟我睡的", Kind.IN_PERSON),
+        ("浩然没在 我跟他姑说了几句就回来了", Kind.HOME_VISIT),
     ],
 )
 def test_the_kind_is_heard_in_words_no_pattern_was_written_for(text: str, kind: Kind) -> None:
@@ -90,12 +99,26 @@ def test_a_pasted_form_says_day_kind_and_answer_outright() -> None:
         ("今天给他们都打了电话 就浩然没接", ("h",), "count"),
         ("除了浩然和王军，其他几个娃今天都在学校见着了", ("t", "r", "j"), ""),
         ("除了浩然和大壮，其他几个娃今天都在学校见着了", (), "nobody"),
+        ("今天都打了电话，除了浩然", ("t", "r", "j", "w"), ""),
+        ("除了大壮都去了", (), "nobody"),
+        ("电话打给浩然爷爷，他说静静家来了个生人，浩然学习还行", ("h",), ""),
     ],
 )
 def test_who_is_meant_is_asked_where_it_stays_open(text: str, children: tuple[str, ...], reason: str) -> None:
     reading = read(text)
     assert reading.children == children
     assert [ask.reason for ask in reading.ask if ask.field == "children"] == ([reason] if reason else [])
+
+
+def test_what_was_left_at_the_door_is_a_visit_tried() -> None:
+    outcome = read("浩然家没人，把宣传单放家门口了").outcomes[0]
+    assert (outcome.kind, outcome.reached) == (Kind.HOME_VISIT, False)
+
+
+def test_a_sound_that_shares_the_written_given_name_is_that_child() -> None:
+    roster = [Pupil("a", "邬志刚"), Pupil("b", "吴之刚")]
+    assert understand("乌志刚今天家访", REF, roster).children == ("a",)
+    assert understand("武智刚今天家访", REF, roster).children == ()
 
 
 def test_each_visit_of_a_message_has_the_words_of_whom_it_met() -> None:
@@ -112,6 +135,11 @@ def test_each_visit_of_a_message_has_the_words_of_whom_it_met() -> None:
         ("昨天是给浩然打的", date(2026, 11, 19)),
         ("静静上周四没到校，我打电话问了她姥姥", date(2026, 11, 20)),
         ("两周前的星期三给浩然打过视频", date(2026, 11, 4)),
+        ("浩然他爸昨晚十二点还没回来 我在浩然家门口等到十二点半", date(2026, 11, 19)),
+        ("静静她大伯昨儿又把酒喝高了 娃跑我屋里哭 我留她住了一宿", date(2026, 11, 19)),
+        ("周报（11.9-11.15） 本周走访 浩然 1次，入户，11月12日", date(2026, 11, 12)),
+        ("浩然姥姥前天把娃塞给我就走", date(2026, 11, 18)),
+        ("浩然视频里给我看画，晒黑了一圈", date(2026, 11, 20)),
     ],
 )
 def test_the_day_is_that_of_the_contact(text: str, day: date) -> None:
