@@ -10,9 +10,10 @@ from dotenv.parser import parse_stream
 from pydantic import ValidationError
 
 from bot.errors import Refusal
+from gateway.env_file import NAMES
 
-# Read by the tests and the scripts, not by the program; they may stand in .env all the same.
-ALSO_KNOWN = {"TEST_POSTGRES_URL", "CHROMIUM"}
+# Read by the tests, the scripts and the gateway, not by the bot; they may stand in .env all the same.
+ALSO_KNOWN = {"TEST_POSTGRES_URL", "CHROMIUM", *NAMES}
 
 
 class BadSettings(Refusal):
@@ -90,4 +91,7 @@ def example(settings: Iterable[Setting]) -> str:
         if setting.group:
             lines += ["", f"# ==== {setting.group} ===="]
         lines += ["", f"# {setting.says}", f"#   {setting.expects}", f"#{setting.name}={setting.default}"]
+    lines += ["", "# ==== 网关自己的 / The gateway's own ===="]
+    for name, (says, expects, default) in NAMES.items():
+        lines += ["", f"# {says}", f"#   {expects}", f"#{name}={default}"]
     return "\n".join(lines) + "\n"

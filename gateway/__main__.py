@@ -10,7 +10,7 @@ from typing import TextIO
 import click
 import uvicorn
 
-from gateway import methods, spec_making
+from gateway import env_file, methods, spec_making
 from gateway.commands.backup_commands import make_backup, restore_backup
 from gateway.commands.bot_commands import add_bot, list_bots, revoke, set_bot
 from gateway.commands.duty_commands import calls
@@ -38,6 +38,8 @@ def cli(
     local_webhooks: bool | None,
 ) -> None:  # fmt: skip
     """网关：对机器人讲 Telegram Bot API，对人是一个聊天网页。"""
+    with plain_refusals():
+        env_file.read()
     if context.invoked_subcommand is not None:
         return
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(levelname)s %(message)s")

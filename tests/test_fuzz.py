@@ -13,12 +13,14 @@ from bot.readable import readable
 pytestmark = pytest.mark.slow
 
 
-async def test_a_thousand_random_updates_break_nothing() -> None:
-    found = await fuzz(400, seed=20261122)
+async def test_two_thousand_random_updates_break_nothing() -> None:
+    said: list[str] = []
+    found = await fuzz(2000, seed=20261122, say=said.append)
     assert found.broke == {}, found.first
     assert found.unworked == 0
-    assert found.cases == 400 and found.answers > 500
-    assert found.unreadable < 50  # only what was spoiled on purpose
+    assert found.cases == 2000 and found.answers > 2500
+    assert found.unreadable < 200  # only what was spoiled on purpose
+    assert "2,000 / 2,000" in said[-1] and "--seed 20261122 --round 0" in said[-1]
 
 
 def test_the_seed_fixes_the_stream() -> None:

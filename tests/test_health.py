@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from aiohttp import web
+from sqlalchemy import Connection
 
 from bot import health
 from bot.reminders.tick import Scheduler
 from bot.worker import House
+from db import outbox
 from domain.calendar import at
 from tests.cast import HEJING, XIAOHU, YULAN
 from tests.house import TestHouse
@@ -45,6 +49,36 @@ async def test_the_numbers_hold_queues_beat_and_books_and_nobody(quiet_house: Te
     assert "xiaomiao_last_beat_timestamp_seconds" in said
     assert 'xiaomiao_reminders{state="sent"} 1.0' in said and 'xiaomiao_reminders{state="missed"} 0.0' in said
     assert XIAOHU.name not in said and YULAN.name not in said and str(YULAN.chat_id) not in said
+
+
+async def test_it_is_served_on_this_machine_and_a_port_in_use_disturbs_nothing(quiet_house: TestHouse) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        taken.listen()
+        await health.serve(quiet_house.db, port)  # said in the log, and over
+    serving = asyncio.create_task(health.serve(quiet_house.db, port))
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http, asyncio.timeout(10):
+        while True:
+            try:
+                answer = await http.get("/healthz")
+                break
+            except httpx.ConnectError:
+                await asyncio.sleep(0)
+        assert (answer.status_code, "xiaomiao_queue_length" in (await http.get("/metrics")).text) == (200, True)
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+
+
+async def test_a_message_with_an_hour_of_its_own_is_not_old_before_it(quiet_house: TestHouse) -> None:
+    def queue(conn: Connection) -> None:
+        later = quiet_house.now + timedelta(minutes=30)
+        outbox.put(conn, 5, "sendMessage", {"text": "好"}, quiet_house.now, not_before=later)
+
+    await quiet_house.db.run(queue)
+    quiet_house.pass_time(minutes=31)
+    state = await quiet_house.db.read(lambda conn: health.look(conn, quiet_house.now))
+    assert (state.waiting["outbox"], state.oldest["outbox"]) == (1, 60.0)
 
 
 async def test_every_beat_is_written_into_the_file(quiet_house: TestHouse, tmp_path: Path) -> None:

@@ -109,6 +109,7 @@ def test_a_message_done_without_an_answer_counts_as_lost() -> None:
 def sent(seq: int, number: int, text: str, method: str = "sendMessage", state: str = "sent") -> dict[str, Any]:
     return {
         "seq": seq, "message_id": number, "method": method, "state": state, "trouble": None, "params": {"text": text},
+        "not_before": None, "urgency": 1,
     }  # fmt: skip
 
 

@@ -35,7 +35,8 @@ def command(minutes: float, seed: int, people: int, postgres: bool, keep: bool, 
             {
                 "acknowledged": account.acknowledged, "kills": outcome.kills, "lost": account.lost,
                 "twice": account.twice, "out_of_order": account.out_of_order, "seed": seed, "people": people,
-                "facts": sum(account.facts.values()), "said": account.said, "reminders_due": account.reminders["due"],
+                "facts": sum(account.facts.values()), "reports": account.facts["report"],
+                "receipts": account.facts["receipt"], "held": account.held, "said": account.said, "reminders_due": account.reminders["due"],
                 "locks": blows.get("lock", 0), "full": blows.get("full", 0), "clock_jumps": blows.get("clock", 0),
                 "server_restarts": blows.get("restart", 0), "own_ends": outcome.own_ends, "calm": outcome.calm,
             }
@@ -65,8 +66,10 @@ def _table(outcome: Outcome) -> None:
         ("被确认收到的消息 acknowledged", account.acknowledged),
         ("走访 visits confirmed", account.facts["visit"]),
         ("报告 reports confirmed", account.facts["report"]),
+        ("签收 reports signed for", account.facts["receipt"]),
         ("意见反馈 feedback confirmed", account.facts["feedback"]),
         ("机器人说的话 messages said", account.said),
+        ("留到以后说的 notices held", account.held),
         ("应发的提醒 reminders due", account.reminders["due"]),
     )
     trouble = (

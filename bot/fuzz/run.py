@@ -6,13 +6,17 @@ server would refuse: no words, too many, a button too long.
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import shutil
 import tempfile
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -39,6 +43,7 @@ from domain import units
 CHILDREN = 100
 TOGETHER = 20  # updates taken in at once
 FRESH_AFTER = 20_000  # then a new copy of the county, so that no case stands on a mountain of the others
+SAY_EVERY = 10.0  # seconds
 LONGEST, LONGEST_CAPTION, LONGEST_BUTTON = 4096, 1024, 64
 START = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)
 Say = Callable[[str], None]
@@ -62,6 +67,25 @@ class Found:
     def add(self, where: str, update: dict[str, Any]) -> None:
         self.broke[where] = self.broke.get(where, 0) + 1
         self.first.setdefault(where, update)
+
+
+class _Progress:
+    """Now and then one line: how many, how fast, what broke, and where to begin to see it again."""
+
+    def __init__(self, cases: int, seed: int, say: Say) -> None:
+        self.cases, self.seed, self._say = cases, seed, say
+        self.round, self._began, self._said = 0, time.monotonic(), time.monotonic()
+
+    def look(self, found: Found) -> None:
+        now = time.monotonic()
+        if now - self._said < SAY_EVERY and found.cases < self.cases:
+            return
+        self._said = now
+        rate = found.cases / max(now - self._began, 0.001)
+        self._say(
+            f"{found.cases:,} / {self.cases:,}，每秒 {rate:,.0f} 条，出错 {sum(found.broke.values())}"
+            f" / broke（--seed {self.seed} --round {self.round}）"
+        )
 
 
 class _Server(BaseRequest):
@@ -111,29 +135,51 @@ class _Witness(Worker):
         super()._unreadable(conn, row)
 
 
-async def fuzz(cases: int, seed: int, say: Say = lambda words: None) -> Found:
-    """So many random updates; what broke."""
-    found, rng = Found(), Random(seed)
-    folder = Path(tempfile.mkdtemp(prefix="xiaomiao-fuzz-"))
+async def fuzz(
+    cases: int,
+    seed: int,
+    say: Say = lambda words: None,
+    *,
+    first: int = 0,
+    county: tuple[Path, Keyring] | None = None,
+) -> Found:
+    """So many random updates; what broke. Cancelled, it still returns what was found so far.
+
+    They come in rounds of 20,000 on a fresh copy of the county. A round depends on the seed and its number alone:
+    `first` begins with a later one, so that what broke in it is seen again without all that came before. `county` is a
+    database to copy instead of a demo county of a hundred children made for it.
+    """
+    found, progress = Found(), _Progress(cases, seed, say)
+    folder = Path(tempfile.mkdtemp(prefix="xiaomiao-fuzz-", dir=_in_memory()))
     try:
-        keys, tree = new_keyring(), units.load(demo=True)
-        template = folder / "template.db"
-        await _make(template, keys, seed)
-        while found.cases < cases:
-            path = folder / f"{found.cases}.db"
+        tree = units.load(demo=True)
+        template, keys = county or await _make(folder / "template.db", seed)
+        for number in count(first):
+            if found.cases >= cases:
+                break
+            progress.round = number
+            rng, path = Random(f"{seed}:{number}"), folder / f"{number}.db"
             shutil.copyfile(template, path)
             async with Database(f"sqlite:///{path}", keys) as db:
                 worker = await _worker(db, rng, House(tree, demo=True))
                 worker.found = found
-                await _round(db, worker, Random(rng.random()), min(FRESH_AFTER, cases - found.cases))
-            path.unlink()
-            say(f"{found.cases:,} / {cases:,}，出错 {sum(found.broke.values())}")
-        return found
+                await _round(db, worker, rng, min(FRESH_AFTER, cases - found.cases), progress)
+            await asyncio.to_thread(path.unlink)
+    except asyncio.CancelledError:
+        say(f"停在第 {found.cases:,} 条 / stopped after {found.cases:,}")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    return found
 
 
-async def _make(path: Path, keys: Keyring, seed: int) -> None:
+def _in_memory() -> str | None:
+    """Where files are memory, if the machine has such a place: nothing here is to outlive the power."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+async def _make(path: Path, seed: int) -> tuple[Path, Keyring]:
+    keys = new_keyring()
+
     def work(conn: Connection) -> None:
         migrate(conn)
         check_keys(conn)
@@ -143,6 +189,7 @@ async def _make(path: Path, keys: Keyring, seed: int) -> None:
 
     async with Database(f"sqlite:///{path}", keys) as db:
         await db.run(work)
+    return path, keys
 
 
 async def _worker(db: Database, rng: Random, house: House) -> _Witness:
@@ -152,7 +199,7 @@ async def _worker(db: Database, rng: Random, house: House) -> _Witness:
     return _Witness(db, bot, Router(SUBJECTS), house)
 
 
-async def _round(db: Database, worker: _Witness, rng: Random, cases: int) -> None:
+async def _round(db: Database, worker: _Witness, rng: Random, cases: int, progress: _Progress) -> None:
     stream = await db.read(lambda conn: _stream(conn, rng))
     found, now, message = worker.found, START, 1_000_000
     worker.now = lambda: now
@@ -163,6 +210,7 @@ async def _round(db: Database, worker: _Witness, rng: Random, cases: int) -> Non
         await worker.drain()
         message = await db.run(lambda conn, message=message: _say(conn, stream, found, message))  # type: ignore[misc]
         found.cases += len(updates)
+        progress.look(found)
     found.unworked += await db.read(inbox.waiting)
 
 

@@ -29,6 +29,7 @@ class Stream:
 
     def __init__(self, rng: Random, people: Sequence[int], words: Sequence[str], names: Sequence[str]) -> None:
         self.rng, self.people, self.words, self.names = rng, (*people, STRANGER), tuple(words), tuple(names)
+        self.names_of_commands = tuple(word for word in self.words if word.isascii()) or ("today",)
         self.number = 0
         self.buttons: dict[int, deque[tuple[int, str]]] = {}
         self._now: int = self.rng.choice(self.people)
@@ -66,7 +67,7 @@ class Stream:
 
     def _pressed(self) -> Json:
         known = self.buttons.get(self._now)
-        message_id, data = self.rng.choice(known) if known else (1, "do:go:today")
+        message_id, data = self.rng.choice(known) if known else (1, f"do:go:{self.rng.choice(self.names_of_commands)}")
         if self.rng.random() < 0.15:
             data = self._spoil(data)
         query: Json = {"id": f"q{self.number}", "from": self._person(), "chat_instance": "1", "data": data[:64]}

@@ -10,17 +10,20 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from bot.reminders.joining import join_held
 from bot.reminders.proof import prove
+from bot.torture import desks
 from bot.torture.people import Fact
 from bot.torture.phone import Act
 from db import journal, reminders
 from db.models import contacts, feedback, inbox, outbox, reports
+from db.outbox import Urgency
 from db.rows import opened
 from gateway.store import bots, messages
 from gateway.store.database import Tx
@@ -31,7 +34,8 @@ SAYS = ("sendMessage", "sendPhoto", "sendDocument")
 SHOWS = (*SAYS, "editMessageText")
 ALL = 2**31
 _SETTLED = ("sent", "held", "joined", "withdrawn")
-"""Said; or kept back on purpose, because somebody had had enough notices that day, and said with others later."""
+"""Said; or kept back because somebody had had enough notices that day: these are followed in `_held`."""
+DAYS_TO_JOIN = 30
 _TABLES = {"visit": contacts, "report": reports, "feedback": feedback}
 _WHEN = {"visit": "entered_at", "report": "filed_at", "feedback": "at"}
 
@@ -46,6 +50,7 @@ class Account:
     lost: int = 0
     twice: int = 0
     out_of_order: int = 0
+    held: int = 0  # notices kept for another day, each found again in what will be said then
     reminders: Counter[str] = field(default_factory=Counter)  # due, missed: the books of `./run reconcile`
     remarks: list[str] = field(default_factory=list)
 
@@ -61,14 +66,22 @@ class Account:
 
 
 def draw(
-    conn: Connection, gateway: Path, bot: str, acts: dict[int, list[Act]], facts: Sequence[Fact], gone: Sequence[Fact]
+    conn: Connection,
+    gateway: Path,
+    bot: str,
+    acts: dict[int, list[Act]],
+    facts: Sequence[Fact],
+    gone: Sequence[Fact],
+    units: dict[int, str],
 ) -> Account:
-    """The whole account. `acts` by chat in the order of sending; `gone` are forms that were thrown away.
+    """The whole account. `acts` by chat in the order of sending; `gone` are forms that were thrown away; `units` say at
+    which desk a chat sits.
 
-    Both programs must have stopped: what is still waiting counts as lost.
+    Both programs must have stopped: what is still waiting counts as lost. Needs a transaction that may write: held
+    notices are joined as on the days to come, and that is rolled back.
     """
     account = Account(facts=Counter(fact.kind for fact in facts))
-    said = _outbox(conn)
+    said, one_writer = _outbox(conn), conn.dialect.name == "sqlite"
     rows = _inbox(conn, said)
     for chat_id, mine in acts.items():
         account.acknowledged += sum(act.acknowledged for act in mine)
@@ -78,9 +91,11 @@ def draw(
         known = bots.named(tx, bot)
         assert known is not None
         for chat_id in said | acts:
-            _chat(account, chat_id, said.get(chat_id, []), _page(tx, known.id, chat_id))
+            _chat(account, chat_id, said.get(chat_id, []), _page(tx, known.id, chat_id), one_writer=one_writer)
             _own_words(account, chat_id, acts.get(chat_id, []), _page(tx, known.id, chat_id))
+    desks.settle(account, conn, facts, said, units)
     _reminders(account, conn)
+    _held(account, conn, said)
     verdict = journal.verify(conn)
     account.find("out_of_order", int(verdict.broken_at is not None), f"journal, link {verdict.broken_at}")
     return account
@@ -164,6 +179,8 @@ def _facts(
     kept = {kind: _contents(conn, kind) for kind in _TABLES}
     shown = {(chat_id, row["created_at"]) for chat_id, rows in said.items() for row in rows if row["method"] in SHOWS}
     for fact in facts:
+        if fact.kind not in kept:
+            continue
         found = [when for text, when in kept[fact.kind] if fact.token in text]
         account.find("lost", int(not found), f"{fact.kind} {fact.token} was confirmed and is not kept")
         account.find("twice", max(0, len(found) - 1), f"{fact.kind} {fact.token} is kept {len(found)} times")
@@ -200,12 +217,53 @@ def _reminders(account: Account, conn: Connection) -> None:
         account.find("lost", 1, "the reminders never ran")
 
 
+# --- what was kept for another day ---
+
+
+def _held(account: Account, conn: Connection, said: dict[int, list[Json]]) -> None:
+    """Let the days to come go by: each held notice is in exactly one message of its chat, and none stays behind."""
+    for chat_id, rows in said.items():
+        moments = {row["created_at"] for row in rows}
+        lost = [row["seq"] for row in rows if row["state"] == "joined" and row["sent_at"] not in moments]
+        account.held += sum(row["state"] == "joined" for row in rows)
+        account.find("lost", len(lost), f"chat {chat_id}, joined to no message {lost[:5]}")
+    held = {
+        chat_id: [row["params"]["text"] for row in rows if row["state"] == "held"] for chat_id, rows in said.items()
+    }
+    before = {row["id"] for rows in said.values() for row in rows}
+    with conn.begin_nested() as days_to_come:
+        for day in range(1, DAYS_TO_JOIN):
+            join_held(conn, datetime.now(UTC) + timedelta(days=day))
+        after = _outbox(conn)
+        days_to_come.rollback()
+    for chat_id, texts in held.items():
+        account.held += len(texts)
+        fresh = [row["params"]["text"] for row in after[chat_id] if row["id"] not in before]
+        for text, count in Counter(texts).items():
+            times = sum(one.count(text) for one in fresh)
+            account.find("lost", max(0, count - times), f"chat {chat_id}, a held notice is said on no later day")
+            account.find("twice", max(0, times - count), f"chat {chat_id}, a held notice is said twice")
+
+
 # --- what was said to them ---
 
 
-def _chat(account: Account, chat_id: int, said: list[Json], page: list[Json]) -> None:
+def _chat(account: Account, chat_id: int, said: list[Json], page: list[Json], *, one_writer: bool = True) -> None:
+    """Where several write at once (PostgreSQL) a number is drawn before its row is committed: what nobody asked for may
+    then stand on either side of an answer. Answers keep their order among themselves."""
     here = f"chat {chat_id}"
-    unsent = Counter((row["state"], row["method"], row["trouble"]) for row in said if row["state"] not in _SETTLED)
+    now = datetime.now(UTC)
+    later = [
+        row["seq"]
+        for row in said
+        if row["state"] == "waiting" and row["trouble"] is None and (row["not_before"] or now) > now
+    ]
+    account.held += len(later)  # news of a case wait a few minutes for one another
+    unsent = Counter(
+        (row["state"], row["method"], row["trouble"])
+        for row in said
+        if row["state"] not in _SETTLED and row["seq"] not in later
+    )
     account.find("lost", sum(unsent.values()), f"{here}, not said {dict(unsent)}")
     numbers = [row["message_id"] for row in said if row["method"] in SAYS and row["state"] == "sent"]
     there = {one["message_id"]: one for one in page if not one["out"]}
@@ -213,7 +271,9 @@ def _chat(account: Account, chat_id: int, said: list[Json], page: list[Json]) ->
     account.find("lost", len(set(numbers) - set(there)), f"{here}, said and not on the page")
     account.find("lost", len(numbers) - len(set(numbers)), f"{here}, two answers under one number")
     account.find("twice", len(set(there) - set(numbers)), f"{here}, on the page and not in the outbox")
-    account.find("out_of_order", _descents(numbers), f"{here}, said in another order than queued")
+    ordered = [row for row in said if one_writer or row["urgency"] == Urgency.ANSWER]
+    late = _late(ordered)
+    account.find("out_of_order", len(late), f"{here}, said in another order than queued: {late[:5]}")
     last: dict[int, Json] = {}
     for row in said:
         if row["method"] in ("sendMessage", "editMessageText") and row["state"] == "sent" and row["message_id"]:
@@ -224,6 +284,20 @@ def _chat(account: Account, chat_id: int, said: list[Json], page: list[Json]) ->
         if number in there and "parse_mode" not in params and there[number].get("text") != params["text"].strip()
     ]
     account.find("out_of_order", len(stale), f"{here}, an older text stands in messages {stale[:5]}")
+
+
+def _late(said: list[Json]) -> list[tuple[Any, ...]]:
+    """Of what came too late: number in the queue, number on the page, urgency, queued, said, meant for, trouble."""
+    highest, found = -1, []
+    for row in said:
+        if row["method"] in SAYS and row["state"] == "sent":
+            moments = (
+                f"{row[name]:%H:%M:%S}" if row.get(name) else None for name in ("created_at", "sent_at", "not_before")
+            )
+            if row["message_id"] < highest:
+                found.append((row["seq"], row["message_id"], row["urgency"], *moments, row["trouble"]))
+            highest = max(highest, row["message_id"])
+    return found
 
 
 # --- counting ---

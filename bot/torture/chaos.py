@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,7 @@ from bot.torture.own_server import OwnServer
 
 FULL_AT = 16 * 1024  # bytes up to which a file may be written while "the disk is full"
 EVERY = 7.0  # seconds from one kill to the next, on average: two minutes bring about seventeen
-OTHERS = ("cut", "cut", "lock_bot", "lock_gateway", "full_bot", "full_gateway", "clock")
+OTHERS = ("cut", "cut", "lock_bot", "lock_gateway", "full_bot", "full_gateway", "clock_bot", "clock_gateway")
 ON_ONE_FILE = ("lock_bot", "full_bot")  # what can befall a SQLite file only
 _LOCK = """
 import sqlite3, sys, time
@@ -40,11 +40,12 @@ class Blow:
 
     at: float
     what: str  # one of KINDS
-    span: float  # of a jump: by how many seconds the bot's clock is wrong from then on
+    span: float  # of a jump: by how many seconds the program's clock is wrong from then on
 
 
 KINDS = (
-    "kill_bot", "kill_gateway", "cut", "lock_bot", "lock_gateway", "full_bot", "full_gateway", "clock", "restart_server",
+    "kill_bot", "kill_gateway", "cut", "lock_bot", "lock_gateway", "full_bot", "full_gateway", "clock_bot", "clock_gateway",
+    "restart_server",
 )  # fmt: skip
 
 
@@ -65,7 +66,9 @@ def plan(seed: int, seconds: float, *, postgres: bool = False) -> tuple[Blow, ..
             rng.shuffle(deck)
         other = deck.pop()
         span = rng.uniform(0.5, 4.0)
-        if other == "clock":  # minutes as a watch is wrong, hours as a machine that takes its zone for another one
+        if other.startswith(
+            "clock"
+        ):  # minutes as a watch is wrong, hours as a machine that takes its zone for another one
             span = rng.choice((-1, 1)) * rng.choice((rng.uniform(20, 120), rng.uniform(4000, 3 * 3600)))
         blows.append(Blow(at, "restart_server" if postgres and other in ON_ONE_FILE else other, span))
     if postgres:
@@ -148,7 +151,7 @@ class Chaos:
     gateway: Program
     line: Line
     databases: dict[str, Path]  # bot | gateway → its file
-    clock: Path | None = None  # where the bot reads by how much its clock is wrong (bot/torture/skewed.py)
+    clocks: Mapping[str, Path] = field(default_factory=dict)  # bot | gateway → the file its wrong clock is read from
     server: OwnServer | None = None
     done: Counter[str] = field(default_factory=Counter)
     _helpers: list[subprocess.Popen[bytes]] = field(default_factory=list)
@@ -175,7 +178,7 @@ class Chaos:
             await asyncio.sleep(blow.span)
             program.limit(None)
         elif what == "clock":
-            self.set_clock(blow.span)
+            self.set_clock(whom, blow.span)
         elif what == "restart":
             if self.server is not None:
                 await asyncio.to_thread(self.server.restart, blow.span)
@@ -184,12 +187,12 @@ class Chaos:
             await asyncio.sleep(blow.span)
             program.start()
 
-    def set_clock(self, wrong_by: float) -> None:
-        """From now on the bot's clock is wrong by so many seconds: a jump forth or back."""
-        if self.clock is not None:
-            draft = self.clock.with_suffix(".new")
+    def set_clock(self, whom: str, wrong_by: float) -> None:
+        """From now on this program's clock is wrong by so many seconds: a jump forth or back (bot/torture/skewed.py)."""
+        if whom in self.clocks:
+            draft = self.clocks[whom].with_suffix(".new")
             draft.write_text(str(wrong_by))
-            draft.replace(self.clock)
+            draft.replace(self.clocks[whom])
 
     async def _lock(self, database: Path, seconds: float) -> None:
         """Another process holds the database's only write lock."""

@@ -29,6 +29,7 @@ from gateway.store import bots
 from gateway.store.database import opened as gateway_store
 
 BOT = "torture_bot"
+RECEIVING = ("police", "civil_affairs")  # the offices most reports go to
 STRANGER = 880_000_000  # chats of people who have no post here
 
 
@@ -77,13 +78,16 @@ async def make(
 
 
 def _talkers(held: list[dict[str, Any]], names: dict[str, list[str]], seed: int, crowd: int) -> list[Somebody]:
-    """Directors who have children first, then supervisors and departments, then whoever is left."""
+    """Directors who have children first, then the offices that receive reports, supervisors and the other offices, then
+    whoever is left."""
     everybody = [
-        Somebody(one["chat_id"], one["name"], Role(one["role"]), tuple(names.get(one["unit"], ()))) for one in held
+        Somebody(one["chat_id"], one["name"], Role(one["role"]), tuple(names.get(one["unit"], ())), one["unit"])
+        for one in held
     ]
     Random(f"{seed}:crowd").shuffle(everybody)
     first = [one for one in everybody if one.children]
     then = [one for one in everybody if one.role in (Role.SUPERVISOR, Role.DEPARTMENT, Role.COUNTY)]
+    then.sort(key=lambda one: one.unit.partition(".")[2] not in RECEIVING)  # somebody must be there to sign
     rest = [one for one in everybody if one not in first and one not in then]
     most = crowd * 2 // 3
     chosen = [*first[:most], *then[: crowd // 4]]

@@ -19,6 +19,9 @@ from domain.people import Role
 Json = dict[str, Any]
 MOST_STEPS = 25
 PATIENCE = 12.0  # seconds somebody looks at a chat where nothing happens before doing something else
+GLANCE = 3.0  # seconds for what was on its way: the old buttons go first, the next question comes a moment later
+STAYS = 30.0  # seconds somebody who reports harm waits for the next question
+HURRY = 0.3  # whoever reports harm does not dawdle
 _AVOIDED = {"many", "other"}  # leads away from the roster, into questions of their own
 _UNKNOWN = ("今天风大得很", "村口的路修好了", "你是谁", "哈哈", "？？？", "👍👍", "/nosuch")
 _ASKED: dict[Role | None, tuple[str, ...]] = {
@@ -31,10 +34,13 @@ _ASKED: dict[Role | None, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Fact:
-    """A form somebody confirmed, and got the gateway's 200 for: its token must be in `kind`'s table exactly once."""
+    """A form somebody confirmed, and got the gateway's 200 for: its token must be in `kind`'s table exactly once.
+
+    A receipt is a press on 签收; its token is the report's id.
+    """
 
     chat_id: int
-    kind: str  # visit | report | feedback
+    kind: str  # visit | report | feedback | receipt
     token: str
 
 
@@ -46,6 +52,7 @@ class Somebody:
     name: str
     role: Role | None
     children: tuple[str, ...]
+    unit: str = ""
 
 
 @dataclass
@@ -60,6 +67,7 @@ class Person:
     facts: list[Fact] = field(default_factory=list)
     thrown_away: list[Fact] = field(default_factory=list)
     _scenes: int = 0
+    _hurries: bool = False
 
     async def talk(self) -> None:
         """Scene after scene until it is over; what was being filled in then stays half filled."""
@@ -71,6 +79,12 @@ class Person:
             scene = self.rng.choices([one for one, _ in scenes], [weight for _, weight in scenes])[0]
             await scene(token)
 
+    async def clear_the_desk(self) -> None:
+        """No office goes home with an unsigned report in front of it; asked when everybody has stopped talking."""
+        if self.who.role is Role.DEPARTMENT:
+            self._hurries = True
+            await self._takes_up("")
+
     def _repertoire(self) -> list[tuple[Callable[[str], Awaitable[None]], int]]:
         if self.who.role is None:  # nobody of ours: answered all the same
             return [(self._unknown, 2), (self._asks, 1)]
@@ -78,7 +92,9 @@ class Person:
             (self._feedback, 4), (self._unknown, 2), (self._asks, 2), (self._changes_mind, 1),
         ]  # fmt: skip
         if self.who.children:
-            found += [(self._visit, 5), (self._sentence, 5), (self._report, 2)]
+            found += [(self._visit, 5), (self._sentence, 5), (self._report, 4)]
+        if self.who.role is Role.DEPARTMENT:
+            found += [(self._takes_up, 12)]
         return found
 
     # --- the scenes ---
@@ -104,8 +120,27 @@ class Person:
         await self._walk("visit", token, said=True)
 
     async def _report(self, token: str) -> None:
-        await self._say("报告")
-        await self._walk("report", token)
+        """Once begun it is brought to its end, also when everybody else has stopped talking."""
+        self._hurries = True
+        try:
+            told = self.rng.random() < 0.6
+            await self._say(f"报告 孩子说昨晚挨了打，不敢回家 {token}" if told else "报告")
+            await self._walk("report", token, said=told)
+        finally:
+            self._hurries = False
+
+    async def _takes_up(self, token: str) -> None:
+        """案件: open the newest report that came in, and sign for it."""
+        news = self.phone.newest_button(lambda data: data.startswith("do:case.open:"))
+        if news is None or not await self._press(*news):
+            await self._say("案件")
+            return
+        report = news[1].split(":")[2].split("|")[0]
+        sign = self.phone.newest_button(lambda data: data == f"do:case.act:{report}|received")
+        if sign is not None and await self._press(*sign):
+            self.facts.append(Fact(self.who.chat_id, "receipt", report))
+            if self.rng.random() < 0.25:
+                await self._press(*sign)
 
     async def _unknown(self, token: str) -> None:
         await self._say(f"{self.rng.choice(_UNKNOWN)} {token}")
@@ -124,9 +159,12 @@ class Person:
     async def _walk(self, form: str, token: str, said: bool = False) -> None:
         """Until 确认 was pressed, or nothing more comes of it."""
         for _ in range(MOST_STEPS):
-            if self.over.is_set():
+            if self.over.is_set() and not self._hurries:
                 return
             message, buttons = self.phone.newest_form(form)
+            if message is None:
+                await self.phone.look(self.phone.events, STAYS if self._hurries else GLANCE)
+                message, buttons = self.phone.newest_form(form)
             if message is None:
                 return  # nothing was opened, or it is done already
             tags = {tag: data for tag, _, data in buttons}
@@ -171,21 +209,27 @@ class Person:
     # --- one thing done ---
 
     async def _say(self, words: str) -> None:
-        await asyncio.sleep(self.rng.uniform(*self.pause))
+        await asyncio.sleep(self._pause())
         seen = self.phone.events
         await self.phone.say(words, again=self.rng.random() < 0.1)
         await self._look(seen)
 
     async def _press(self, message: int, data: str) -> bool:
-        await asyncio.sleep(self.rng.uniform(*self.pause) / 2)
+        await asyncio.sleep(self._pause() / 2)
         seen = self.phone.events
         done = await self.phone.press(message, data, again=self.rng.random() < 0.1)
         if done:
             await self._look(seen)
         return done
 
+    def _pause(self) -> float:
+        return self.rng.uniform(*self.pause) * (HURRY if self._hurries else 1.0)
+
     async def _look(self, seen: int) -> None:
         """Wait for what comes, or until it is over."""
+        if self._hurries:
+            await self.phone.look(seen, PATIENCE)
+            return
         both = [asyncio.ensure_future(self.phone.look(seen, PATIENCE)), asyncio.ensure_future(self.over.wait())]
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -153,7 +154,18 @@ class Phone:
                 return number, found
         return None, []
 
+    def newest_button(self, fits: Callable[[str], bool]) -> tuple[int, str] | None:
+        """The newest message that shows such a button, and what it carries."""
+        for number in sorted(self.messages, reverse=True):
+            for row in self.messages[number].get("reply_markup", {}).get("inline_keyboard", []):
+                for button in row:
+                    if fits(button.get("callback_data", "")):
+                        return number, button["callback_data"]
+        return None
+
 
 # "b" goes back and is never pressed: where it stands alone, the question wants words
 def _belongs(parts: list[str], form: str) -> bool:
-    return (parts[0] == "n" and parts[1] == form) or (parts[0] in ("p", "t", "d", "s", "f", "ok", "b") and parts[2] == form)
+    return (parts[0] == "n" and parts[1] == form) or (
+        parts[0] in ("p", "t", "d", "s", "f", "ok", "b") and parts[2] == form
+    )

@@ -17,26 +17,10 @@ from uuid import UUID
 from uuid_utils import uuid7
 
 from bot import app
+from bot.torture.wrong_clock import Clock
 from db import types
 
-LOOK_EVERY = 0.2
 _TIME = 2**48 - 1
-
-
-class Clock:
-    """By how much it is wrong, looked up in the file now and then."""
-
-    def __init__(self, file: Path) -> None:
-        self.file, self._seconds, self._looked = file, 0.0, -1.0
-
-    def wrong_by(self) -> float:
-        if time.monotonic() - self._looked > LOOK_EVERY:
-            self._looked = time.monotonic()
-            try:
-                self._seconds = float(self.file.read_text())
-            except (OSError, ValueError):
-                self._seconds = 0.0
-        return self._seconds
 
 
 def wear(clock: Clock) -> None:

@@ -10,11 +10,12 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
 import aiohttp
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from bot.errors import Refusal
 from bot.torture import account, county
@@ -27,7 +28,9 @@ from db.models import inbox, outbox
 
 START_WITHIN, CALM_WITHIN = 60.0, 240.0
 PAUSE = (0.3, 2.5)  # seconds between two things one person does, among forty; more people, longer pauses
-OUR_BOT = (sys.executable, "-m", "bot.torture.skewed")  # `./run bot` whose clock can be made wrong
+# `./run bot` and `./run gateway` whose clocks can be made wrong
+OUR_BOT = (sys.executable, "-m", "bot.torture.skewed")
+OUR_GATEWAY = (sys.executable, "-m", "bot.torture.skewed_gateway")
 Say = Callable[[str], None]
 
 
@@ -85,16 +88,21 @@ async def _in_folder(
     token = await asyncio.to_thread(county.bot_token, folder / "gateway")
     port = _free_port()
     gateway = Program(
-        "gateway", (sys.executable, "-m", "gateway", "--host", "127.0.0.1", "--port", str(port), "--data", str(folder / "gateway")),
-        environment(folder), folder / "gateway.log",
+        "gateway", (*OUR_GATEWAY, "--host", "127.0.0.1", "--port", str(port), "--data", str(folder / "gateway")),
+        environment(folder, TORTURE_CLOCK=str(folder / "gateway.clock")), folder / "gateway.log",
     )  # fmt: skip
     async with AsyncExitStack() as stack:
         line = await stack.enter_async_context(Line(port, Random(f"{seed}:line")))
-        clock = folder / "clock"
-        own = {"BOT_TOKEN": token, "BOT_API_URL": line.url, "TORTURE_CLOCK": str(clock), "DATABASE_URL": url or ""}
+        clocks = {"bot": folder / "bot.clock", "gateway": folder / "gateway.clock"}
+        own = {
+            "BOT_TOKEN": token,
+            "BOT_API_URL": line.url,
+            "TORTURE_CLOCK": str(clocks["bot"]),
+            "DATABASE_URL": url or "",
+        }
         ours = Program("bot", bot, environment(folder, **own), folder / "bot.log")
         files = {"bot": folder / "xiaomiao.db", "gateway": folder / "gateway" / "gateway.db"}
-        chaos = Chaos(ours, gateway, line, files, clock, server)
+        chaos = Chaos(ours, gateway, line, files, clocks, server)
         stack.callback(chaos.close)
         gateway.start()
         base = f"http://127.0.0.1:{port}"
@@ -115,11 +123,13 @@ async def _in_folder(
             talking = [group.create_task(person.talk()) for person in crew]
             await chaos.run(plan(seed, seconds, postgres=server is not None))
             over.set()
-            chaos.set_clock(0.0)
+            chaos.set_clock("bot", 0.0)
+            chaos.set_clock("gateway", 0.0)
             ours.look_after()
             gateway.look_after()
             say("不再出事，等大家说完、消息都送到。 / Calm now; letting everybody finish.")
             await asyncio.wait(talking)
+            await asyncio.gather(*(person.clear_the_desk() for person in crew))
             calm = await _calm(http, f"{base}/bot{token}", folder, url, (ours, gateway))
             for ear in ears:
                 ear.cancel()
@@ -128,8 +138,11 @@ async def _in_folder(
         acts = {person.who.chat_id: person.phone.acts for person in crew}
         facts = [fact for person in crew for fact in person.facts]
         gone = [fact for person in crew for fact in person.thrown_away]
+        units = {person.who.chat_id: person.who.unit for person in crew}
         async with county.database(folder, url) as db:
-            drawn = await db.read(lambda conn: account.draw(conn, folder / "gateway", county.BOT, acts, facts, gone))
+            drawn = await db.run(
+                lambda conn: account.draw(conn, folder / "gateway", county.BOT, acts, facts, gone, units)
+            )
         contradicted = sum(phone.contradicted for phone in phones)
         drawn.find("twice", contradicted, "repeated requests answered otherwise than the first time")
         return Outcome(
@@ -183,10 +196,12 @@ async def _calm(
     """Until nothing waits anywhere any more: at the gateway, in the inbox, in the outbox. False if it never comes."""
 
     def waiting(conn: Connection) -> int:
-        rows = (inbox, outbox)
+        now = datetime.now(UTC)
+        # what is meant for later may wait
+        due = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now, outbox.c.trouble.is_not(None))
         return sum(
-            conn.execute(select(func.count()).select_from(table).where(table.c.state == "waiting")).scalar_one()
-            for table in rows
+            conn.execute(select(func.count()).select_from(table).where(table.c.state == "waiting", *where)).scalar_one()
+            for table, where in ((inbox, ()), (outbox, (due,)))
         )
 
     calm = 0

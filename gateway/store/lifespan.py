@@ -72,8 +72,8 @@ def drop_files(tx: Tx, file_ids: Collection[str]) -> list[str]:
 def shown_or_not(tx: Tx, limit: int) -> tuple[list[str], list[str]]:
     """(files no message shows since lately, files that are shown again). Looks at every file, so it only reads."""
     shown = "EXISTS (SELECT 1 FROM chat_files c WHERE c.file_id = files.file_id)"
-    alone = tx.all(f"SELECT file_id FROM files WHERE alone_since IS NULL AND NOT {shown} LIMIT ?", limit)
-    again = tx.all(f"SELECT file_id FROM files WHERE alone_since IS NOT NULL AND {shown} LIMIT ?", limit)
+    alone = tx.all(f"SELECT file_id FROM files WHERE alone_since IS NULL AND NOT {shown} LIMIT ?", limit)  # noqa: S608
+    again = tx.all(f"SELECT file_id FROM files WHERE alone_since IS NOT NULL AND {shown} LIMIT ?", limit)  # noqa: S608
     return [row[0] for row in alone], [row[0] for row in again]
 
 

@@ -53,7 +53,7 @@ def unread(tx: Tx, bot_id: int, chat_id: int, user_id: int) -> int:
     others = "AND out = 0" if chat_id > 0 else ""
     number: int = tx.value(
         f"""SELECT count(*) FROM (SELECT 1 FROM messages WHERE bot_id = ? AND chat_id = ? AND message_id > ? {others}
-            LIMIT {MOST_COUNTED})""",
+            LIMIT {MOST_COUNTED})""",  # noqa: S608
         home(bot_id, chat_id), chat_id, up_to(tx, bot_id, chat_id, user_id),
     )  # fmt: skip
     return number
@@ -93,6 +93,6 @@ def later(tx: Tx, unseen: Unseen, at: int) -> None:
 def _hook(tx: Tx, unseen: Unseen, column: str, value: int) -> None:
     tx.run(
         f"""INSERT INTO seen (bot_id, chat_id, user_id, {column}, hook_tries) VALUES (?, ?, ?, ?, 1)
-            ON CONFLICT DO UPDATE SET {column} = excluded.{column}, hook_tries = hook_tries + 1""",
+            ON CONFLICT DO UPDATE SET {column} = excluded.{column}, hook_tries = hook_tries + 1""",  # noqa: S608
         unseen.bot_id, unseen.user_id, unseen.user_id, value,
     )  # fmt: skip

@@ -50,7 +50,7 @@ def answered(tx: Tx, bot_id: int, user_id: int, message_id: int, now: int) -> No
 def wrote(tx: Tx, bot_id: int, user_id: int, now: int) -> None:
     """The person wrote something; what was on the screen before is acknowledged, what was not may have crossed it."""
     tx.run(
-        f"UPDATE urgent SET acknowledged_at = ? WHERE bot_id = ? AND user_id = ? AND seen_at IS NOT NULL AND {OPEN}",
+        f"UPDATE urgent SET acknowledged_at = ? WHERE bot_id = ? AND user_id = ? AND seen_at IS NOT NULL AND {OPEN}",  # noqa: S608
         now, bot_id, user_id,
     )  # fmt: skip
 
@@ -70,20 +70,20 @@ def forget(tx: Tx, bot_id: int, user_id: int, message_id: int) -> None:
 
 def to_call(tx: Tx, before: int) -> list[Urgent]:
     """The call list: sent before `before`, neither acknowledged nor phoned about. The oldest first."""
-    rows = tx.all(f"SELECT * FROM urgent WHERE {OPEN} AND sent_at <= ? ORDER BY sent_at, id", before)
+    rows = tx.all(f"SELECT * FROM urgent WHERE {OPEN} AND sent_at <= ? ORDER BY sent_at, id", before)  # noqa: S608
     return [_urgent(row) for row in rows]
 
 
 def done(tx: Tx, number: int, now: int) -> bool:
     """The duty officer has reached the person by telephone."""
-    return tx.run(f"UPDATE urgent SET done_at = ? WHERE id = ? AND {OPEN}", now, number).rowcount == 1
+    return tx.run(f"UPDATE urgent SET done_at = ? WHERE id = ? AND {OPEN}", now, number).rowcount == 1  # noqa: S608
 
 
 def to_hook(tx: Tx, now: int, limit: int) -> list[Urgent]:
     """Those the outbound hook has not taken yet and whose turn it is."""
     rows = tx.all(
         f"""SELECT * FROM urgent WHERE hooked_at IS NULL AND hook_next_at <= ? AND {OPEN}
-            ORDER BY hook_next_at, id LIMIT ?""",
+            ORDER BY hook_next_at, id LIMIT ?""",  # noqa: S608
         now, limit,
     )  # fmt: skip
     return [_urgent(row) for row in rows]

@@ -40,8 +40,9 @@ IDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 TAILS = ("issues", "agreement_children", "tier_decisions", "pairs", "contacts", "benefits", "kin", "consents", "deeds")
 # The board holds needs without a name, for every town and office to take up: the first one has it (plan task 18).
+# Work near home is posted for every village to pass on (plan task 13).
 # 紧急查看 is for children of other places: its own story is tests/security/test_break_glass.py.
-FOR_ALL = {"board.take", "board.claim", "glass.open", "glass.ask"}
+FOR_ALL = {"board.take", "board.claim", "jobs.pass", "glass.open", "glass.ask"}
 OUTSIDERS = ("qukou", "xinba", "leader")  # and an office on nobody's desk list
 TYPED = ONES_OWN | {"work_log"}  # words kept for oneself
 EACH = 3  # of the ways to forge one press
