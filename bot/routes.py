@@ -91,6 +91,7 @@ class Router:
         self.subjects = tuple(subjects)
         self.commands: dict[str, Command] = {}
         self.by_word: dict[str, Command] = {}
+        self.glued: list[str] = []  # the words that may have their argument right behind them
         self.presses: dict[str, Any] = {}
         self.fits: dict[str, Callable[[int], bool]] = {}  # whether a press takes so many arguments
         for subject in self.subjects:
@@ -100,6 +101,8 @@ class Router:
                 for word in command.words:
                     assert word not in self.by_word, word
                     self.by_word[word] = command
+                    if command.name in GLUED:
+                        self.glued.append(word)
             for talk in subject.conversations:
                 flow.register(talk)
             for name, press in subject.presses.items():
@@ -240,9 +243,8 @@ class Router:
 
     def _glued(self, work: Work) -> Command | None:
         """「汇总新坝镇」: a command word with its argument right behind it."""
-        words = sorted((word for word in self.by_word if work.said.startswith(word)), key=len, reverse=True)
-        glued = [word for word in words if self.by_word[word].name in GLUED]
-        return self.by_word[glued[0]] if glued else None
+        word = max((word for word in self.glued if work.said.startswith(word)), key=len, default=None)
+        return self.by_word[word] if word is not None else None
 
     def _word_of(self, work: Work, command: Command) -> str:
         return max((word for word in command.words if work.said.startswith(word)), key=len, default="")

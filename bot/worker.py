@@ -42,7 +42,7 @@ log = structlog.get_logger("work")
 BIGGEST = 20 * 1024 * 1024
 SHARE = 8  # on PostgreSQL, where other workers wait for the chats this one has locked
 REST, SHORT_REST = 0.5, 0.02  # seconds without being woken; short where what is left was locked by another worker
-BATCH = 20  # messages that share one commit: a commit costs as much as working five
+BATCH = 50  # messages that share one commit: a commit costs as much as working five
 
 
 class Broke(Exception):
