@@ -301,5 +301,5 @@ def _eyes(film: Film, phone: Callable[..., Phone]) -> None:
     film.shot(dark.picture(), "dark-large", "点「大字」。", "Large type.")
     light = phone("新坝镇暖泉村")
     light.page.get_by_role("button", name="大字").click()
-    light.key("汇总")
+    light.key("今天")
     film.shot(light.picture(), "large", "白天的大字。", "Large type by day.")

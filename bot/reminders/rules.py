@@ -236,10 +236,10 @@ def _home_line(
         child = duties[0].child
         assert child is not None
         codes.append(tier_mark(words, child.tier) + child_code(words, child, tree, several=several and not codes))
-        said.append(words("reminders.and").join(brief_words(words, duty, today) for duty in duties[:MOST_REASONS]))
+        said += [brief_words(words, duty, today) for duty in duties[:MOST_REASONS]]
     same = words("reminders.same_home") if len(home) > 1 else ""
     mark = words("reminders.late") if any(duties[0].subject in late for duties in home) else ""
-    due = words("reminders.and").join(dict.fromkeys(said))
+    due = words("reminders.and").join(dict.fromkeys(said))  # what brothers and sisters have in common is said once
     return words("reminders.item", child=words("reminders.comma").join(codes) + same, due=due, late=mark)
 
 
