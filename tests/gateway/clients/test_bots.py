@@ -67,7 +67,8 @@ def test_an_unmodified_bot_and_a_person_understand_each_other(
     article = page.get_by_role("log").get_by_role("article")
 
     page.get_by_role("button", name="开始", exact=True).tap()
-    greeting = article.filter(has_text="您说什么，我说什么。")
+    # the first: a bot that answers its webhook late on a busy machine is told again, as by Telegram, and greets twice
+    greeting = article.filter(has_text="您说什么，我说什么。").first
     expect(greeting.locator("strong")).to_have_text("您好", timeout=STARTING_MS)
     expect(greeting.locator("em")).to_have_text("您说什么，我说什么。")
     expect(greeting).to_contain_text(f"{name}！")
