@@ -17,9 +17,10 @@ from typing import Any
 
 from bot import flow
 from bot.work import Work
-from db import children, contacts, drafts
+from db import children, contacts, drafts, phone_talks
 from db.drafts import Kept
 from domain.access import Action
+from domain.contacts import Kind
 from domain.forms import Answers, Draft
 from domain.people import Role
 from domain.reading.message import Last, Message, read_message
@@ -74,8 +75,11 @@ def read(work: Work, words: str, known: Sequence[Known], last: Last | None = Non
 # --- beginning ---
 
 
-def begin(work: Work, message: Message, known: Sequence[Known], *, shown: bool = True) -> None:
-    """A draft for each visit the words tell of; the first is shown, the others follow when it is done."""
+def begin(work: Work, message: Message, known: Sequence[Known], *, shown: bool = True, day: str | None = None) -> None:
+    """A draft for each visit the words tell of; the first is shown, the others follow when it is done.
+
+    `day` is that of the visit told just before, where these words go on from it and name none.
+    """
     reading, asks = message.reading, message.question.words if message.question is not None else ""
     assert work.me is not None
     found = sheets(reading, {one.id: one.file_no for one in known}, work.said, work.today)
@@ -85,8 +89,13 @@ def begin(work: Work, message: Message, known: Sequence[Known], *, shown: bool =
         answers = dict(sheet.answers)
         if asks and (rest := answers["note"].replace(asks, "").strip(" ，。?？")):
             heard["read"] = answers = answers | {"note": rest}  # what was asked is answered, and no part of the record
+        if day is not None:
+            heard["read"] = answers = answers | {"day": day}
         if nth == 1 and work.files:
             answers["photos"] = [file.id for file in work.files][:MOST_PHOTOS]
+        if work.me.with_role(Role.CHILD_DIRECTOR) is not None and answers.get("how") == Kind.HOME_VISIT.value:
+            due = phone_talks.due(work.conn, work.visible(Action.LOG_CONTACT), work.today)
+            answers |= {"phone_aside": [answers["child"]]} if answers.get("child") in due else {}
         kept = drafts.start(work.conn, work.chat_id, work.me.person_id, _draft(answers, sheet.ticked), work.now, heard)
         first = first or kept
     assert first is not None
@@ -141,7 +150,7 @@ def with_words(work: Work, kept: Kept, known: Sequence[Known]) -> tuple[Answers,
     """What the draft becomes with this message added to it."""
     notes = [*kept.heard.get("notes", []), [work.message_id, work.said]]
     answers, heard = _again(work, kept.draft.answers, kept.heard, notes, known)
-    return _with_photos(work, answers), heard
+    return with_photos(work, answers), heard
 
 
 def change(work: Work, kept: Kept, known: Sequence[Known]) -> None:
@@ -161,7 +170,7 @@ def reopen(work: Work, record: contacts.Record, known: Sequence[Known], *, edite
     else:
         notes = [*before.get("notes", []), [work.message_id, work.said]]
     answers, heard = _again(work, old, before, notes, known)
-    answers = {**_with_photos(work, answers), "replaces": record.batch, "was": old}
+    answers = {**with_photos(work, answers), "replaces": record.batch, "was": old}
     for begun in drafts.of_chat(work.conn, work.chat_id):
         if begun.draft.answers.get("replaces") == record.batch:
             drafts.take_away(work.conn, begun.id)  # the newer words hold the older ones
@@ -211,7 +220,8 @@ def _files(answers: Answers) -> set[str]:
     return set(answers.get("children") or []) if answers["child"] == MANY else {answers["child"]}
 
 
-def _with_photos(work: Work, answers: Answers) -> Answers:
+def with_photos(work: Work, answers: Answers) -> Answers:
+    """The answers with the photos of this message behind those they had."""
     if not work.files:
         return answers
     return answers | {"photos": [*(answers.get("photos") or []), *(file.id for file in work.files)][:MOST_PHOTOS]}

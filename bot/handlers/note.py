@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import asked, flow, going_on, harm, heard
+from bot import asked, flow, going_on, harm, heard, new_phone, photo_alone
 from bot.buttons import Button, do, short
 from bot.heard import Known
 from bot.put_right import RECENT, put_right
@@ -38,7 +38,14 @@ _CHAT = re.compile(
 )
 _OF_THE_LAST = re.compile(r"\s*(?:我)?上(?:一)?[次回条个]")
 _LIKE_A_COMMAND = re.compile(r"报告|汇总|全县|案件")
+# 👍 🙏: a friendly sign wants a friendly word, and no list of what the bot can do
+_EMOJI = re.compile(r"[\U0001F300-\U0001FAFF\u2600-\u27BF\u2B50\u200d\ufe0f\s]*[\U0001F300-\U0001FAFF\u2600-\u27BF\u2B50][\U0001F300-\U0001FAFF\u2600-\u27BF\u2B50\u200d\ufe0f\s]*")
+_AHEAD = re.compile(r"\s*(?:我|想着|准备|打算|计划|争取)*(?:明天|明儿|后天|下周|下个?月|下星期|下礼拜|改天|过两天|过几天|回头|周末)")
+_ALSO = re.compile(r"(?:对了|还有|另外|把|忘了|少写了)?[，,\s]*[^，。\s]{2,4}?(?:家)?(?:也|都)?(?:在|去了|一样|见了|见着了|好|都好|好着|加上|算上)?(?:呢|了)?[。！!]?")
+_ALSO_WENT = re.compile(r"[\s，,。]*(?:对了|还有|另外|哦对?|噢对?|再就是|再一个|顺便|接着|然后)+|[^，。；\s]{2,10}也(?:都)?(?:去|见|打|走|看|联系|跑)")
 _HELLO = re.compile(r"(?:你好|您好|在吗|在不在|在么|hi|hello|嗨|哈喽|[^\w])+", re.IGNORECASE)
+# 小虎搬到定安村去了: one short sentence that tells where a family went, and nothing about a visit
+_MOVED = re.compile(r"[^，。；,;\s]{2,10}(?:搬(?:到|走|去|家)|转到[^，。；]{1,6}村)[^，。；,;]{0,10}[。！!]?")
 WHAT_I_CAN = (
     (Action.LOG_CONTACT, "visit"), (Action.SEE_COUNTY, "county"), (Action.SEE_DUTIES, "today"), (Action.HANDLE_CASE, "cases"),
     (Action.INVITE, "invite"), (Action.REPORT, "report"),
@@ -55,6 +62,8 @@ def first(work: Work) -> bool:
         return False
     if _LIKE_A_COMMAND.match(work.said) and _asks_about(work):
         return True
+    if kept is None and work.files and not work.said:
+        return photo_alone.take(work)
     if kept is None or kept.draft.form != heard.FORM:
         return False
     if work.files and work.said:
@@ -98,6 +107,8 @@ def _on_a_card(work: Work, kept: Kept) -> bool:
         return _take(work, message, known, about=kept)
     if message.sort is Sort.CORRECTION and message.correction is not None:
         return _correct_card(work, kept, message.correction, known)
+    if _of_the_same_home(work, kept, message, known):
+        return True
     if message.sort is Sort.LOG and not going_on.belongs(work, kept, message, known):
         return _take(work, message, known)
     if message.question is not None and message.sort is Sort.QUESTION and asked.answer(work, message.question, known):
@@ -109,6 +120,20 @@ def _on_a_card(work: Work, kept: Kept) -> bool:
     if not kept.heard:
         return False  # a form filled by hand takes what is typed on its card as the note
     _unrelated(work, kept)
+    return True
+
+
+def _of_the_same_home(work: Work, kept: Kept, message: Message, known: Sequence[Known]) -> bool:
+    """小雨也在, on her brother's card: the same visit, for both."""
+    answers = kept.draft.answers
+    first = next((one for one in known if one.file_no == answers.get("child")), None)
+    if first is None or not first.household or _ALSO.fullmatch(work.said.strip()) is None:
+        return False
+    same = [one for one in known if one.id in message.reading.children and one.household == first.household]
+    more = [one.file_no for one in same if one.file_no not in (first.file_no, *(answers.get("siblings") or []))]
+    if not more:
+        return False
+    flow.put(work, kept, Draft(heard.FORM, {**answers, "siblings": [*(answers.get("siblings") or []), *more]}))
     return True
 
 
@@ -147,13 +172,17 @@ def free(work: Work) -> bool:
 
 
 def _take(work: Work, message: Message, known: Sequence[Known], about: Kept | None = None) -> bool:
-    log = message.sort is Sort.LOG and may(work.me, Action.LOG_CONTACT)
+    of_whom = [one for one in known if one.id in message.reading.children]
+    moved = len(of_whom) == 1 and not message.question and _MOVED.fullmatch(work.said.strip()) is not None
+    log = message.sort is Sort.LOG and may(work.me, Action.LOG_CONTACT) and not moved
     if message.reading.red_flag and message.sort is not Sort.ARTICLE:
         return _harm(work, message, known, about)
     if message.sort is Sort.CORRECTION and message.correction is not None and may(work.me, Action.LOG_CONTACT):
         if about is not None and not _OF_THE_LAST.match(work.said):
             return _correct_card(work, about, message.correction, known)
         put_right(work, message.correction, known)
+        return True
+    if about is None and not message.question and new_phone.offer(work, of_whom):
         return True
     answered = message.question is not None and asked.answer(work, message.question, known)
     if log:
@@ -164,7 +193,7 @@ def _take(work: Work, message: Message, known: Sequence[Known], about: Kept | No
         return True
     if drafts.in_hand(work.conn, work.chat_id) is not None:
         return False  # an open question is asked again, with the reason
-    _else(work, message, known)
+    _else(work, message, known, moved=moved)
     return True
 
 
@@ -176,8 +205,17 @@ def _log(work: Work, message: Message, known: Sequence[Known], about: Kept | Non
     if about is None and last is not None and going_on.goes_on(work, message, known):
         heard.reopen(work, going_on.just_kept(work)[0], known, edited=False)
         return True
-    heard.begin(work, message, known)
+    heard.begin(work, message, known, day=_same_day(work, message))
     return True
+
+
+def _same_day(work: Work, message: Message) -> str | None:
+    """还有浩然家也去了, while the card of yesterday's visit is open: that day, unless the words name one of their own."""
+    kept = going_on.in_hand(work)
+    if kept is None or not kept.heard or "date" in message.reading.spans or _ALSO_WENT.match(work.said) is None:
+        return None
+    day = kept.draft.answers.get("day")
+    return day if isinstance(day, str) else None
 
 
 # --- signs of harm ---
@@ -199,6 +237,8 @@ def _harm(work: Work, message: Message, known: Sequence[Known], about: Kept | No
     elif message.sort is Sort.LOG and reading.children and reading.contact.kind and may(work.me, Action.LOG_CONTACT):
         heard.begin(work, message, known, shown=False)
     harm.offer_report(work, work.said, child)
+    if message.sort is Sort.LOG and message.question is not None:
+        asked.answer(work, message.question, known)  # asked at the end of a long note: not swallowed by the alarm
     return True
 
 
@@ -265,12 +305,12 @@ def _came_from(memory: dict[str, object], message_id: int | None) -> bool:
 # --- everything else ---
 
 
-def _else(work: Work, message: Message, known: Sequence[Known]) -> None:
+def _else(work: Work, message: Message, known: Sequence[Known], *, moved: bool = False) -> None:
     """Kindly: what it looked like, what the bot can do, and the words kept if the worker says so."""
     if _HELLO.fullmatch(work.said) and re.search(r"\w", work.said):
         work.go("start", "")
         return
-    if _CHAT.fullmatch(work.said) and re.search(r"\w", work.said):
+    if _EMOJI.fullmatch(work.said) or (_CHAT.fullmatch(work.said) and re.search(r"\w", work.said)):
         work.reply(work.say("note.welcome"))
         return
     logs = "" if may(work.me, Action.LOG_CONTACT) else "_any"
@@ -281,6 +321,8 @@ def _else(work: Work, message: Message, known: Sequence[Known]) -> None:
         if message.question is not None
         else f"note.other{logs}"
     )
+    if not logs and key == "note.other" and _AHEAD.match(work.said):
+        key = "note.planned"
     can = [name for action, name in WHAT_I_CAN if may(work.me, action)][:3]
     if message.sort is Sort.LOG:
         key = "note.not_your_work"
@@ -290,11 +332,15 @@ def _else(work: Work, message: Message, known: Sequence[Known]) -> None:
         [(work.say(f"key.{name}"), do("go", name)) for name in can],
     ]
     named = [one for one in known if one.id in message.reading.children]
-    if message.sort is Sort.OTHER and len(named) == 1 and not logs:  # 小雨她爸从新疆回来了: news, and of whom is clear
+    if (message.sort is Sort.OTHER or moved) and len(named) == 1 and not logs:  # 小雨她爸从新疆回来了: news, and of whom is clear
         key = "note.news"
         rows.insert(
             0, [(work.say("note.as_contact", name=named[0].name), do("note.as_contact", named[0].file_no, message_id))]
         )
+        if moved:
+            rows.insert(0, [(work.say("move.begin"), do("move.begin", named[0].file_no))])
+        elif "协议" in work.said or "委托照护" in work.said:
+            rows.insert(0, [(work.say("child.agreement"), do("agreement.of", named[0].file_no))])
     work.reply(work.say(key), rows)
 
 

@@ -145,6 +145,7 @@ def read_question(text: str, ref: datetime, roster: Sequence[OnRoster] = (), pla
                 continue
             start, end = sentence.start() + clause, sentence.start() + match.end()
             stop = _MARK.search(folded, end)
+            start = _after_what_is_told(folded, start, sentence.start() + match.start())
             return _filled(asked, text, folded, start, (stop.start() if stop else sentence.end()), ref, roster, places)
     last = folded.rstrip()
     if (match := _OTHER_QUESTION.search(last)) is not None:
@@ -154,8 +155,23 @@ def read_question(text: str, ref: datetime, roster: Sequence[OnRoster] = (), pla
     return None
 
 
+_NARRATES = re.compile(r"(?:去|见|打|说|看|聊|到|坐|送)[了过到着]|在家|没人|电话|视频|没见|没接|锁")
+_NOW_ASKS = re.compile(r"(?:另外|还有|再就是|对了|顺便|最后|然后)*(?:我|俺)?(?:就|也|还)?(?:想|要)?(?:再)?问(?:一?下|一问|问)?(?:你|您|小苗)?[^，。；]{0,4}$")
+
+
+def _after_what_is_told(folded: str, start: int, at: int) -> int:
+    """Where the question begins when visits were dictated before it without a mark, so that they are not lost in it."""
+    told = folded[start:at]
+    if len(told) < 20 or _NARRATES.search(told) is None:
+        return start
+    opener = _NOW_ASKS.search(told)
+    return start + opener.start() if opener is not None else at
+
+
 def _filled(asked: Asked, text: str, folded: str, start: int, end: int, ref: datetime, roster: Sequence[OnRoster], places: Sequence[str]) -> Question:
     words = folded[start:end]
+    if start and _NARRATES.search(folded[:start]):
+        folded = "，" * start + folded[start:]  # whom and when was told of before is not asked about
     spans: dict[str, tuple[Span, ...]] = {"question": (span_of(text, start, end),)}
     found = [(folded.find(p), p) for p in sorted(places, key=len, reverse=True) if p in folded]
     named = tuple(p for _, p in sorted(found)) or tuple(m[0] for m in _PLACE.finditer(_no_pronouns(folded)) if not _NOT_PLACE.search(m[0]))

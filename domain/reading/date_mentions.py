@@ -16,9 +16,10 @@ _LONG_NUMBER = re.compile(r"[0-9]{9,}|[零一二三四五六七八九十百两]{
 _OFFSET = re.compile(
     rf"(?:节|假期|放假|长假)?的?(?:(?P<after>之?后|过后|以后)?的?第(?P<nth>{NUMBER})天|(?P<before>前一?天|头一?天|前(?P<nback>[两二三])天)|(?P<next>后一?天|次日|转天|隔天|过后一天))"
 )
-_WITHIN = re.compile(rf"\s*的?(?:第(?P<nth>{NUMBER})天|(?P<first>头一?天|首日|打头(?:那|一)?天)|(?P<last>最后一?天|末一?天))")
+_WITHIN = re.compile(rf"\s*的?(?:第(?P<nth>{NUMBER})天|(?P<first>头一?天|首日|打头(?:那|一)?天)|(?P<last>最[后末](?:那)?一?天|末尾?一?天))")
 _LATER = re.compile(rf"(?:第二天|次日|转天|隔天|隔了?一天|(?:又)?过了(?P<n>{NUMBER})天|隔了(?P<gap>{NUMBER})天)")
-_TAIL = re.compile(rf"{ANY_PART}|(?:那|这)[天日]|\s*[(（]\s*(?:周|星期|礼拜)\s*[一二三四五六日天1-7]\s*[)）]|这个?(?:时候|点儿?|时间)")
+# 昨儿擦黑那阵: the hour is about, the day is not
+_TAIL = re.compile(rf"{ANY_PART}|(?<=[晚早午黑晨晌夜昏亮后])(?:那|这)(?:会儿?|阵[儿子]?|工夫|时候)|(?:那|这)[天日]|\s*[(（]\s*(?:周|星期|礼拜)\s*[一二三四五六日天1-7]\s*[)）]|这个?(?:时候|点儿?|时间)")
 # 从元旦到现在, 自国庆以来: a stretch, not the day of a contact.
 _SINCE_BEFORE = re.compile(r"(?:从|自从?|打)$")
 _SINCE_AFTER = re.compile(r"\s*(?:到(?:现在|今天|这会|如今)|以来|至今|(?:就)?开始|起(?!床|来)|往后)")

@@ -15,7 +15,7 @@ _MONTH_WHICH = r"(?P<which>上上上|上上|大上|上一|前一|前|这一|这|
 
 @says(rf"{_MONTH_WHICH}\s*份?\s*的?\s*(?P<day>{N})\s*(?:[号日]|(?=$|[\s，。去到入家走上]))")
 @says(rf"{_MONTH_WHICH}\s*的?\s*(?P<same>今天|这天|同一天|今儿个?|这个?时候)")
-@says(rf"{_MONTH_WHICH}\s*的?\s*(?P<last>最后一?天|末一天|底最后一天)")
+@says(rf"{_MONTH_WHICH}\s*的?\s*(?P<last>最[后末](?:那)?一?天|末尾?一天|底最后一天)")
 def _day_of_month(match: re.Match[str], now: datetime) -> Day | None:
     today = now.date()
     which = match["which"]

@@ -26,6 +26,15 @@ def _day_of_week(match: re.Match[str], now: datetime) -> Day | None:
     return found if found <= today else Future(found)
 
 
+@says(r"(?:(?P<which>上上|上一|这一|这|本|上)(?:\s*一?个)?\s*)?(?<!下)(?:周|星期|礼拜)(?P<day>[一二])(?:十|十一|十二)点(?:钟|半|整|多)?")
+def _day_before_a_clock(match: re.Match[str], now: datetime) -> Day | None:
+    """上周二十点钟 is ten o'clock on Tuesday: the week alone would name no day."""
+    today = now.date()
+    back = (today.weekday() - _WEEKDAY[match["day"]]) % 7 if match["which"] is None else today.weekday() - _WEEKDAY[match["day"]] + 7 * WEEKS_BACK[match["which"]]
+    found = today - timedelta(days=back)
+    return found if found <= today else Future(found)
+
+
 @says(r"(?<!下)(?:周|星期|礼拜)[一二三四五六日天]\s*(?:到|至|-|~|、|和)?\s*(?:周|星期|礼拜)[一二三四五六日天]\s*(?:这)?两天")
 @says(r"(?<!下)(?:周|星期|礼拜)[一二三四五六日天]\s*(?:到|至|-|~|、|和)\s*(?:周|星期|礼拜)[一二三四五六日天]")
 @says(r"(?<!下)(?:周|星期|礼拜)(?:一二|二三|三四|四五|五六|六日|六天|六七)(?!点|十|年|月|楼|[一二三四五六七八九十]?[号班级])")

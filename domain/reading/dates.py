@@ -20,7 +20,7 @@ _CONTACT = re.compile(
 )
 _BACKGROUND = re.compile(
     r"未[到上来]|没到|缺课|旷课|逃学|过完|回来(?!的路)|走(?:了|的)(?!一?趟|一圈|访|一走)|出门|出去|住院|出院|生病|病了|感冒|发烧|咳|没[上去来]学|没来|没去(?!成)|请假|出生|生日|生的|去世|没了|结婚|离婚|到期|毕业|考(?:试|了|的)|开学|放假|做的?手术|摔|丢|"
-    r"打工|寄|汇|办(?:下来|的|了)|转学|搬|回老家|满月|判|跟.{0,3}打架|吵架|干活|晕|放学(?!时|的?时候|后|路上|那|以后|回家路)|上学(?!路上)|上课|才回|没吃|没回|没睡|就(?:娃|他|她)?一个人|不在家|不在屋|老是|总是|一直|老(?:喊|说|哭)|爱|打的|打了他|打了她|打过|喝(?:了|醉)"
+    r"打工|寄|汇|办(?:下来|的|了)|转学|搬|回老家|满月|判|跟.{0,3}打架|吵架|干活|晕|放学(?!时|的?时候|后|路上|那|以后|回家路)|上学(?!路上)|上课(?![来讲])|才回|没吃|没回|没睡|就(?:娃|他|她)?一个人|不在家|不在屋|老是|总是|一直|老(?:喊|说|哭)|爱|打的|打了他|打了她|打过|喝(?:了|醉)"
 )
 _SAID = re.compile(r"(?:说|讲|告诉|听说|据|反映|反应|回忆)(?:是|的|了|过|我|着|起|他|她|娃|孩子)?[^，。；,;\s]{0,8}$")
 _SAID_OVER = re.compile(r"(?<!给我)(?<!跟我)(?<!那)(?<!该)(?<!不好)(?<!怎么)(?<!先)(?:说|讲|告诉我|反映|听说)[，,：:\s]{1,2}[^我，。；,;\s]{0,6}$")
@@ -30,6 +30,8 @@ _PLAN_BEFORE = re.compile(r"(?:本来|原本|原定|原来|本打算|说好|约�
 _DENIED = re.compile(r"(?:不是|并非|不要记成|别记成|写错了?|记错了?|错写成)(?:的|成|在|为|是)?$")
 _BEFORE_NOW = re.compile(r"(?:上次|上回|上一次|上一回|之前|以前|早先|曾经?|那次|头一次|第一次|原先)[^，。；,;]{0,4}$")
 _THIS_TIME = re.compile(r"这次|这回|这趟|这一次|(?:今天|今儿个?|刚才|刚刚)(?:我|又|再|才|是|就|给|打|电话|微信|视频|回访|改){0,3}(?:又|再|才|电话回访|回访|改成)|本次|此次")
+# 22号的事，我也是那天入的户: told of first, gone to on the same day
+_THAT_DAY = re.compile(r"(?:那天|当天|那日|同一天|当日)(?:我)?(?:也|就)?(?:去|入|见|打|看|家访|走访|上门)(?:的|了|过)")
 _OPENS = re.compile(r"^(?:[\s，,。:]|补记|补录|补登|补一下|补|登记|记录|汇报|一下|我|我们|是|的|报告)*$")
 
 
@@ -141,6 +143,10 @@ def _weight(folded: str, mention: Mention, found: Sequence[Mention]) -> float:
         weight -= 2
     if _PLAN_AFTER.match(after) or isinstance(mention.day, Future):
         weight -= 8
+    if re.match(r"\s*的事", after) and _THAT_DAY.search(folded, mention.end):
+        weight += 6
+    if re.match(r"\s*[^，。；\s]{0,4}再(?:见|去|说|聊|来)(?=$|[，。；！!])", after):
+        weight -= 8  # 正月十二赶集再见
     if _PLAN_BEFORE.search(before):
         weight -= 6
     if re.search(r"(?:等到?|盼到|到了|熬到|过完|过了|不到)$", before):
@@ -149,7 +155,7 @@ def _weight(folded: str, mention: Mention, found: Sequence[Mention]) -> float:
         weight -= 9  # 8号……不对，9号
     if sum(isinstance(m.day, date) for m in found) > 1 and re.match(r"[^，。；]{0,8}(?:补上|补记|补录|补登|才记|才补)", after):
         # 那天去的，今天补上 writes it down; 昨天没去成，今天补上了 goes there
-        weight += 4 if re.search(r"没(?:去|打|见|办)?成|没(?:能|去|顾上|来得及)", whole_before) else -6
+        weight += 4 if re.search(r"没(?:去|打|见|办)?成|没(?:能|去|顾上|来得及)|结果(?:给)?忘了", whole_before) else -6
     if re.match(r"[^，。；]{0,8}(?:入户|家访|走访|去|打|见|看|联系)(?:看)?过", after) and any(
         m.start > mention.end and isinstance(m.day, date) and not m.part_of_day for m in found
     ):

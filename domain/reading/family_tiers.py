@@ -47,7 +47,7 @@ def guardians(folded: str, roster: Sequence[OnRoster]) -> Iterable[Spoken]:
 
 def numbers(folded: str, roster: Sequence[OnRoster]) -> Iterable[Spoken]:
     """3号娃, 我名单上的5号: the number at the end of the file number, else the place on the list."""
-    for match in re.finditer(rf"(?:(?:名单|花名册|册子|表)上?(?:的)?(?:第)?({NUMBER})\s*(?:号|个)|({NUMBER})\s*号\s*(?:的?(?:娃|孩子|儿童|学生)|家(?!访)))", folded):
+    for match in re.finditer(rf"(?:(?:名单|花名册|册子|表)上?(?:的)?(?:第)?({NUMBER})\s*(?:号|个)|(?<!月)(?<!月份)({NUMBER})\s*号\s*(?:的?(?:娃|孩子|儿童|学生)|家(?!访)))", folded):
         count = number(match[1] or match[2])
         ids = [c.id for c in roster if list_number(c) == count]
         if len(ids) != 1 and count and count <= len(roster):

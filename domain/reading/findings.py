@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from domain.reading.finding_words import BAD, BY_TOPIC, FOUND, GOOD, KIN, Group, State
+from domain.reading.finding_topics import ALONE, BAD, GOOD, NEVER, TOPICS, Topic
+from domain.reading.finding_words import FOUND, KIN, Group, State
 from domain.reading.folding import fold
 
 __all__ = ["Finding", "Group", "State", "find_findings"]
@@ -30,9 +31,20 @@ class Finding:
 
 
 _PATTERNS = tuple((group, state, item, re.compile(regex)) for group, state, item, regex in FOUND)
-_TOPICS = tuple((group, item, re.compile(rf"(?:{words})[^，。；\s]{{0,7}}?(?:(?P<bad>{BAD})|(?P<good>{GOOD}))")) for group, item, words in BY_TOPIC)
+_ALONE = tuple((group, state, item, re.compile(regex)) for group, state, item, regex in ALONE)
+
+
+def _of_topic(topic: Topic) -> re.Pattern[str]:
+    """A thing of the topic and, in the same clause, what is good or bad for it; NEVER where only its own words count."""
+    bad, plain = (f"{topic.bad}|{BAD}", GOOD) if topic.common else (topic.bad, NEVER)
+    return re.compile(rf"(?:{topic.things})[^，。；\s]{{0,7}}?(?:(?P<good>{topic.good})|(?P<bad>{bad})|(?P<plain>{plain}))")
+
+
+_TOPICS = tuple((topic.group, topic.item, _of_topic(topic)) for topic in TOPICS)
+# somebody else's house, what is only planned or asked for: nothing was found there
+_ELSEWHERE = re.compile(r"(?:邻居|隔壁|别人|人家|对门)家|(?:明天|后天|下周|下次|改天|准备|打算|要是|如果|万一|假如)|[吗么呢]$")
 _A_CLAUSE = re.compile(r"[^，。；！？,!?;\n\s]+")
-_NOT = re.compile(r"(?:没(?:有)?(?:再)?(?:发现|看到|见)?(?:有)?(?:啥|什么|任何)?|不(?:再|咋|怎么|太)?|未(?:发现|见)?|也不|无|别|不缺|不会|不用|不需要?|不必|用不着|没必要|不存在|没听说|没见|没再|并没有?|不再)(?:过|什么|啥|任何|有)?(?:(?:跟|和|被|给)[^，。；\s]{1,4})?$")
+_NOT = re.compile(r"(?:没(?:有)?(?:再)?(?:发现|看到|看见|见到?)?(?:有)?(?:啥|什么|任何)?|不(?:再|咋|怎么|太)?|未(?:发现|见)?|也不|无|别|不缺|不会|不用|不需要?|不必|用不着|没必要|不存在|没听说|没见|没再|并没有?|不再)(?:过|什么|啥|任何|有)?(?:(?:(?:身|脸|手|腿|背|头)上|胳膊上?|浑身)(?:有)?(?:啥|什么)?)?(?:(?:跟|和|被|给)[^，。；\s]{1,4})?$")
 # the denial stands within the words: 房子不漏雨了, 情绪不低落
 _NOT_WITHIN = re.compile(r"(?<=[\u4e00-\u9fff])(?:不|没(?:有)?|不再|没再)(?:再|咋|怎么|太|那么)?(?:漏|裂|塌|低落|下降|退步|差(?!不多)|脏|乱|疼|痛|肿|烂|短|破|到期|冷|潮|喝|赌|打麻将|打牌|拖|落下|闹|住院|糊涂|摔|病)")
 _LISTED = re.compile(r"(?:[、和或与跟及]|或者|也|又)?")
@@ -90,19 +102,32 @@ def _by_topic(text: str, folded: str, found: list[Finding]) -> list[Finding]:
     """In clauses of which no row told anything: a thing of the form and how it stands behind it (嘴角烂了, 卷子做得整齐)."""
     more: list[Finding] = []
     for clause in _A_CLAUSE.finditer(folded):
-        if any(f.start < clause.end() and clause.start() < f.end for f in found):
+        if any(f.start < clause.end() and clause.start() < f.end for f in found) or _ELSEWHERE.search(clause[0]):
             continue
-        for group, item, regex in _TOPICS:
-            if (match := regex.search(clause[0])) is None:
+        told = next(((group, item, state, match, match.start()) for group, state, item, regex in _ALONE if (match := regex.search(clause[0]))), None) or _stands(clause[0])
+        if told is None:
+            continue
+        group, item, state, match, at = told
+        if state is State.CONCERN and _NOT.search(clause[0][:at]):
+            if group is Group.NEEDS:
                 continue
-            fine = match["good"] is not None
-            denied = not fine and _NOT.search(clause[0][: match.start("bad")]) is not None
-            start, end = clause.start() + match.start(), clause.start() + match.end()
-            by, hearsay = _teller(folded, clause.start(), start)
-            state = State.FINE if fine else State.DENIED if denied else State.CONCERN
-            more.append(Finding(group, state, start, end, text[start:end], hearsay, item, by))
-            break
+            state = State.DENIED
+        if state is State.CONCERN and group is Group.HEALTH and _MENDED.match(clause[0], match.end()):
+            continue
+        start, end = clause.start() + match.start(), clause.start() + match.end()
+        by, hearsay = _teller(folded, clause.start(), start)
+        more.append(Finding(group, state, start, end, text[start:end], hearsay, item, by))
     return more
+
+
+def _stands(clause: str) -> tuple[Group, str, State, re.Match[str], int] | None:
+    """The first thing of the form that this clause tells a state of, and where that state begins."""
+    for group, item, regex in _TOPICS:
+        match = regex.search(clause)
+        if match is None or (group is Group.NEEDS and match["bad"] is None) or (group is Group.SAFETY and match["bad"] is None):
+            continue
+        return group, item, State.CONCERN if match["bad"] is not None else State.FINE, match, match.start(match.lastgroup or 0)
+    return None
 
 
 def _goes_on_denying(found: list[Finding], folded: str, start: int, group: Group) -> bool:

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from domain.reading.folding import fold
 from domain.reading.people import OnRoster, Spoken, nicknames
 from domain.reading.sounds import near, readings, sound_of, sounds_of_window
-from domain.reading.words import COMMON_WORDS, WORDY_NAMES
+from domain.reading.words import COMMON_WORDS, ONLY_A_WORD, WORDY_NAMES
 
 _KIN = r"(?:爷|奶|爸|妈|姥|姑|姨|舅|叔|伯|婶|嫂|哥|姐|弟|妹|爹|娘|大(?=说|在|也|今|昨|电|不)|达|婆|外公|外婆|他|她|父|母|老师|班主任)"
 _NAME_BEFORE = re.compile(r"(?:^|[\s，。、；：,.;:!！?？（(“\"]|[是去到看找给见和跟与把对问了叫让访是家过里在的及、为向还有就只除差独帮陪替送接教约同说讲夸嫌骂]|联系|碰到|遇到|[看见访望]了?(?:一?下|过|看|望)|电话|视频|入户|走访|家访|娃|孩子|同学|村|今早|昨天|今天|前天|下午|上午|早上|晚上|号|日|趟|圈|次|[点时]钟?|半)$")
-_NAME_AFTER = re.compile(rf"^(?:$|[\s，。、；：,.;:!！?？）)”\"]|家|的|{_KIN}|那|这|娃|同学|屋|也|都|和|跟|在|今|昨|前|夜|上|说|没|不|去|电话|视频|身|最近|老|就|有|挺|很|学|一(?!下)|两|俩|是|被|让|给|想|要|考|得|把|感|发|病|生|长|又|还|已|正|刚|自|跑|哭|笑|打|放|脸|手|胳膊|额|来|告诉|情况|状|接|拉|拿|穿|吃|睡|写|玩|爱|会|跳|唱|瘦|胖|高|比|回|转|住|半|突|悄|偷|这|抱|坐|站|躲|嫌|怕|爬|摔|骑|背|帮|参|领|个|受|挨|遭|没|理|剪|买|送|带|做|量|洗|掉|喊|叫|请|急|逃|割|问|发|流|吐|咳|烧|饿|冷|热)")
+_NAME_AFTER = re.compile(rf"^(?:$|[0-9]{{1,2}}岁|[一二三四五六七八九十]{{1,2}}岁|[\s，。、；：,.;:!！?？）)”\"]|家|的|{_KIN}|那|这|娃|同学|屋|也|都|和|跟|在|今|昨|前|夜|上|说|没|不|去|电话|视频|身|最近|老|就|有|挺|很|学|一(?!下)|两|俩|是|被|让|给|想|要|考|得|把|感|发|病|生|长|又|还|已|正|刚|自|跑|哭|笑|打|放|脸|手|胳膊|额|来|告诉|情况|状|接|拉|拿|穿|吃|睡|写|玩|爱|会|跳|唱|瘦|胖|高|比|回|转|住|半|突|悄|偷|这|抱|坐|站|躲|嫌|怕|爬|摔|骑|背|帮|参|领|个|受|挨|遭|没|理|剪|买|送|带|做|量|洗|掉|喊|叫|请|急|逃|割|问|发|流|吐|咳|烧|饿|冷|热)")
 _SURNAME_LIKE = frozenset("王李张刘陈杨赵黄吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁董余苏吕魏蒋田杜丁沈姜范傅钟卢汪戴崔任陆廖姚方金邱夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚汤陶黎温莫易樊乔安殷颜庄章鲁倪庞邢俞翟聂齐葛柴权辛闫冶虎买鲜喇宗卜祁兰关江盛申祝屈蔺巩脱妥麻管包连单仇解区查曲")  # fmt: skip
 _FESTIVE = {"国庆", "立春", "春节", "元旦", "中秋", "重阳", "端午", "建军", "立夏", "立秋", "立冬", "冬至", "夏至", "谷雨", "清明", "白露"}
 _WORD_AFTER = re.compile(r"天|转|停|中到|夹|下了|下个|收|熟|地里?|价|种|苗|面|公园|路|节|放?假|期间|长假|那天|当天|雪|花开|茶|学校|小学|广场|得很|那日|前后|快乐")
@@ -26,6 +26,8 @@ def written(folded: str, roster: Sequence[OnRoster]) -> Iterable[Spoken]:
     for child in roster:
         name = fold(child.name)
         for start in everywhere(folded, name):
+            if ONLY_A_WORD.match(folded, start):
+                continue  # 祝福大家, 平安到家
             if name not in COMMON_WORDS or stands_as_name(folded, start, start + len(name)):
                 yield from one_of(start, start + len(name), [c.id for c in roster if fold(c.name) == name], 1)
 
@@ -56,7 +58,7 @@ def given(folded: str, roster: Sequence[OnRoster]) -> Iterable[Spoken]:
                 by_given.setdefault(each, []).append(child)
     for name, children in by_given.items():
         for start in everywhere(folded, name):
-            if other_surname(folded, start, children):
+            if other_surname(folded, start, children) or ONLY_A_WORD.match(folded, start):
                 continue
             if (name in WORDY_NAMES or name in _FESTIVE) and not _person_here(folded, start, start + len(name)):
                 continue
@@ -85,8 +87,15 @@ def pet_names(folded: str, roster: Sequence[OnRoster]) -> Iterable[Spoken]:
                 forms.setdefault(form, []).append(child.id)
     for form, ids in forms.items():
         for start in everywhere(folded, form):
-            if (form not in COMMON_WORDS or _OF_A_PERSON.match(folded[start + len(form) :])) and stands_as_name(folded, start, start + len(form)) and not other_surname(folded, start, []):
+            if (form not in COMMON_WORDS or _OF_A_PERSON.match(folded[start + len(form) :])) and _pet_stands(folded, start, form) and not other_surname(folded, start, []):
                 yield from one_of(start, start + len(form), list(dict.fromkeys(ids)), 7)
+
+
+def _pet_stands(folded: str, start: int, form: str) -> bool:
+    """A doubled character that opens a clause is a name whatever is told of it (淼淼缺水), not so 亮亮的."""
+    if len(form) == 2 and form[0] == form[1] and form not in COMMON_WORDS and re.search(r"(?:^|[，。；！？,;!?\s])$", folded[:start]):
+        return re.match(r"[的地得]", folded[start + 2 :]) is None
+    return stands_as_name(folded, start, start + len(form))
 
 
 def nearly(folded: str, roster: Sequence[OnRoster]) -> Iterable[Spoken]:
@@ -129,7 +138,7 @@ def stands_as_name(folded: str, start: int, end: int) -> bool:
 
 
 _FESTIVE_BEFORE = re.compile(r"(?:[给跟和叫找与把对问让替帮陪接送、]|见到|看了|碰见|遇见)$")
-_FESTIVE_AFTER = re.compile(r"家|[他她爷奶爸妈姑姨舅伯叔婶姥]|外[公婆]|的?(?:作业|成绩|手|脸|身上|鞋|衣)|抱|说|跟|[、和](?!元旦|春节|中秋)|都|没|不|也|在|长|考|学")
+_FESTIVE_AFTER = re.compile(r"(?:今年|都)?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})岁|家|[他她爷奶爸妈姑姨舅伯叔婶姥]|外[公婆]|的?(?:作业|成绩|手|脸|身上|鞋|衣)|抱|说|跟|[、和](?!元旦|春节|中秋)|都|没|不|也|在|长|考|学")
 
 
 def festive_people(folded: str, roster: Sequence[OnRoster]) -> list[tuple[int, int]]:

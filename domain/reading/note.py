@@ -71,6 +71,10 @@ def warm() -> None:
 _ALL_BUT_ONE = re.compile(r"(?:他们|她们|他俩|(?:娃|孩子|娃娃)们|大家|(?:几|全部|所有)(?:个)?(?:的)?(?:娃|孩子)|挨个|每个|每家)[^。；！？]{0,10}(?:都|全|挨个|遍|了)[^。；！？]{0,10}(?=(?:就|只有|只|光|除了|独独)[^，。；！？\s]{1,6}(?:没|不|还))")
 
 
+# 打算后天去邰琳家，昨天就在大门口跟她姑说了一句话: of whom else
+_MET_THEM = re.compile(r"(?:昨|前|今|刚)[^。；]{0,12}(?:跟|和|给|见|碰|遇)[^，。；]{0,3}[他她]们?(?:家|[爷奶爸妈姑舅姨叔伯婶姥])[^，。；]{0,8}(?:说|聊|讲|谈|问)")
+
+
 def _more_said(text: str, children: Children, ids: Sequence[str], roster: Sequence[OnRoster]) -> bool:
     """Whether the note speaks of more children than could be read: 四个娃 with three on the list, 他们都……就浩然没接."""
     if children.ties or len(ids) >= len(roster):
@@ -116,7 +120,7 @@ def understand(text: str, ref: datetime, roster: Sequence[OnRoster], extra: Sequ
     if form is not None and form.kind is not None and form.kind[0] is not contact.kind:
         contact = as_written(contact, form.kind[0], form.kind[1].start, form.kind[1].end)
     ids = children.ids
-    if not ids and not children.ties and contact.reached:
+    if not ids and not children.ties and (contact.reached or _MET_THEM.search(fold(head))):
         ids = children.planned  # 下周去紫萱家，今天电话说好了: the call was about her
     signs = tuple(find_signs(text, extra, covered + text[READ_AT_MOST:]))
     if form is not None and form.harm:

@@ -55,6 +55,8 @@ class _Told:
 
 
 _CLAUSE = re.compile(r"[，。；！？,!?;\n]|\s+")
+# dictated without a mark, one visit after the other: 先去了小虎家……然后又到小雨家……后来给浩然打了个电话
+_THEN = re.compile(r"然后|后来|接着|(?:完了|之后|以后|回来)(?=又|再|就|去|到|给)|另外|最后")
 _MISSED = re.compile(
     r"没(?:有)?(?:人)?(?:接(?!送)|打通|通|见着|见到|见上|碰上|碰到|联系上|找到|找着|在家|在屋|在(?=$|[，。；\s])|应(?!付))|不(?:接(?!送)|通(?!过)|在家|在屋|在(?=$|[，。；\s了]))|"
     r"关机|停机|空号|占线|锁着|没人|打不通|联系不上|没去成|扑空|无人"
@@ -118,7 +120,7 @@ def grouped(outcomes: Sequence[Outcome]) -> tuple[tuple[Outcome, ...], ...]:
 def _parts(folded: str, spoken: Sequence[Spoken], children: Sequence[str]) -> list[Part]:
     """Stretches from a clause that names only some of the children up to the next clause that names others."""
     whole = frozenset(children)
-    cuts = sorted({0, len(folded), *(m.end() for m in _CLAUSE.finditer(folded)), *_between_names(folded, spoken)})
+    cuts = sorted({0, len(folded), *(m.end() for m in _CLAUSE.finditer(folded)), *(m.start() for m in _THEN.finditer(folded)), *_between_names(folded, spoken)})
     named: list[tuple[int, int, frozenset[str]]] = []
     for start, end in itertools.pairwise(cuts):
         ids = frozenset(i for s in spoken if start <= s.start < end for i in s.ids) & whole

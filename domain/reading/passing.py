@@ -17,6 +17,7 @@ _PLACE_BEFORE = re.compile(r"(?:路过|经过|邻居|隔壁|挨着)$")
 _KIN_OF = re.compile(r"^的?(?:同学|同桌|邻居|朋友|堂[兄弟姐妹哥]|表[兄弟姐妹哥]|亲戚|伙伴)(?!们?都)")
 _TOLD_OF = re.compile(r"(?:他|她|[爷奶爸妈姥姑姨舅叔伯婶]|外[公婆])(?:又|也|还|就|顺便)?(?:说|讲|提到|提起|念叨)(?:起|的是|是)?(?:邻居|隔壁|村里)?$")
 _LAST_TIME = re.compile(r"(?:上次|上回|之前|以前|上一次|昨天本来|本来|原本|原定|原来想)[^，。；]{0,8}$")
+_TAKEN_FOR = re.compile(r"(?:说(?:的)?是|以为(?:是)?|当(?:成|是)|名单上(?:写|记)的?是)$")
 _SEEN_TOGETHER = re.compile(r"(?:碰|遇|看|见|撞)(?:见|到|了|上)?[^，。；]{0,8}$")
 
 
@@ -37,6 +38,8 @@ def judge(folded: str, start: int, end: int, others: Sequence[tuple[int, int]]) 
         return Verdict.MEANT  # 我没有去其乐家，是他爷爷在路口等我说的: met all the same
     if match := _DENIED.search(before):
         return Verdict.DENIED if "是" in match[0] or "写" in match[0] or "记" in match[0] else Verdict.NOT_DONE
+    if _TAKEN_FOR.search(before) and others and re.search(r"(?:其实|结果|原来|实际上?|后来才)[^。；]{0,14}(?:是|见的|去的|打的)", after[:30]):
+        return Verdict.DENIED  # 说是明珠，其实昨天我去见的是明竹
     if others and re.search(r"不是(?![打去给看见跟在和说找问送])[^，。；、\s]{1,6}(?:的|那个)$", before):
         return Verdict.DENIED  # 是北岔村的艾鸣，不是南岔的艾明
     if others and re.search(r"没(?:见|碰|看)(?:到|着|见|上)?$", before):
@@ -50,7 +53,7 @@ def judge(folded: str, start: int, end: int, others: Sequence[tuple[int, int]]) 
     if (plan := _PLAN.search(before)) and not re.search(r"[去打看见][了的]|过了", before[plan.start() :]):
         return Verdict.NOT_DONE
     named_before = any(cut <= o[0] < start for o in others)
-    if _LAST_TIME.search(before) and re.search(r"这次|这回|今天|结果|改|换成", after) and any(o[0] > end for o in others):
+    if _LAST_TIME.search(before) and re.search(r"这次|这回|今天|结果|改|换成|半道|半路|路上|拦(?:住|下)|碰(?:见|上|到)|遇(?:见|上|到)|倒是|先去了|却", after) and not re.search(r"还是(?:去|到)了?|(?:后来|最后|又)去了(?=$|[，。；\s])", after) and any(o[0] > end for o in others):
         return Verdict.NOT_DONE
     if re.match(r"(?:打架|打了?一架|吵架|闹矛盾|闹别扭)的?(?:事|那事)?[^。]*?(?:两个?(?:娃|人|孩子)|俩|双方|都|和好|调解|握手)", after) and re.search(r"[和跟与]$", before):
         return Verdict.MEANT  # 向东和文博打架的事，今天到学校调解好了
@@ -64,7 +67,7 @@ def judge(folded: str, start: int, end: int, others: Sequence[tuple[int, int]]) 
         return Verdict.IN_PASSING  # 电话打给海燕爷爷，他说小蕊家来了个生人: news of others
     if others and (_PLACE_AFTER.match(after) or _PLACE_BEFORE.search(before) or _KIN_OF.match(after)):
         return Verdict.IN_PASSING
-    if named_before and re.search(r"(?:说|讲|告诉我?|嫌|怪|夸)(?:是|被|让|跟|和)?$", before):
+    if named_before and re.search(r"(?:说|讲|告诉我?|嫌|怪|夸)(?:是|被|让|跟|和)?(?:[他她]?的?(?:弟弟?|妹妹?|哥哥?|姐姐?))?$", before):
         return Verdict.IN_PASSING
     if any(o[0] < start for o in others) and re.search(r"(?:被|让|叫|遭)$", before):
         return Verdict.IN_PASSING

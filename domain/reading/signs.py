@@ -228,6 +228,12 @@ def _standing(read: str, folded: str, entry: Entry, start: int, end: int) -> Sta
         return None  # 奶奶腿肿了
     if entry.code == "R4" and re.search(r"我(?:给|又|都|已经|一直)?[^，。；]{0,2}打(?:了|过|的)", words):
         return None  # 他妈妈我打了四五个电话了
+    if entry.code == "R2" and re.match(r"[^，。；脱摸裤]{0,4}给我看(?:他|她)的", words) and re.match(r"[^，。；]{0,3}(?:血压|作业|奖状|成绩|药|证|病历|体检|存折|低保|卷子)", folded[folded.find("看", start) + 3 :]) and not re.search(r"[说讲]", folded[cut:start]):
+        return None  # 爷爷给我看他的血压本
+    if entry.code == "R2" and "脱" in words and re.search(r"我[^，。；他她]{0,6}(?:在[他她]们?家)?$", before) and re.match(r"[了掉下]*[衣服裳裤上]*[^，。；]{0,2}(?:看|查|检查)", after):
+        return None  # 我在他家让脱了衣服看的: the worker looked for marks
+    if entry.code == "R7" and re.match(r"[^，。；]{0,2}(?:书|课本|作业|奖|本子|药|校服|表|通知|卷|饭|东西|钱|工资)", folded[end:]):
+        return None  # 看着他领的书
     if re.search(r"(?:啥|什么)(?:是|叫|叫做)$|(?:问|讲|说)(?:我|了)?(?:啥|什么)(?:是|叫)?$", before) or (entry.code == "R9" and "罚站" in words and re.search(r"分钟|上课|老师", sentence) and not re.search(r"冻|雪|一上午|一天|半天|晕|小时", sentence)):
         return Standing.TAUGHT
     if re.search(r"(?:不|再也不|不再)(?:会)?(?:打|骂|喝)|再(?:也)?没(?:有)?(?:打|骂|动)", folded[max(cut, start - 4) : end]) and re.match(r"[^，。；]{0,3}了|$", after):

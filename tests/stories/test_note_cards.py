@@ -161,6 +161,30 @@ async def test_further_messages_are_read_into_the_open_card(house: TestHouse) ->
     assert await _how_many(house, HAORAN) == 1
 
 
+async def test_a_visit_told_in_bits_becomes_one_card_and_nothing_typed_is_refused(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    for bit in ("今天上午去了浩然家", "爷爷在", "娃也在家写作业呢", "对了 缺双棉鞋"):
+        assert "请点下面的按钮" not in await phone.send(bit)
+    assert "孩子和大人都在" in phone.text and "衣物用品" in phone.text
+    assert "家里没人" in await phone.send("其实没见着人")
+
+
+async def test_a_sibling_named_after_the_visit_joins_its_card(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    await phone.send("昨天去了小虎家，奶奶在，娃也在，都好")
+    card = await phone.send("小雨也在")
+    assert "殷小虎" in card and "殷小雨" in card
+    await phone.press("确认")
+    assert (await _how_many(house, XIAOHU), await _how_many(house, XIAOYU)) == (1, 1)
+
+
+async def test_words_about_a_child_nobody_named_are_kept_and_of_whom_is_asked(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    asked = await phone.send("娃咳嗽得厉害，昨天去的")
+    assert "您的话我留着了" in asked and "哪个孩子" in asked
+    assert "蒋浩然" in await phone.send("浩然")
+
+
 async def test_a_message_right_after_confirming_adds_to_the_record_not_a_second_one(house: TestHouse) -> None:
     phone = house.phone(YULAN)
     await phone.send("昨天去了小虎家，奶奶和娃都在，都好")
@@ -265,3 +289,28 @@ async def test_a_visit_to_somebody_unknown_is_never_mixed_into_the_card_in_hand(
     assert "我留着了" in await phone.send("今天又去了陈小明家，锁着门没人")
     await phone.press("不在名单上")
     assert "殷小虎" in phone.text and "陈小明" not in phone.text
+
+
+# --- going on about another household, and news that is no contact ---
+
+
+async def test_another_household_told_while_a_card_is_open_has_a_card_of_the_same_day(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    first = await phone.send("昨天去了小虎家 奶奶在 都好")
+    second = await phone.send("还有浩然家也去了 爷爷在 都好")
+    assert "蒋浩然" in second and "殷小虎" not in second
+    assert [line for line in second.splitlines() if "日期" in line] == [line for line in first.splitlines() if "日期" in line]
+    await phone.press("确认")
+    await phone.press("确认")  # the first card waited
+    records = [await _latest(house, child) for child in (XIAOHU, HAORAN)]
+    assert len({record.contact.day for record in records if record}) == 1 and all(records)
+
+
+async def test_a_changed_number_goes_into_the_file_and_is_no_contact(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    before = await _how_many(house, XIAOHU)
+    assert "10000000011" in await phone.send("小虎奶奶电话换了 10000000011")
+    await phone.press("改进档案")
+    entry = await house.look(lambda conn: children.by_ids(conn, [XIAOHU.id])[XIAOHU.id])
+    assert "10000000011" in [one.phone for one in entry.child.guardians]
+    assert await _how_many(house, XIAOHU) == before

@@ -72,6 +72,7 @@ def test_a_forwarded_article_costs_no_more_than_its_beginning() -> None:
     assert find_described("") == []
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_sentences() -> None:
     told = messages(7, 2)
     assert told == messages(7, 2)

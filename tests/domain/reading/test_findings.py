@@ -54,6 +54,24 @@ def test_what_was_found_is_known_in_many_words(text: str, found: set[str]) -> No
     assert {f.item + marks.get(f.state, "") for f in find_findings(text)} == found
 
 
+# by the thing and how it stands, in words no row was written for
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("后槽牙蛀了个窟窿", {"body!"}),
+        ("英语一个单词都不会", {"study!"}),
+        ("窗户拿塑料布糊着", {"home!"}),
+        ("面缸快空了", {"food!"}),
+        ("棉鞋底子磨透了", {"clothes!"}),
+        ("没看见身上有伤", {"body0"}),
+        ("奶奶说好，跟奶奶约好了，看了爷爷的血压本", set()),
+    ],
+)
+def test_a_thing_of_the_form_and_how_it_stands_is_a_finding(text: str, found: set[str]) -> None:
+    marks = {State.CONCERN: "!", State.DENIED: "0"}
+    assert {f.item + marks.get(f.state, "") for f in find_findings(text)} == found
+
+
 def test_what_the_teacher_was_asked_is_hearsay() -> None:
     assert one("问了班主任，说最近上课老走神", Group.STUDY).hearsay
 

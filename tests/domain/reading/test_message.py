@@ -12,7 +12,7 @@ from domain.contacts import Kind
 from domain.reading.asked import Asked, Period
 from domain.reading.message import Last, Message, Sort, continues, read_message
 from domain.reading.signs import Standing
-from tests.domain.reading.roster import Pupil
+from tests.domain.reading.roster import TWO_VILLAGES, Pupil
 
 DATA = Path(__file__).parent / "data"
 REF = datetime(2026, 11, 18, 16, 30)  # noqa: DTZ001 - county time, as the data sets give it
@@ -238,3 +238,11 @@ def test_no_text_whatever_breaks_the_reader_and_spans_stay_true(text: str) -> No
 @pytest.mark.parametrize("piece", ["今天去小虎家", "1", "，", "没", "娃说", "初一", "打", "（", "小雨小虎"])
 def test_four_thousand_characters_are_read_like_any_other_text(piece: str) -> None:
     assert read((piece * 4000)[:4000]).sort in Sort
+
+
+def test_visits_dictated_before_a_question_are_not_lost_in_it() -> None:
+    text = "今天先去了小虎家奶奶在娃在写作业然后又到浩然家去没人门锁着另外我想问一下这个月还差谁"
+    message = read_message(text, REF, TWO_VILLAGES)
+    assert message.sort is Sort.LOG and message.question is not None
+    assert message.question.words.startswith("另外我想问一下") and not message.question.children
+    assert [(one.kind, one.reached) for one in message.reading.outcomes] == [(Kind.HOME_VISIT, True), (Kind.HOME_VISIT, False)]

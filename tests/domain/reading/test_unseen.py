@@ -32,7 +32,7 @@ def read(text: str) -> Reading:
 # No weight is learnt from the last batches, but a few rules were corrected after them; the honest figures are in docs/reading.md.
 @pytest.fixture(scope="module")
 def last() -> dict[str, float | int | None]:
-    return measure([json.loads(line) for name in "df" for line in (DATA / f"unseen_{name}_messages.jsonl").read_text("utf-8").splitlines()]).figures()
+    return measure([json.loads(line) for name in "dfgh" for line in (DATA / f"unseen_{name}_messages.jsonl").read_text("utf-8").splitlines()]).figures()
 
 
 @pytest.mark.parametrize(
@@ -190,3 +190,51 @@ def test_the_countys_own_file_counts_everywhere_and_a_bad_line_is_named(tmp_path
         file.unlink(missing_ok=True)
         lexicon.use(tmp_path)
     assert not is_alarming(find_signs("今天去看，火柱烫的"))
+
+
+G = tuple(Pupil(f"g{n}", name, guardian) for n, (name, guardian) in enumerate((("冷小冬", "大伯冷天顺"), ("祝福", "爸爸祝永寿"), ("牛淼", "爷爷牛占魁"), ("东方亮", "大伯东方旭"), ("伏立春", "爷爷伏成武"), ("明珠", "姥爷路致远"), ("明竹", "妈妈姬晓琴"), ("臧红霞", "奶奶臧胡氏"), ("臧红旗", "奶奶臧胡氏"))))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("祝福大家新年好！今天给冷小冬家送了慰问品", {"冷小冬"}),
+        ("淼淼缺水，名字才起三个水，今天给他爷爷打了电话", {"牛淼"}),
+        ("东方靓今天入户 大伯一家都和气", {"东方亮"}),
+        ("立春六岁，昨天去他家看了", {"伏立春"}),
+        ("说是明珠，其实昨天我去见的是明竹", {"明竹"}),
+        ("本来要去红霞家，半道上叫小冬他大伯拦下，在他家坐了坐", {"冷小冬"}),
+        ("本来要去红霞家，路上碰见小冬，后来还是去了红霞家", {"臧红霞", "冷小冬"}),
+        ("红霞说弟弟红旗拿打火机燎她头发，昨天去她家看了", {"臧红霞"}),
+        ("打算后天去红霞家，昨天就在大门口跟她姑说了一句话", {"臧红霞"}),
+    ],
+)
+def test_words_that_are_names_and_names_that_are_not_meant(text: str, names: set[str]) -> None:
+    assert {pupil.name for pupil in G if pupil.id in understand(text, REF, G).children} == names
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("静静姥姥手机里发了娃跳舞的视频给我看", Kind.OTHER),
+        ("和静静视频了，她站在大门外找信号", Kind.VIDEO),
+        ("专门跑到浩然爷爷摆摊的地方，浩然在旁边写作业", Kind.IN_PERSON),
+        ("今天我在浩然家门口站半个钟头，没人应，电话也不接", Kind.HOME_VISIT),
+    ],
+)
+def test_where_the_child_stood_and_what_was_only_sent_are_no_meeting(text: str, kind: Kind) -> None:
+    assert read(text).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "alarms"),
+    [
+        ("浩然爷爷给我看他的血压本", False),
+        ("浩然说表哥给他看他的手机里的黄片", True),
+        ("我在教室门口看着浩然领的书", False),
+        ("静静姑姑不像打人的", False),
+        ("静静爸爸不像打人的样子可娃身上有伤", True),
+    ],
+)
+def test_a_look_alike_of_harm_does_not_cover_the_harm_beside_it(text: str, alarms: bool) -> None:
+    assert read(text).red_flag is alarms
