@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.house import KEYS, TestHouse, copy_template, make_template
+if TYPE_CHECKING:  # the whole bot hangs on it: the process that only hands out the tests never loads it
+    from tests.house import TestHouse
 
 pytest_plugins = ["tests.postgres"]
 
@@ -16,24 +19,46 @@ QUICK_GATEWAY = ("test_messages.py", "test_text.py", "test_page.py", "test_updat
 # Long stories of reports, papers and agreements, each several people over several days.
 LONG_STORIES = (
     "test_agreement.py", "test_case.py", "test_case_lists.py", "test_case_tasks.py", "test_drill.py", "test_help.py",
-    "test_note_cards.py", "test_note_evidence.py", "test_papers.py", "test_report_clocks.py", "test_report_figures.py",
-    "test_reminders.py", "test_snooze.py", "test_week.py", "test_asked.py", "test_report_life.py",
+    "test_note_cards.py", "test_note_evidence.py", "test_papers.py", "test_report_clocks.py", "test_report_half_told.py",
+    "test_report_figures.py", "test_reminders.py", "test_snooze.py", "test_week.py", "test_asked.py", "test_report_life.py",
     "test_report_drills.py", "test_report_route.py", "test_outbox_hours.py", "test_health.py",
+)  # fmt: skip
+
+# Each of their tests makes PDFs, pictures, workbooks or a migrated data directory.
+COSTLY = (
+    "test_charts.py", "test_child_papers.py", "test_due.py", "test_office_lock.py", "test_report_form.py",
+    "test_summary.py", "test_wall.py",
+)  # fmt: skip
+
+# Half a minute and more each: begun first, so that no process is left alone with one of them at the end.
+LONGEST = (
+    "test_torture.py", "test_message_life.py", "test_simulate.py", "test_scripts.py", "test_stories_on_postgres.py",
+    "test_app_offline.py", "test_app_settings.py", "test_app_lock.py", "test_app_everybody.py", "test_reminders.py",
 )  # fmt: skip
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones are slow as a whole, so that the quick tests stay under a minute."""
+    """The long ones are slow as a whole, so that the quick tests stay under a minute, and come first."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
     for item in items:
-        name, folder = item.path.name, item.path.parent.name
-        if (folder == "gateway" and name not in QUICK_GATEWAY) or (folder != "gateway" and name in LONG_STORIES):
+        name, gateway = item.path.name, item.path.parent.name in ("gateway", "clients")
+        if (gateway and name not in QUICK_GATEWAY) or (not gateway and name in (*LONG_STORIES, *COSTLY)):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was loaded and collected stays to the end; looking through it for garbage took a fifth of the whole run."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import asyncio
+
+    from tests.house import make_template
 
     return asyncio.run(make_template(tmp_path_factory.mktemp("template")))
 
@@ -41,6 +66,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 async def house(template: Path, tmp_path: Path) -> AsyncIterator[TestHouse]:
     """A bot with the cast (tests/cast.py) on a database of its own."""
+    from tests.house import KEYS, TestHouse, copy_template
+
     house = TestHouse(copy_template(template, tmp_path / "house.sqlite3"), KEYS)
     await house.open()
     yield house

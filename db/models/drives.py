@@ -162,6 +162,7 @@ drive_rows = Table(
     Column("state", String(8), nullable=False),  # open | done | not (no longer needed)
     Column("ticks", Json, nullable=False),  # what of a list of things is done: {"paper": "yes"}
     Column("by_town", Boolean, nullable=False),  # the supervisor goes
+    Column("goes", Secret()),  # somebody else who goes, by name
     Column("done_at", Moment),
     Column("done_by", ID),
     Column("help_id", ID),  # the line of 帮扶记录 it became

@@ -84,6 +84,7 @@ child_terms = Table(
     Column("by_person", ID),
     Column("at", Moment, nullable=False),
     UniqueConstraint("child_id", "term"),
+    Index("ix_child_terms_status", "status"),  # who is out of school (db/school_terms.py)
 )
 
 proposal_answers = Table(

@@ -1,12 +1,31 @@
-"""What an import did to each file, what stood in columns we have no field for, and files that may be the same child's."""
+"""Imports of a roster: each run, what it did to each file, what stood in columns we have no field for, and files that may be the same child's."""
 
 from __future__ import annotations
 
 from sqlalchemy import JSON as Json
-from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
 from db.models.base import ID, metadata, own_id
-from db.types import Moment, Secret
+from db.types import BigId, Moment, Secret
+
+imports = Table(
+    "imports",
+    metadata,
+    own_id(),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("by_person", ID),
+    Column("at", Moment, nullable=False),
+    Column("applied_at", Moment),
+    Column("counts", Json, nullable=False),
+    Column("rows", Secret("json")),  # the checked rows between preview and 确认
+    # one that is too long for a single message's transaction is worked beside it (bot/importing.py)
+    Column("stage", String(12), index=True),  # sent | going | undoing; null: nothing is running
+    Column("chat_id", BigId),
+    Column("worked", Integer),  # how many rows are done: the marker a restart goes on from
+    Column("progress_id", ID),  # the outbox row of the line that shows how far it is
+    Column("undone_at", Moment),
+    Column("undone_by", ID),
+)
 
 import_children = Table(
     "import_children",  # one file an import opened or changed, as it was before: what an undo puts back

@@ -1,4 +1,4 @@
-"""What goes on in a village: activities and who came, dangerous places, hazards, lists of departments, early warnings."""
+"""What goes on in a village: deeds of its units, activities and who came, dangerous places, hazards, lists of departments, early warnings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,22 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String
 
 from db.models.base import CODE, ID, metadata, own_id
 from db.types import Moment, Secret
+
+deeds = Table(
+    "deeds",  # what a unit did: a sweep, a training, a lecture (domain.unit_duties)
+    metadata,
+    own_id(),
+    Column("duty", String(24), nullable=False),
+    Column("unit", CODE, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("reached", Integer),  # how many people or children
+    Column("note", Secret()),
+    Column("by_person", ID),
+    Column("entered_at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),
+    Column("demo", Boolean, nullable=False),
+    Index("ix_deeds_duty_unit_day", "duty", "unit", "day"),
+)
 
 activities = Table(
     "activities",  # one that was held, or one to come with its seats (plan tasks 1, 3, 14)

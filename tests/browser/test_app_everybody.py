@@ -238,10 +238,10 @@ def test_a_whole_conversation_by_keyboard_alone(handset: NewHandset, bot: Bot) -
     bot("answerCallbackQuery", callback_query_id=update["callback_query"]["id"], text="好")
     bot("editMessageText", chat_id=phone.chat, message_id=card, text="几个孩子？", reply_markup=FORM)
     expect(said(page, "几个孩子")).to_be_visible()
-    assert page.evaluate("document.activeElement.textContent") == "见到了"
+    expect(page.locator(":focus")).to_have_text("见到了")
     bot.says(phone.chat, "又来一条")
     expect(said(page, "又来一条")).to_be_visible()
-    assert page.evaluate("document.activeElement.textContent") == "见到了"
+    expect(page.locator(":focus")).to_have_text("见到了")
     tab_to("菜单")
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog", name="菜单")).to_be_visible()
@@ -250,7 +250,7 @@ def test_a_whole_conversation_by_keyboard_alone(handset: NewHandset, bot: Bot) -
     expect(page.get_by_role("heading", name="设置")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", name="设置")).to_have_count(0)
-    assert page.evaluate("document.activeElement !== document.body")
+    expect(page.locator("body *:focus")).to_have_count(1)
     tab_to("输入消息")
     page.keyboard.type("三个")
     page.keyboard.press("Enter")

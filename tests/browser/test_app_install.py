@@ -101,7 +101,9 @@ def test_a_new_version_says_so_quietly_and_is_taken_with_a_tap(browser: Browser,
     expect(page.get_by_role("button", name=UPDATE)).to_have_count(0)
     expect(box(page)).to_have_value("更新前写的")
     expect(said(page, "旧版还能说话")).to_be_visible()
-    assert page.evaluate("caches.keys().then((all) => all.filter((one) => one.startsWith('xm-page')).length)") == 2
+    page.wait_for_function(  # the old one goes when the new one has taken over, beside what is drawn
+        "caches.keys().then((all) => all.filter((one) => one.startsWith('xm-page')).length === 2)"
+    )
     phone.context.close()
 
 

@@ -38,6 +38,7 @@ async def _walk(url: str) -> None:
         assert await db.run(differences) == []
 
 
+@pytest.mark.slow
 async def test_every_revision_goes_up_down_and_up_and_equals_the_models_on_sqlite(tmp_path: Path) -> None:
     await _walk(f"sqlite:///{tmp_path / 'a.db'}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from bot.words import Words
 from db import demo, people, plan_desk
 from db import policy as policies
 from db.migrate import check_keys, migrate
-from db.plan_measures import MEASURES, Look
+from db.plan_measures import MEASURES
+from db.plan_measures.look import Look
 from db.session import Database
 from domain.access import TABLE, Scope
 from domain.people import Role
@@ -66,12 +68,16 @@ def test_what_one_is_told_to_type_is_a_command_of_that_post() -> None:
     for no, one in TRY.items():
         needs = commands[one.words].needs
         assert needs is not None and TABLE[one.role, needs] is not Scope.NONE, no
+    named = set(re.findall(r"`([\u4e00-\u9fff]+)`", DOC.read_text(encoding="utf-8")))
+    assert len(named) > 40 and named <= set(commands)
 
 
 def test_the_list_behind_a_figure_is_one_the_county_may_open() -> None:
     needs = {one.name: one.needs for subject in SUBJECTS for one in subject.commands}
-    source = (Path(demo.__file__).with_name("plan_measures.py")).read_text(encoding="utf-8")
+    files = sorted(Path(demo.__file__).with_name("plan_measures").glob("*.py"))
+    source = "".join(one.read_text(encoding="utf-8") for one in files)
     names = {part.split('"')[1] for part in source.split("open=(")[1:] if part.startswith('"')} | {"board", "referrals"}
+    assert len(names) > 8
     for name in names:
         action = needs[name]
         assert action is not None and TABLE[Role.COUNTY, action] is Scope.COUNTY, name

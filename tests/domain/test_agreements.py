@@ -10,6 +10,7 @@ import pytest
 
 from db.children import file_prefix
 from domain import units
+from domain.agreement_days import owed, to_renew, window
 from domain.agreements import (
     BARRING,
     Brief,
@@ -25,11 +26,8 @@ from domain.agreements import (
     current_of,
     lacks,
     needs_agreement,
-    owed,
     standing_of,
     state_of,
-    to_renew,
-    window,
 )
 from domain.children import Child, Guardian, Label, Relation
 from domain.demo import agreements as demo
@@ -178,6 +176,13 @@ def test_in_the_window_everything_is_renewed_that_would_not_last_until_the_next_
     assert to_renew(State.UNSIGNED, None, day)
     assert to_renew(State.VALID, date(2028, 1, 25), day)  # 春节 2028 is on 26 January
     assert not to_renew(State.VALID, date(2028, 2, 9), day)
+
+
+def test_before_the_window_the_list_is_that_of_the_coming_one() -> None:
+    before, after = date(2026, 11, 23), date(2027, 2, 25)
+    assert to_renew(State.VALID, date(2028, 1, 25), before)  # would end before the parents are home again in 2028
+    assert not to_renew(State.VALID, date(2028, 2, 9), before)
+    assert to_renew(State.VALID, date(2028, 2, 9), after)  # this year's is over: the next list is for 2028
 
 
 # --- the demo county ---

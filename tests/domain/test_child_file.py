@@ -57,6 +57,30 @@ def test_one_parent_away_counts_only_when_the_other_cannot_care() -> None:
     assert _rules(_with(mother=replace(home, state="重残"))) == [Rule.LEFT_BEHIND]
 
 
+def test_a_child_out_of_school_by_its_file_is_asked_about_anew_each_term() -> None:
+    home = replace(MOTHER, state="正常", away=False, away_since=None)
+    out = _with(mother=home, school_status="辍学")
+    (one,) = proposals(out, TODAY)
+    assert (one.rule, one.act) == (Rule.OUT_OF_SCHOOL, Act.APPLY)
+    answered = ((one.rule.value, one.facts),)
+    assert proposals(out, date(2027, 1, 31), answered) == () != proposals(out, date(2027, 2, 1), answered)
+    assert next_day(out, TODAY, answered) == date(2027, 2, 1)
+    assert _rules(_with(mother=home, school_status="不在学")) == [Rule.OUT_OF_SCHOOL]
+    small = _with(mother=home, school_status="不在学", birth_date=date(2021, 5, 8))
+    assert _rules(small) == []
+
+
+def test_the_study_fund_is_spoken_of_before_each_term_to_orphans_of_an_age_who_study() -> None:
+    orphan = replace(CHILD, guardians=(), labels=(Label.ORPHAN,), birth_date=date(2009, 3, 1))
+    assert _rules(orphan, date(2026, 6, 30)) == []
+    (one,) = proposals(orphan, date(2026, 7, 1))
+    assert (one.rule, one.reasons[0].day) == (Rule.DREAM_FUND, date(2026, 8, 20))
+    answered = ((one.rule.value, one.facts),)
+    assert next_day(orphan, date(2026, 7, 1), answered) == date(2027, 1, 15)
+    assert Rule.DREAM_FUND not in _rules(replace(orphan, school_status="不在学"), date(2026, 7, 1))
+    assert Rule.DREAM_FUND not in _rules(replace(orphan, labels=()), date(2026, 7, 1))
+
+
 def test_work_inside_the_county_is_no_absence_and_an_unknown_day_is_said() -> None:
     assert _rules(_with(mother=replace(MOTHER, work_place="高台县城"))) == []
     (one,) = proposals(_with(mother=replace(MOTHER, away_since=None)), TODAY)

@@ -24,11 +24,12 @@ from domain.calendar import local_day, month_start
 from domain.children import Child, Label, Sex, Tier
 from domain.contacts import Contact
 from domain.demo import county as counties
-from domain.demo import history, tiers, words
+from domain.demo import doubles, history, tiers, words
 from domain.demo.cases import cases
 from domain.demo.county import County
 from domain.demo.history import Logged, Problem
 from domain.demo.staff import DEMO_TOWN, DEMO_VILLAGE, FIRST_CHAT, LARGE, ORDINARY, OWN_CHILD, VACANT
+from domain.duplicates import Ground, Traits, choices, pairs
 from domain.duties import FactKind, due_days, open_duties
 from domain.identity import IdNumber, is_demo_id, is_demo_phone, read_id
 from domain.people import Role, UnitKind
@@ -255,6 +256,18 @@ def test_the_directors_own_child_is_seen_by_somebody_else() -> None:
     assert len(own) == 1
     assert len(contacts) > 5
     assert {contact.by_role for contact in contacts} == {Role.SUPERVISOR}
+
+
+def test_one_child_was_entered_twice_and_the_two_of_one_name_stay_apart() -> None:
+    before = made().county
+    after = doubles.entered_twice(before)
+    open_ones = [Traits.of(child) for child in after.children if child.closed_on is None]
+    [pair] = pairs(open_ones)
+    two = [child for child in after.children if child.id in (pair.one, pair.other)]
+    assert {child.unit for child in two} == {LARGE}
+    assert pair.grounds[0] is Ground.SOUND
+    assert choices(*two) == ("name", "address")
+    assert [child.id for child in after.children] == [child.id for child in before.children]
 
 
 # --- a year of work ---

@@ -181,6 +181,7 @@ def test_plain_words_are_not_taken_for_names(words: str) -> None:
     ("words", "kind", "topic", "whom"),
     [
         ("小虎要看心理老师", "psychology", None, "小虎"), ("李家要办低保", "benefits", "low_income", "李"),
+        ("小虎看心理老师", "psychology", None, "小虎"), ("皓宇缺棉衣，想请社会上帮帮", "social", None, "皓宇缺棉衣"),
         ("给小雨申请康复训练", "benefits", "rehabilitation", "小雨"), ("小雨她妈想回来找活干", "work", None, "小雨"),
     ],
 )  # fmt: skip
@@ -188,7 +189,9 @@ def test_a_request_is_read_from_plain_words(words: str, kind: str, topic: str | 
     assert asked.request_in(words) == asked.Request(kind, topic, whom)
 
 
-@pytest.mark.parametrize("words", ["残疾两补要啥材料", "昨天去小虎家说要办低保", "低保已经办好了", "小虎家不用办低保"])
+@pytest.mark.parametrize(
+    "words", ["残疾两补要啥材料", "在学校见到心理老师", "昨天去小虎家说要办低保", "低保已经办好了", "小虎家不用办低保"]
+)
 def test_a_question_or_what_was_done_is_no_request(words: str) -> None:
     assert asked.request_in(words) is None
 

@@ -1,58 +1,16 @@
-"""强制报告, from the first tap to the desks it reaches."""
+"""强制报告 as it is told: from the first tap, question by question, to what is read back of it."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import select
 
 from db import reports as report_rows
-from db.models import attachments, journal, people, posts, report_desks
-from db.models import reports as report_table
-from db.rows import add
-from db.types import new_id
+from db.models import attachments, journal
 from domain.reports.case import Act
 from tests import cast
-from tests.cast import AUDITOR, CHANGMING, CUIFANG, HEJING, JIANGUO, LEADER, LUOLAOSHI, MAGUANG, YULAN
+from tests.cast import CUIFANG, JIANGUO, LEADER, LUOLAOSHI, MAGUANG, YULAN
 from tests.house import TestHouse
-from tests.phone import Phone
-
-SEEN = "胳膊上青一块紫一块，他说“爸爸用皮带抽我”"
-
-
-async def fill(
-    phone: Phone, *, safe: str = "安全", child: str = "殷小虎", kind: str = "身上有伤", involved: str = "没有"
-) -> str:
-    """As far as what was seen: enough to send."""
-    await phone.send("/report")
-    await phone.press(safe)
-    if safe != "安全":
-        await phone.press("还没打")
-    await phone.press(child)
-    await phone.press("在学校")
-    await phone.press(kind)
-    await phone.press(involved)
-    return await phone.send(SEEN)
-
-
-async def send(phone: Phone, **how: str) -> None:
-    await fill(phone, **how)
-    await phone.press("先交上去")
-    await phone.press("确认")
-
-
-async def all_reports(house: TestHouse) -> list[report_rows.Report]:
-    def query(conn: Connection) -> list[report_rows.Report]:
-        ids = conn.execute(select(report_table.c.id).order_by(report_table.c.number)).scalars().all()
-        return [report for one in ids if (report := report_rows.get(conn, one)) is not None]
-
-    found: list[report_rows.Report] = await house.look(query)
-    return found
-
-
-async def count(house: TestHouse, table: Any) -> int:
-    found: int = await house.look(lambda conn: conn.execute(select(func.count()).select_from(table)).scalar_one())
-    return found
+from tests.stories.report_told import SEEN, all_reports, count, fill, send
 
 
 async def test_the_first_screen_shows_the_numbers_and_asks_whether_the_child_is_safe(house: TestHouse) -> None:
@@ -156,120 +114,6 @@ async def test_what_and_where_are_enough_to_send(house: TestHouse) -> None:
     [report] = await all_reports(house)
     assert report.situation == "R9"  # 不知道怎么分
     assert report.content["seen"] == SEEN
-
-
-async def test_a_report_gets_a_number_and_reaches_police_supervisor_and_county(house: TestHouse) -> None:
-    phone = house.phone(YULAN)
-    await send(phone)
-    assert "已登记，编号 BG-2026-0001" in phone.everything
-    assert "已转给：公安" in phone.everything
-    assert "等签收" in phone.everything
-    assert "已报告" not in phone.everything
-    assert "有一份强制报告等您签收（编号 BG-2026-0001，紧急）" in house.phone(MAGUANG).text
-    for person in (JIANGUO, HEJING):
-        assert "BG-2026-0001" in house.phone(person).text
-    for person in (CUIFANG, CHANGMING, LUOLAOSHI, LEADER, AUDITOR):
-        assert house.phone(person).everything == ""
-
-
-async def test_pushes_carry_no_name_and_no_injury(house: TestHouse) -> None:
-    await send(house.phone(YULAN), safe="现在有危险")
-    for person in (MAGUANG, JIANGUO, HEJING):
-        pushed = house.phone(person).everything
-        for word in ("殷小虎", "小虎", "柴玉兰", "玉兰", "暖泉", "皮带", "胳膊", "伤", "打", "GT-", "学校"):
-            assert word not in pushed, (person.name, word)
-
-
-async def test_in_danger_without_a_call_the_answer_repeats_110_and_the_call_can_be_recorded(house: TestHouse) -> None:
-    phone = house.phone(YULAN)
-    await send(phone, safe="现在有危险")
-    answer = next(message for message in phone.messages if "已登记" in message.text)
-    assert "110 还没打" in answer.text
-    await phone.press("我已拨打", on=answer)
-    [report] = await all_reports(house)
-    events = await house.look(lambda conn: report_rows.events(conn, report.id))
-    assert events[-1].kind is Act.CALLED
-    assert "报告人说已经报警" in house.phone(MAGUANG).text
-
-
-async def test_a_drop_out_goes_to_the_education_bureau(house: TestHouse) -> None:
-    await send(house.phone(YULAN), kind="不上学了")
-    assert "等您签收" in house.phone(LUOLAOSHI).text
-    assert "一般" in house.phone(LUOLAOSHI).text
-    assert house.phone(MAGUANG).everything == ""
-
-
-async def test_danger_brings_the_police_first_whatever_the_situation(house: TestHouse) -> None:
-    phone = house.phone(YULAN)
-    await send(phone, safe="不清楚", kind="不上学了")
-    assert "已转给：公安、教育" in phone.everything
-    assert "等您签收" in house.phone(MAGUANG).text
-
-
-async def test_the_county_is_told_when_a_department_has_nobody(house: TestHouse) -> None:
-    await house.db.run(lambda conn: conn.execute(update(posts).where(posts.c.unit == cast.POLICE).values(holder=None)))
-    phone, county = house.phone(YULAN), house.phone(HEJING)
-    await send(phone)
-    assert "县公安局没有人接收，请马上打电话转告" in county.text
-    assert "等您签收" in county.text
-    assert "县公安局现在没有人接收" in phone.everything
-    assert "已转给：县民政局" in phone.everything
-
-
-async def test_nobody_at_all_is_said_plainly_with_the_numbers(house: TestHouse) -> None:
-    gone = posts.c.unit.in_([cast.POLICE, cast.COUNTY])
-    await house.db.run(lambda conn: conn.execute(update(posts).where(gone).values(holder=None)))
-    phone = house.phone(YULAN)
-    await send(phone)
-    assert "现在没有人能收到" in phone.everything
-    assert "已转给" not in phone.everything
-
-
-async def test_a_report_about_the_town_office_is_neither_told_nor_shown_there(house: TestHouse) -> None:
-    phone, supervisor = house.phone(YULAN), house.phone(JIANGUO)
-    await send(phone, involved="镇上有人")
-    assert "绕开了镇上" in phone.everything
-    assert supervisor.everything == ""
-    assert "没有案件" in await supervisor.send("/cases")
-    assert "BG-2026-0001" in house.phone(MAGUANG).text
-    assert "BG-2026-0001" in house.phone(HEJING).text
-    [report] = await all_reports(house)
-    assert "没有找到" in await supervisor.press_raw(f"do:case.open:{report.id}", 1)
-    assert "没有找到" in await supervisor.send("/cases BG-2026-0001")
-
-
-async def test_rather_not_say_goes_around_village_and_town(house: TestHouse) -> None:
-    phone, supervisor = house.phone(YULAN), house.phone(JIANGUO)
-    await send(phone, involved="不方便说")
-    assert "绕开了村里和镇上" in phone.everything
-    assert supervisor.everything == ""
-    assert "没有案件" in await supervisor.send("案件")
-
-
-async def test_somebody_in_the_village_leaves_the_supervisor_in_and_other_village_posts_out(house: TestHouse) -> None:
-    def second_director(conn: Connection) -> None:
-        person = new_id()
-        add(conn, people, id=person, name="贾兰", chat_id=777, language="zh_CN", bound_at=house.now, demo=True)
-        conn.execute(update(posts).where(posts.c.unit == cast.NUANQUAN).values(deputy=person))
-
-    await house.db.run(second_director)
-    await send(house.phone(YULAN), involved="村里有人")
-    other = Phone(house, 777)
-    assert other.everything == ""
-    assert "没有案件" in await other.send("/cases")
-    assert "BG-2026-0001" in house.phone(JIANGUO).text
-
-
-async def test_a_supervisor_who_also_stands_in_at_a_department_is_gone_around_there_too(house: TestHouse) -> None:
-    def stands_in(conn: Connection) -> None:
-        person = conn.execute(select(people.c.id).where(people.c.chat_id == JIANGUO.chat_id)).scalar_one()
-        conn.execute(update(posts).where(posts.c.unit == cast.POLICE).values(deputy=person))
-
-    await house.db.run(stands_in)
-    await send(house.phone(YULAN), involved="镇上有人")
-    assert house.phone(JIANGUO).everything == ""
-    [report] = await all_reports(house)
-    assert "没有找到" in await house.phone(JIANGUO).press_raw(f"do:case.open:{report.id}", 1)
 
 
 async def test_a_child_that_is_on_no_roster_is_described_in_words(house: TestHouse) -> None:
@@ -426,7 +270,9 @@ async def test_an_account_of_four_thousand_characters_is_kept_and_read_whole(hou
     assert account in police.everything.replace("\n", "")
 
 
-async def test_what_was_left_for_later_is_asked_one_by_one_and_reaches_the_desks_as_a_supplement(house: TestHouse) -> None:
+async def test_what_was_left_for_later_is_asked_one_by_one_and_reaches_the_desks_as_a_supplement(
+    house: TestHouse,
+) -> None:
     phone, police = house.phone(YULAN), house.phone(MAGUANG)
     await send(phone)
     filed = next(message for message in phone.messages if "已登记" in message.text)
@@ -443,93 +289,6 @@ async def test_what_was_left_for_later_is_asked_one_by_one_and_reaches_the_desks
     assert "看医生：胳膊肿了" in await police.press("看进展")
     [report] = await all_reports(house)
     assert "没有找到" in await house.phone(CUIFANG).press_raw(f"do:case.rest:{report.id}", 1)
-
-
-async def test_a_restart_in_the_middle_loses_nothing(house: TestHouse) -> None:
-    phone = house.phone(YULAN)
-    await fill(phone)
-    await house.restart()
-    await phone.press("今天")
-    assert "怀疑是谁" in phone.text
-    await house.restart()
-    await phone.press("先交上去")
-    await phone.press("确认")
-    assert "BG-2026-0001" in phone.everything
-
-
-async def test_a_visit_does_not_lose_a_half_written_report(house: TestHouse) -> None:
-    phone = house.phone(YULAN)
-    await fill(phone)
-    await phone.send("意见反馈")
-    await phone.send("字太小")
-    await phone.press("确认")
-    await phone.send("/visit")
-    said = await phone.send("/report")
-    assert "110" in said  # the numbers stay first, also when a draft waits
-    assert "1 份报告没填完" in said
-    said = await phone.press("接着填（")
-    assert "什么时候" in said
-    said = await phone.send("取消")
-    assert "先放着" in said
-    assert "没填完的" not in await phone.send("/start")
-    await phone.send("/report")
-    await phone.press("接着填（")
-    await phone.press("先交上去")
-    assert "皮带" in phone.text
-
-
-async def test_several_reports_may_be_half_written(house: TestHouse) -> None:
-    phone = house.phone(YULAN)
-    await fill(phone)
-    await phone.send("/report")
-    await phone.press("新填一份")
-    await phone.press("现在有危险")
-    said = await phone.send("/report")
-    assert "2 份报告没填完" in said
-    assert len([label for label in phone.last.labels if "接着填" in label]) == 2
-
-
-async def test_pressing_confirm_twice_sends_once(house: TestHouse) -> None:
-    phone = house.phone(YULAN)
-    await fill(phone)
-    await phone.press("先交上去")
-    card, button = phone.find_button("确认")
-    await phone.press("确认")
-    await phone.press_raw(button["callback_data"], card.id)
-    assert "已经交了" in phone.toast
-    assert len(await all_reports(house)) == 1
-    assert house.phone(MAGUANG).everything.count("BG-2026-0001") == 1
-
-
-async def test_a_mistaken_report_is_closed_with_a_reason_and_stays(house: TestHouse) -> None:
-    phone = house.phone(YULAN)
-    await phone.send("/report")
-    await phone.press("安全")
-    await phone.send("取消")
-    await phone.press("误触")
-    await phone.press("点错了")
-    await phone.press("确认")
-    assert "BG-2026-0001" in phone.text
-    assert "没有" in await phone.send("取消")  # nothing in hand any more
-    [report] = await all_reports(house)
-    events = await house.look(lambda conn: report_rows.events(conn, report.id))
-    assert [one.kind for one in events] == [Act.MISTAKEN]
-    assert events[0].note == "点错了"
-    assert await count(house, report_desks) == 0
-    assert house.phone(MAGUANG).everything == ""
-    assert "孩子现在安全吗" in await phone.send("/report")
-
-
-async def test_mistaken_on_the_card_can_be_left_again(house: TestHouse) -> None:
-    phone = house.phone(YULAN)
-    await fill(phone)
-    await phone.press("先交上去")
-    await phone.press("误触")
-    await phone.press("取消")
-    await phone.send("/report")
-    await phone.press("接着填（")
-    assert "皮带" in phone.text
-    assert await all_reports(house) == []
 
 
 async def test_a_report_may_begin_with_words_or_a_file_number(house: TestHouse) -> None:

@@ -3,107 +3,36 @@
 from __future__ import annotations
 
 from datetime import UTC, date, time
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
-from bot.reminders import clocks
-from bot.reminders.proof import prove
 from db import people as people_rows
-from db import policy as policy_rows
 from db import reports as report_rows
-from db.models import drafts, journal, people, posts
-from db.models import reports as report_table
+from db.models import people, posts
 from db.reports import Report
-from db.rows import add
-from db.types import new_id
 from domain.calendar import DAY, at
 from domain.children import Tier
 from domain.contacts import Kind
 from domain.people import Role
-from domain.reports.case import Act, Event, ReportState, state
+from domain.reports.case import Act, ReportState, state
 from tests import cast
 from tests.cast import CUIFANG, HEJING, JIANGUO, LEADER, LUOLAOSHI, MAGUANG, XIAOHU, YULAN
 from tests.done import done, staff_offices
 from tests.house import TestHouse
-from tests.phone import Phone
+from tests.stories.report_hours import (
+    NEVER_SAID,
+    NUMBER,
+    events_of,
+    file_report,
+    journaled,
+    later,
+    newest,
+    proved,
+    seat,
+)
 
 pytestmark = pytest.mark.slow  # left out of ./test --fast
-
-SEEN = "胳膊上青一块紫一块，他说“爸爸用皮带抽我”"
-NUMBER = "BG-2026-0001"
-NEVER_SAID = ("殷小虎", "小虎", "柴玉兰", "皮带", "胳膊", "青一块", "学校")
-
-
-async def file_report(
-    house: TestHouse, *, safe: str = "现在有危险", kind: str = "身上有伤", involved: str = "没有", child: str = "殷小虎"
-) -> Report:
-    phone = house.phone(YULAN)
-    await phone.send("/report")
-    if "没填完" in phone.text:
-        await phone.press("新填一份")
-    await phone.press(safe)
-    if safe != "安全":
-        await phone.press("还没打")
-    await phone.press(child)
-    await phone.press("在学校")
-    await phone.press(kind)
-    await phone.press(involved)
-    await phone.send(SEEN)
-    await phone.press("先交上去")
-    await phone.press("确认")
-    return await newest(house)
-
-
-async def newest(house: TestHouse) -> Report:
-    def query(conn: Connection) -> Report:
-        found = conn.execute(select(report_table.c.id).order_by(report_table.c.id.desc())).scalars().first()
-        report = report_rows.get(conn, str(found))
-        assert report is not None
-        return report
-
-    report: Report = await house.look(query)
-    return report
-
-
-async def events_of(house: TestHouse, report: Report) -> tuple[Event, ...]:
-    found: tuple[Event, ...] = await house.look(lambda conn: report_rows.events(conn, report.id))
-    return found
-
-
-async def later(house: TestHouse, **span: float) -> None:
-    """Time passes and the clocks are looked at, twice, as by two processes; the morning digests stay out of it."""
-    house.pass_time(**span)
-    for _ in range(2):
-        await house.db.run(lambda conn: clocks.beat(conn, house.now, house.tree, policy_rows.current(conn, house.now)))
-    await house.settle()
-
-
-async def seat(house: TestHouse, role: Role, unit: str, chat_id: int, name: str, *, deputy: bool = False) -> Phone:
-    """Somebody new at a post."""
-
-    def work(conn: Connection) -> None:
-        person = new_id()
-        add(conn, people, id=person, name=name, chat_id=chat_id, language="zh_CN", bound_at=house.now, demo=True)
-        post = people_rows.ensure_post(conn, role, unit, date(2025, 1, 1))
-        column = "deputy" if deputy else "holder"
-        conn.execute(update(posts).where(posts.c.id == post.id).values(**{column: person}))
-
-    await house.db.run(work)
-    return Phone(house, chat_id, name)
-
-
-async def proved(house: TestHouse) -> bool:
-    found: bool = await house.look(lambda conn: prove(conn, house.now).clocks.balanced)
-    return found
-
-
-async def journaled(house: TestHouse, action: str) -> int:
-    found: int = await house.look(
-        lambda conn: conn.execute(select(func.count()).where(journal.c.action == action)).scalar_one()
-    )
-    return found
 
 
 async def test_a_missed_clock_rises_up_the_whole_ladder_by_code_and_clock_only(house: TestHouse) -> None:
@@ -165,7 +94,9 @@ async def test_the_receipt_stops_its_clock_and_the_replayed_button_is_told_so(ho
     assert len(officer.messages) == told
 
 
-async def test_a_refusal_goes_to_the_county_at_once_and_is_handed_over_until_the_next_has_signed(house: TestHouse) -> None:
+async def test_a_refusal_goes_to_the_county_at_once_and_is_handed_over_until_the_next_has_signed(
+    house: TestHouse,
+) -> None:
     await staff_offices(house, LUOLAOSHI)
     report = await file_report(house)
     officer, county, reporter, teacher = (house.phone(one) for one in (MAGUANG, HEJING, YULAN, LUOLAOSHI))
@@ -220,7 +151,9 @@ async def test_a_conflict_in_the_village_and_town_is_gone_around_through_every_c
     assert counts == {}
 
 
-async def test_an_officer_who_blocks_the_bot_is_passed_over_and_an_empty_desk_goes_to_the_county(house: TestHouse) -> None:
+async def test_an_officer_who_blocks_the_bot_is_passed_over_and_an_empty_desk_goes_to_the_county(
+    house: TestHouse,
+) -> None:
     deputy = await seat(house, Role.DEPARTMENT, cast.POLICE, 888, "任磊", deputy=True)
     report = await file_report(house)
     house.line.blocked.add(MAGUANG.chat_id)
@@ -360,7 +293,9 @@ async def test_a_drill_runs_every_clock_says_so_everywhere_and_is_counted_nowher
     assert (await file_report(house)).number == NUMBER
 
 
-async def test_a_confirmed_red_tier_stands_in_the_childs_file_and_ends_when_the_risk_is_lowered(house: TestHouse) -> None:
+async def test_a_confirmed_red_tier_stands_in_the_childs_file_and_ends_when_the_risk_is_lowered(
+    house: TestHouse,
+) -> None:
     report = await file_report(house)
     supervisor, officer = house.phone(JIANGUO), house.phone(MAGUANG)
     await later(house, hours=2, minutes=40)
@@ -398,7 +333,9 @@ async def tier_of(house: TestHouse) -> Tier:
     return found
 
 
-async def test_steps_safety_and_guardianship_are_noted_and_the_reporter_hears_in_careful_words(house: TestHouse) -> None:
+async def test_steps_safety_and_guardianship_are_noted_and_the_reporter_hears_in_careful_words(
+    house: TestHouse,
+) -> None:
     await file_report(house)
     officer, reporter = house.phone(MAGUANG), house.phone(YULAN)
     await officer.press("看内容")
@@ -425,132 +362,6 @@ async def test_steps_safety_and_guardianship_are_noted_and_the_reporter_hears_in
     await county.press("选好了")
     await county.press("确认")
     assert "第4项" in county.text
-
-
-# --- half-told reports ---
-
-
-async def test_silence_over_a_begun_report_asks_and_then_tells_a_person_without_its_content(house: TestHouse) -> None:
-    phone, county, supervisor = house.phone(YULAN), house.phone(HEJING), house.phone(JIANGUO)
-    await phone.send("/report")
-    await phone.press("现在有危险")
-    await later(house, minutes=9)
-    assert "刚才的报告还没填完" not in phone.everything
-    await later(house, minutes=1)
-    assert phone.text.startswith("🆘 有危险先打 110")
-    assert county.everything == supervisor.everything == ""
-    await later(house, minutes=20)
-    assert "暖泉村儿童主任开始写一份强制报告" in county.text  # the conflict question is unanswered
-    assert "危险" not in county.text and supervisor.everything == ""
-    _, button = county.find_button("看电话")
-    assert "没有找到" in await house.phone(CUIFANG).press_raw(button["callback_data"], 1)
-    await county.press("看电话")
-    assert YULAN.phone in county.text
-    told = county.everything.count("没有动静")
-    await later(house, minutes=60)
-    assert county.everything.count("没有动静") == told
-    await later(house, minutes=31)
-    assert county.everything.count("没有动静") == told + 1
-    await house.restart()
-    await later(house, hours=22)
-    assert county.everything.count("没有动静") == told + 2
-    assert await proved(house)
-
-
-async def test_a_report_that_stays_half_told_is_brought_up_once_a_day_until_it_is_sent_or_closed(house: TestHouse) -> None:
-    phone, county = house.phone(YULAN), house.phone(HEJING)
-    for _ in range(2):
-        await phone.send("/report")
-        if "没填完" in phone.text:
-            await phone.press("新填一份")
-        await phone.press("安全")
-    await later(house, hours=24, minutes=1)  # Thursday
-    assert "一直没交" not in county.everything
-    for day in range(1, 5):  # over the weekend, too
-        await later(house, hours=12)
-        await later(house, hours=12)
-        assert county.everything.count("一直没交") == day
-    assert "有 2 份强制报告" in county.text and county.text.count("暖泉村儿童主任") == 2
-    assert not [word for word in NEVER_SAID if word in county.text]
-    await county.press("📞 新坝镇暖泉村儿童主任")
-    assert YULAN.phone in county.text
-    for asked_again in [one for one in phone.messages if "▶️ 接着写" in one.labels]:
-        await phone.press("误触", asked_again)
-        await phone.press("点错了")
-        await phone.press("确认")
-    told = county.everything.count("一直没交")
-    await later(house, hours=24)
-    assert county.everything.count("一直没交") == told
-    assert await proved(house)
-
-
-async def test_the_supervisor_hears_of_the_silence_only_where_nobody_is_involved(house: TestHouse) -> None:
-    phone, county, supervisor = house.phone(YULAN), house.phone(HEJING), house.phone(JIANGUO)
-    await phone.send("/report")
-    await phone.press("安全")
-    await phone.press("殷小虎")
-    await phone.press("在学校")
-    await phone.press("身上有伤")
-    await phone.press("没有")
-    await later(house, minutes=31)
-    assert "开始写一份强制报告" in supervisor.text
-    assert county.everything == ""
-
-
-async def test_words_that_only_sound_like_harm_tell_nobody_and_are_repeated_once(house: TestHouse) -> None:
-    phone = house.phone(YULAN)
-    await phone.send("小虎身上青一块紫一块 说是爸爸用皮带抽的")
-    await later(house, minutes=11)
-    assert "没有告诉任何人" in phone.text
-    for _ in range(5):
-        await later(house, hours=6)
-    assert phone.everything.count("没有告诉任何人") == 1
-    for person in (HEJING, JIANGUO, MAGUANG):
-        assert "强制报告" not in house.phone(person).everything
-    await phone.send("今天")
-    assert any("报告" in label for label in phone.last.labels)
-
-
-async def test_opening_a_suggestion_starts_its_silence_and_not_ends_it(house: TestHouse) -> None:
-    phone = house.phone(YULAN)
-    await phone.send("小虎身上青一块紫一块 说是爸爸用皮带抽的")
-    house.pass_time(hours=5)
-    await phone.press("报告")
-    await later(house, minutes=9)
-    assert "刚才的报告还没填完" not in phone.everything
-    await later(house, minutes=22)
-    assert "开始写一份强制报告" in house.phone(HEJING).text
-
-
-async def test_the_report_of_a_worker_who_leaves_is_taken_up_above_and_goes_on(house: TestHouse) -> None:
-    phone, county = house.phone(YULAN), house.phone(HEJING)
-    await phone.send("/report")
-    await phone.press("现在有危险")
-    await phone.press("还没打")
-
-    def leave(conn: Connection) -> None:
-        conn.execute(update(people).where(people.c.chat_id == YULAN.chat_id).values(left_on=house.today))
-
-    await house.db.run(leave)
-    await later(house, minutes=1)
-    assert "写的人不在岗了，现在请您接着办" in county.text
-    await county.press("接着写")
-    assert "是哪个孩子" in county.text  # with all that was answered
-    kept: Any = await house.look(lambda conn: conn.execute(select(drafts.c.chat_id)).scalars().all())
-    assert kept == [HEJING.chat_id]
-
-
-async def test_a_worker_with_another_telephone_finds_the_report_there(house: TestHouse) -> None:
-    phone = house.phone(YULAN)
-    await phone.send("/report")
-    await phone.press("现在有危险")
-    await phone.press("还没打")
-    new = await seat(house, Role.CHILD_DIRECTOR, cast.NUANQUAN, 778, YULAN.name)
-    await later(house, minutes=1)
-    assert "报告没写完" in new.text
-    await new.press("接着写")
-    assert "是哪个孩子" in new.text
-    assert house.phone(HEJING).everything == ""
 
 
 async def test_the_procuratorate_opens_any_report_and_finds_no_button_of_the_case(house: TestHouse) -> None:
