@@ -12,11 +12,10 @@ from bot import flow
 from bot.agreement_card import FILLED_BY_ONE_TAP, facts, paper_of, pass_of, show_child, state_words
 from bot.buttons import do, short
 from bot.child_card import back_to, entry_of
-from bot.parents_calling import open_issue
 from bot.reminders.rules import day_words
 from bot.subject import Conversation, Press, Subject
 from bot.work import Refused, Work
-from db import agreements, attachments, issues
+from db import agreements, attachments, children, issues
 from db.drafts import Kept
 from domain.access import Action
 from domain.agreement_forms import COMPLETING, ENDING, SERIOUS, SIGNING, UNFIT, signers_of
@@ -213,8 +212,26 @@ def _ended(work: Work, answers: Answers, kept: Kept) -> None:
     rows: list[list[Button]] = [back_to(work, file_no)]
     if why is not Ending.PARENTS_BACK:
         rows.insert(0, [(work.say("agreement.make"), do("agreement.make", file_no))])
+    if why is Ending.CARER_UNABLE:
+        rows.insert(0, [(work.say("agreement.words_for_parents"), do("agreement.tell", file_no, "ended"))])
+    rows = [*_same_carer(work, paper), *rows]
     key = "agreement.ended_back" if why is Ending.PARENTS_BACK else "agreement.ended"
     work.show(work.say(key, name=one.name), rows)
+
+
+def _same_carer(work: Work, ended: Paper) -> list[list[Button]]:
+    """The papers of brothers and sisters written in the same pass and still in force: one tap to end each as well."""
+    others = [
+        one for one in agreements.of_pass(work.conn, ended.terms.id)
+        if one.paper_id != ended.paper_id and one.signed_on is not None and one.ended_on is None
+    ]  # fmt: skip
+    names = {key: entry.child for key, entry in children.by_ids(work.conn, [one.child_id for one in others]).items()}
+    mine = work.visible(Action.LOG_CONTACT)
+    return [
+        [(work.say("agreement.end_too", name=child.name), do("agreement.end", child.file_no, short(one.paper_id)))]
+        for one in others
+        if (child := names[one.child_id]).unit in mine and child.closed_on is None
+    ]
 
 
 # --- the carer cannot go on ---
@@ -249,7 +266,7 @@ def _unfit(work: Work, answers: Answers, kept: Kept) -> None:
     tell(work, file_no)
 
 
-def tell(work: Work, file_no: str) -> None:
+def tell(work: Work, file_no: str, ended: str = "") -> None:
     """What the parents are told, ready to be read out or forwarded: nobody is named in it. Then somebody else is found."""
     one = entry_of(work, file_no).child
     work.demand_in(Action.LOG_CONTACT, one.unit)
@@ -258,6 +275,11 @@ def tell(work: Work, file_no: str) -> None:
     work.reply(work.say("agreement.text.unfit"))
     paper = current_of(agreements.of_children(work.conn, [one.id]).get(one.id, []), work.today)
     standing = paper is not None and state_of(paper, work.today) in (State.VALID, State.TO_COMPLETE, State.EXPIRING)
+    if ended:
+        others = _same_carer(work, paper) if paper is not None else []
+        again: list[list[Button]] = [[(work.say("agreement.make"), do("agreement.make", file_no))], back_to(work, file_no)]
+        work.reply(work.say("agreement.unfit_ended"), [*others, *again])
+        return
     work.reply(
         work.say("agreement.unfit_next" if standing else "agreement.unfit_next_none"),
         [
@@ -276,11 +298,10 @@ def stay(work: Work, file_no: str) -> None:
 
 
 def silent(work: Work, file_no: str) -> None:
-    """Parents who did not call twice in a row: words for them, and the issue."""
+    """Words to send on to parents who did not call twice in a row."""
     one = entry_of(work, file_no).child
     work.demand_in(Action.LOG_CONTACT, one.unit)
     work.toast()
-    open_issue(work, one)
     work.show(work.say("agreement.to_forward"))
     work.reply(work.say("agreement.text.call"), [back_to(work, file_no)])
 
