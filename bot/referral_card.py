@@ -15,6 +15,7 @@ from db import children, helpers, people, referrals
 from db.referrals import Listed, Referral
 from domain.access import Action
 from domain.calendar import local_day
+from domain.online_clues import OF_PHONE_USE
 from domain.referrals.clocks import clock_of
 from domain.referrals.events import Act, Event
 from domain.referrals.life import Life, State
@@ -160,6 +161,8 @@ def buttons(work: Work, one: Referral, seat: Seat, now: Life) -> Rows:
         entry = children.by_ids(work.conn, [one.child_id]).get(one.child_id)
         if entry is not None:
             rows.append([(work.say("referral.close_label"), do("change.choose", entry.child.file_no))])
+    if one.kind_code == "online" and now.did("reported_12377") and seat.part in (Part.LEAD, Part.HOME):
+        rows.append([(work.say("referral.to_clues"), do("clues.add", OF_PHONE_USE.get(one.topic or "", "")))])
     rows.append([(work.say("referral.list"), do("go", "referrals"))])
     return rows  # type: ignore[return-value]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.buttons import do
 from bot.referral_card import kind_name, unit_name
 from bot.work import Work
-from db import people, reports
+from db import people, referrals, reports
 from db.referrals import Referral
 from domain.people import Role
 from domain.referrals.events import Act, Event
@@ -58,11 +58,18 @@ def _asker_chats(work: Work, one: Referral) -> list[int]:
     """Whoever asked, and the director of the village, who brings it to the family."""
     asker = people.person(work.conn, one.raised_by)
     found = [asker.chat_id] if asker and asker.chat_id and asker.left_on is None else []
+    found = [chat for chat in found if _may_open(work, one, chat)]
     for post in people.posts_at(work.conn, Role.CHILD_DIRECTOR, one.unit):
         found += people.chats_of_post(work.conn, post)
     if "." in one.unit:
         found += unit_chats(work, one.unit)
     return found
+
+
+def _may_open(work: Work, one: Referral, chat: int) -> bool:
+    """Not whoever asked for a child that has moved away since: the new village hears in their place."""
+    me = people.me_of(work.conn, chat)
+    return me is not None and referrals.seat_of(work.conn, one, me) is not None
 
 
 def _say(work: Work, one: Referral, key: str, chats: list[int], told: set[int], **holes: str) -> None:

@@ -12,7 +12,7 @@ from statistics import median
 
 from sqlalchemy import Connection, func, select
 
-from db import children, helpers, referrals
+from db import children, helpers, referrals, school_terms
 from db.models import child_labels, deeds
 from db.models import children as child_table
 from db.models import referrals as table
@@ -129,12 +129,14 @@ def measure_schooling(conn: Connection, first: date, last: date) -> Measure:
     found = [(one, now) for one, now in _of(conn, "schooling", first, last) if one.topic in DROPPED_OUT]
     out = sum(now.outcome is None and not now.did("back") for _, now in found)
     out += sum(now.outcome == "not_back" for _, now in found)
+    known = {one.child_id for one, _ in found}
+    by_file = sum(child not in known for child in school_terms.out_now(conn, last))  # said in the file, asked of nobody
     back = [now for _, now in found if now.did("back")]
     stayed = sum(
         now.outcome == "stayed" or (now.outcome is None and last - (now.last("back") or last) >= TERM) for now in back
     )
     return {
-        "alarms": len(found), "out_of_school": out, "returned": len(back), "stayed_a_term": stayed,
+        "alarms": len(found) + by_file, "out_of_school": out + by_file, "returned": len(back), "stayed_a_term": stayed,
         "tutored": helpers.paired(conn, last, "tutor"),
     }  # fmt: skip
 

@@ -278,12 +278,20 @@ def seat_of(conn: Connection, one: Referral, me: Me, now: Life | None = None) ->
         return Seat(Part.LEAD if now.by_village else Part.HOME, home.unit.code)
     if me.with_role(Role.COUNTY):
         return Seat(Part.COUNTY, COUNTY)
-    if one.raised_by == me.person_id or one.unit in codes:
+    if (one.raised_by == me.person_id and not _moved_away(conn, one, me)) or one.unit in codes:
         return Seat(Part.ASKER, one.unit if one.unit in codes else None)
     past = select(referral_events.c.id).where(
         referral_events.c.referral_id == one.id, or_(referral_events.c.to.in_(codes), referral_events.c.unit.in_(codes))
     )
     return Seat(Part.PAST) if codes and conn.execute(past.limit(1)).first() else None
+
+
+def _moved_away(conn: Connection, one: Referral, me: Me) -> bool:
+    """Whether this person asked as the child's own village or town, and the child lives elsewhere now."""
+    left = select(referral_events.c.unit).where(
+        referral_events.c.referral_id == one.id, referral_events.c.kind == Act.MOVED.value
+    )
+    return any(access.covers(post, Action.REFER, unit) for unit in conn.execute(left).scalars() for post in me.posts)
 
 
 def of_me(conn: Connection, me: Me, codes: Collection[str]) -> list[Listed]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from db import (
     activities,
     data_checks,
+    dream_fund,
     drives,
     early_warning,
     feedback,
@@ -17,8 +18,10 @@ from db import (
     help_requests,
     issues,
     moves,
+    online_clues,
     plan_desk,
     rights,
+    school_terms,
     spot_checks,
     sweeps,
 )
@@ -29,7 +32,7 @@ from domain.tasks import Task
 # (conn, last due day wanted, codes of the units or None for all, id of one child or None) → tasks still open.
 # A source reads only what is open, by an index: it is asked every morning.
 Source = Callable[[Connection, date, Collection[str] | None, str | None], Iterable[Task]]
-SOURCES: tuple[Source, ...] = (activities.tasks, data_checks.tasks, early_warning.tasks, hazards.tasks, spot_checks.tasks, moves.tasks, issues.tasks, sweeps.tasks, help_requests.tasks, drives.tasks, feedback.tasks, plan_desk.tasks, rights.tasks)
+SOURCES: tuple[Source, ...] = (activities.tasks, data_checks.tasks, dream_fund.tasks, school_terms.tasks, early_warning.tasks, hazards.tasks, spot_checks.tasks, moves.tasks, issues.tasks, sweeps.tasks, help_requests.tasks, drives.tasks, feedback.tasks, plan_desk.tasks, rights.tasks, online_clues.tasks)
 Files = Callable[[list[str]], dict[str, Child]]  # ids of children → the files still open among them, within the units asked for
 
 

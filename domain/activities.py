@@ -262,8 +262,8 @@ ATTEND = Form(
         Question("reached", children_came, when=given("mine", "yes")),
     ),
 )
-# the 普法 card of each month: what to talk about with children now (plan task 1; domain.md 6.1)
+# the 普法 card of each month: what to talk about with children now (plan task 1); water and fire have their 安全卡
 LAW_CARDS = {
-    1: "fire", 2: "fraud", 3: "bullying", 4: "tattoo", 5: "drowning", 6: "drugs", 7: "drowning", 8: "internet", 9: "bullying",
-    10: "assault", 11: "fire", 12: "law",
+    1: "internet", 2: "fraud", 3: "bullying", 4: "tattoo", 5: "assault", 6: "drugs", 7: "internet", 8: "fraud", 9: "bullying",
+    10: "assault", 11: "tattoo", 12: "law",
 }  # fmt: skip

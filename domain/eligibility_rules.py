@@ -36,6 +36,14 @@ UNABLE = (
 TERMED = ("服刑在押", "强戒", "限制人身自由")
 OUT_OF_CONTACT = "失联"
 HOME = "正常"
+FUND_FROM = 17  # those who finish school within the year are told as well
+FUND_OPENS = ((1, 15), (7, 1))  # month and day: asked before the spring and before the autumn term
+FUND_BY = ((2, 15), (8, 20))  # until then the papers should be in: PROPOSAL, the year's notice decides
+FUND_LABELS = (Label.ORPHAN, Label.DE_FACTO_UNATTENDED)
+DROPPED_OUT, NO_SCHOOL = "辍学", "不在学"
+NOT_STUDYING = (DROPPED_OUT, NO_SCHOOL)
+STATUTORY = (6, 16)  # 义务教育: from six, nine years
+TERM_OPENS = ((2, 1), (8, 1))  # as domain.child_file.term_of counts them
 COUNTY_WORDS = ("高台",)  # a work place inside the county is not 跨县域
 
 
@@ -51,6 +59,8 @@ class Rule(StrEnum):
     ADULT = "adult"  # 18: leaves 困境, look at benefits, close the file
     CARD_EXPIRED = "card_expired"  # 残疾人证
     TERM_OVER = "term_over"  # a sentence or treatment is over: how is it now?
+    OUT_OF_SCHOOL = "out_of_school"  # the file says so of a child who should be there (plan task 11)
+    DREAM_FUND = "dream_fund"  # 福彩圆梦: the two funds for those who study on after 18 (plan task 11)
     AGE_8 = "age_8"
     AGE_14 = "age_14"
 
@@ -62,6 +72,7 @@ class Act(StrEnum):
     END = "end"  # the label ends
     CLOSE = "close"  # opens the closing of the file
     LOOK = "look"  # opens the fact that has to be looked at
+    APPLY = "apply"  # opens the request for the benefit
     KNOW = "know"  # nothing to be done: seen
 
 
@@ -126,6 +137,12 @@ def _days(child: Child) -> Iterable[date]:
     if child.birth_date is not None:
         for years in (LEFT_BEHIND_UNTIL, ADULT):
             yield add_months(child.birth_date, 12 * years) + DAY
+        if any(label in child.labels for label in FUND_LABELS):
+            for year in range(child.birth_date.year + FUND_FROM, child.birth_date.year + FUND_FROM + 8):
+                yield from (date(year, month, day) for month, day in FUND_OPENS)
+        if child.school_status in NOT_STUDYING:
+            for year in range(child.birth_date.year + STATUTORY[0], child.birth_date.year + ADULT + 1):
+                yield from (date(year, month, day) for month, day in TERM_OPENS)
     if child.disability_until is not None:
         yield child.disability_until + DAY
     for one in _parents(child):
@@ -138,10 +155,14 @@ def _days(child: Child) -> Iterable[date]:
 
 
 def _all(child: Child, today: date) -> Iterable[Proposed]:
+    yield from _dream_fund(child, today)
     if reached(child, ADULT, today):
         assert child.birth_date is not None
         yield Proposed(Rule.ADULT, Act.CLOSE, None, (Reason("turned", day=add_months(child.birth_date, 12 * ADULT)),))
         return
+    if out_of_school(child, today):
+        why = (Reason("out_of_school", state=child.school_status, day=_term(today)),)
+        yield Proposed(Rule.OUT_OF_SCHOOL, Act.APPLY, None, why)
     yield from _left_behind(child, today)
     yield from _parents_unable(child, today)
     if child.disability_until is not None and child.disability_until < today:
@@ -156,6 +177,40 @@ def _all(child: Child, today: date) -> Iterable[Proposed]:
             day = add_months(child.birth_date, 12 * years)
             if day < today <= day + NOTE_DAYS * DAY:
                 yield Proposed(rule, Act.KNOW, None, (Reason("turned", day=day),))
+
+
+def fund_term(today: date) -> tuple[date, date]:
+    """福彩圆梦: from which day the coming (or running) term is asked about, and until when its papers should be in."""
+    opens = [date(year, *day) for year in (today.year - 1, today.year) for day in FUND_OPENS]
+    opened = max(day for day in opens if day <= today)
+    month, day = FUND_BY[FUND_OPENS.index((opened.month, opened.day))]
+    return opened, date(opened.year, month, day)
+
+
+def out_of_school(child: Child, today: date) -> bool:
+    """辍学, or 不在学 at an age at which school is compulsory."""
+    if child.school_status == DROPPED_OUT:
+        return not reached(child, ADULT, today)
+    first, end = STATUTORY
+    return child.school_status == NO_SCHOOL and reached(child, first, _term(today)) and not reached(child, end, today)
+
+
+def _term(today: date) -> date:
+    """The first day of the half-year of school: a new one asks anew."""
+    return max(
+        date(year, *day) for year in (today.year - 1, today.year) for day in TERM_OPENS if date(year, *day) <= today
+    )
+
+
+def _dream_fund(child: Child, today: date) -> Iterable[Proposed]:
+    """孤儿, 事实无人抚养: studying on after 18, the fund is asked for anew before each term."""
+    opened, by = fund_term(today)
+    if (
+        any(label in child.labels for label in FUND_LABELS)
+        and child.school_status not in NOT_STUDYING
+        and reached(child, FUND_FROM, opened)
+    ):
+        yield Proposed(Rule.DREAM_FUND, Act.APPLY, None, (Reason("fund", day=by),))
 
 
 # --- 留守 ---

@@ -1,22 +1,23 @@
 """What the bot itself counts for each task of the plan (domain.md 6.3, last column), and how it may be shown.
 
-The counting is in db/plan_measures.py; here are the codes a plan file may name, and what is left out for those who see
+The counting is in db/plan_measures/; here are the codes a plan file may name, and what is left out for those who see
 figures only: a cell under five could point at a child.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from domain.summaries import FEWEST_SHOWN
+from domain.summaries import FEWEST_SHOWN, rounded
 
 CODES: tuple[str, ...] = (
     "activities", "psychology", "activity_half_year", "admonitions", "agreements", "weekly_contact", "report_times",
     "interventions", "guardianship", "guidance", "contacts_month", "visits_quarter", "supervisor_year", "closer_watch",
     "sweep", "files", "spot_check", "may_qualify", "benefits", "schooling", "drives", "source", "safety_departments",
     "lectures", "waters", "hazards", "online", "posts", "trained", "social", "data_checks", "national_sync",
+    "law_deputies", "jobs", "inspections", "clues", "phone_use",
 )  # fmt: skip
 Number = int | float | None
 
@@ -47,15 +48,24 @@ class Measured:
         return not any(self.counts.values())
 
 
-def shown(one: Measured, few: str, *, all_of_it: bool) -> dict[str, str]:
-    """Every count as words; `few` stands for a cell under five unless all of it may be seen. Shares as `<part>_share`."""
+def shown(one: Measured, few: str, *, all_of_it: bool, steps: bool = False) -> dict[str, str]:
+    """Every count as words; `few` stands for a cell under five unless all of it may be seen. Shares as `<part>_share`.
+
+    steps  numbers of people to the nearest five, for those who see figures only: today's less yesterday's says nothing
+    """
     hidden = _left_out(one) if all_of_it else _hidden(one)
+    if steps:
+        one = replace(one, counts={key: _in_steps(one, key, value) for key, value in one.counts.items()})
     words = {key: few if key in hidden else _number(value) for key, value in one.counts.items()}
     for part, whole in one.parts:
         found, of = one.counts.get(part), one.counts.get(whole)
         share = f"{100 * found / of:.0f}%" if found is not None and of else "—"
         words[f"{part}_share"] = few if hidden & {part, whole} else share
     return words
+
+
+def _in_steps(one: Measured, key: str, value: Number) -> Number:
+    return rounded(value) if key in one.people and isinstance(value, int) and value >= FEWEST_SHOWN else value
 
 
 def _hidden(one: Measured) -> set[str]:

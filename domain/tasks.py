@@ -44,11 +44,17 @@ _KINDS: tuple[Kind, ...] = (
     Kind("issue_county", Role.COUNTY, "plan.t9.issues", "issues"),
     Kind("drive", Role.CHILD_DIRECTOR, "plan.t12.h15", "drive"),  # 走访慰问: homes still to go to
     Kind("drive_town", Role.SUPERVISOR, "plan.t12.h15", "drive"),
+    Kind("drop_out", Role.CHILD_DIRECTOR, "plan.t11.school", "rules"),  # 控辍保学: out of school by the file
+    Kind("dream_fund", Role.CHILD_DIRECTOR, "plan.t11.fund", "rules"),  # 福彩圆梦: before each term
     Kind("help_wanted", Role.SUPERVISOR, "help", "help_wanted"),  # 求助: somebody waits for a word
     Kind("help_risen", Role.COUNTY, "help", "help_wanted"),
     Kind("help_question", Role.CHILD_DIRECTOR, "help", "help_wanted"),  # 问问怎么了
     Kind("feedback_answer", Role.COUNTY, "rule.feedback", "feedbacks"),  # 意见反馈: nobody has answered yet
     Kind("rights_answer", Role.SUPERVISOR, "law.rights", "rights"),  # 查阅/更正申请: a guardian waits for a written answer
+    Kind("clue_village", Role.CHILD_DIRECTOR, "plan.t16", "clues"),  # 清朗: reported online, and no answer for a fortnight
+    Kind("clue_town", Role.SUPERVISOR, "plan.t16", "clues"),
+    Kind("clue_office", Role.DEPARTMENT, "plan.t16", "clues"),
+    Kind("clue_county", Role.COUNTY, "plan.t16", "clues"),
     Kind("plan_answer", Role.DEPARTMENT, "plan.ask", "plan"),  # 三年行动: the unit was asked about a task
 )
 KINDS: dict[str, Kind] = {kind.code: kind for kind in _KINDS}

@@ -40,7 +40,7 @@ EARLIEST = timedelta(days=3 * 366)  # older facts belong into the file by workbo
 CALLS = ("phone", "video", "in_person", "other")
 
 # what the form holds for its own use: never part of what is kept about a child
-OURS = ("maybe", "days", "child", "children", "line", "each", "siblings", "replaces", "was", "phone_due")
+OURS = ("maybe", "days", "child", "children", "line", "each", "siblings", "replaces", "was", "phone_due", "phone_aside")
 
 # part of the checklist → type of the issue it opens (domain.md 2.8)
 CHECKLIST = {
@@ -302,16 +302,19 @@ class _OfSome:
 
 @dataclass(frozen=True)
 class _PhoneIsDue:
-    """Holds when the visit is about one child of whom nobody has asked this term."""
+    """Holds when the visit is about one child of whom nobody has asked this term; `key` names the list of such children."""
+
+    key: str = "phone_due"
 
     def holds(self, answers: Answers) -> bool:
-        return answers.get("child") in (answers.get("phone_due") or ())
+        return answers.get("child") in (answers.get(self.key) or ())
 
 
 _MET_WHOM = ("both", "child", "adult", "nobody")
 _RESULTS = ("child_fine", "adult_fine", "worry", "no_answer", "wrong_number")
 _HOME = given("how", Kind.HOME_VISIT.value)
 _MET = AllOf((_HOME, given("met", "both", "child", "adult")))
+_PHONE_TOO = AllOf((_MET, _PhoneIsDue("phone_aside")))
 _CALL = given("how", *CALLS)
 _WORRY = AnyOf((given("outcome", "worry"), given("state", *CHECKLIST)))
 _ANY_WORRY = AnyOf((_WORRY, _OfSome("state")))
@@ -322,6 +325,7 @@ VISIT = Form(
         Question("maybe", _kept, aside=True),  # children a tie is between; set by us, as are the other `_kept` ones
         Question("days", _kept, aside=True),  # likely days of a vague date
         Question("phone_due", _kept, aside=True),  # the children a phone is asked about (db.phone_talks.due)
+        Question("phone_aside", _kept, aside=True),  # the same for a visit told in words: offered, not asked
         Question("child", _one_child, choices=_child_choices, columns=3),
         Question("children", _children, choices=_children_choices, many=True, columns=2, when=given("child", MANY)),
         Question("day", past_day, choices=_day_choices, columns=2),
@@ -341,6 +345,7 @@ VISIT = Form(
         Question("siblings", _siblings, choices=sibling_choices, many=True, aside=True),
         choice("parents_too", "yes", "no", "unknown", when=_CALL, aside=True, columns=3),
         choices("needs_too", *NEEDS, when=given("outcome", "child_fine", "adult_fine", "worry", REACHED), aside=True),
+        choice("phone_too", *PHONE_USE, when=_PHONE_TOO, aside=True),
         Question("note", _note, aside=True),
         Question("photos", _photos, aside=True, files=True),
         Question("wish", text(500), aside=True, when=_MET),
@@ -407,6 +412,11 @@ def answers_for(answers: Answers, file_no: str) -> Answers:
     own: Answers = (answers.get("each") or {}).get(file_no) or {}
     kept, _ = VISIT.walk({**answers, **own})
     return {key: value for key, value in kept.items() if key not in OURS}
+
+
+def phone_unasked(answers: Answers) -> bool:
+    """Whether a visit told in words may still be asked how the child uses a phone (plan task 16)."""
+    return "phone_too" not in answers and _PHONE_TOO.holds(answers)
 
 
 def needs_of(answers: Answers) -> list[str]:

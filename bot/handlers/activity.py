@@ -27,6 +27,7 @@ from domain.forms import Answers, World
 from domain.people import Role
 from domain.reading.activity import read
 from domain.reading.signs import find_signs, is_alarming
+from domain.units import COUNTY
 
 SHOWN, LATELY = 8, 120
 
@@ -45,6 +46,8 @@ def overview(work: Work, words: str) -> None:
         lines.append(work.say("activity.never_count", count=len(never)))
     waiting = activities.coming(work.conn, by_units(work), work.today)
     lines.append(work.say("activity.coming_count", count=sum(one.day >= work.today for one in waiting)))
+    if work.me is not None and work.me.with_role(Role.COUNTY, Role.SUPERVISOR):
+        lines.append(_five(work))
     cells: list[Cell] = [
         (work.say("activity.new"), do("act.new")),
         (work.say("activity.calendar"), do("act.coming")),
@@ -56,6 +59,16 @@ def overview(work: Work, words: str) -> None:
     if _department(work):
         cells.append((work.say("activity.ours"), do("act.ours")))
     work.show("\n".join(lines), in_twos(cells))
+
+
+def _five(work: Work) -> str:
+    """五部门安全活动进村: in how many villages each of the five was this year (plan task 14, H11)."""
+    came = activities.villages_by_department(work.conn, work.visible(Action.VILLAGE_WORK), work.today)
+    said = (
+        work.say("activity.five_one", unit=work.tree.path_name(f"{COUNTY}.{slug}"), count=came.get(slug, 0))
+        for slug in FIVE
+    )
+    return work.say("activity.five", villages=work.say("reminders.comma").join(said))
 
 
 def new(work: Work) -> None:
@@ -81,7 +94,10 @@ def _take(work: Work, words: str) -> bool:
     if told.to_come:
         flow.begin(work, "coming", _starts(work) | known)
         return True
-    known["day"] = told.day.isoformat()
+    if told.day is None:  # tomorrow's attendance is nobody's: the day is asked
+        work.reply(work.say("activity.problem.to_come"))
+    else:
+        known["day"] = told.day.isoformat()
     if told.reached is not None and told.reached <= rules.MOST_CHILDREN:
         known["reached"] = told.reached
     if told.helpers:
@@ -209,7 +225,7 @@ def lately(work: Work) -> None:
     work.show("\n".join(lines), [*rows, [(work.say("activity.new"), do("act.new"))]])
 
 
-def never(work: Work) -> None:
+def never(work: Work, words: str = "") -> None:
     """Which of my children were at nothing for half a year: names for a director, numbers by village above."""
     work.toast()
     codes = work.visible(Action.SEE_CHILD)
@@ -279,6 +295,9 @@ SUBJECT = Subject(
     "activity",
     commands=(
         Command("activities", overview, Action.VILLAGE_WORK, ("活动", "记活动", "搞活动", "活动记录"), menu=False),
+        Command(
+            "never_joined", never, Action.SEE_CHILD, ("谁没参加过", "谁没参加过活动", "没参加过活动的"), menu=False
+        ),
     ),
     conversations=(
         Conversation(

@@ -10,11 +10,11 @@ from typing import Any
 from bot import flow
 from bot.buttons import do, short
 from bot.child_card import back_to, entry_of
+from bot.file_hand import CLASH, SEEN, changed_meanwhile, opened, seen, undo_button, with_clash
 from bot.reminders.rules import day_words
 from bot.subject import Conversation, Press, Subject
 from bot.work import Refused, Work, in_twos
 from db import child_file
-from db.child_file import Hand
 from db.drafts import Kept
 from domain.access import Action, allowed
 from domain.child_file import (
@@ -34,14 +34,7 @@ from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, 
 Button = tuple[str, Any]
 SHOWN = 8
 MOST_MONEY = 1_000_000
-
-
-def _open(work: Work, file_no: str) -> tuple[Child, Hand]:
-    one = entry_of(work, file_no).child
-    me = work.demand_in(Action.CHANGE_FILE, one.unit)
-    if one.closed_on is not None:
-        raise Refused("file.closed")
-    return one, Hand(work.now, work.policy, me.person_id, demo=work.demo)
+BENEFITS = "benefit:"  # the paths of a file that speak of benefits
 
 
 def _may(work: Work, one: Child) -> bool:
@@ -119,7 +112,7 @@ def _benefit(work: Work, each: Benefit) -> str:
 BENEFIT = Form(
     "benefit",
     (
-        Question("child", by_button),
+        Question("child", by_button), SEEN, CLASH,
         Question(
             "kind", one_of(*BenefitKind),
             choices=lambda world, answers: tuple(Choice(one.value, BENEFIT_WORDS[one]) for one in BenefitKind),
@@ -135,10 +128,10 @@ BENEFIT = Form(
 
 
 def new_benefit(work: Work, file_no: str) -> None:
-    _open(work, file_no)
+    one, _ = opened(work, file_no)
     work.toast()
     work.pressed = None
-    flow.begin(work, "benefit", {"child": file_no}, fresh=True)
+    flow.begin(work, "benefit", {"child": file_no, "seen": seen(work, one, BENEFITS)}, fresh=True)
 
 
 def _benefit_value(work: Work, world: World, key: str, answer: Any, answers: Answers) -> str | None:
@@ -160,7 +153,10 @@ def _common(work: Work, key: str, answer: Any) -> str | None:
 
 
 def _benefit_done(work: Work, answers: Answers, kept: Kept) -> None:
-    one, hand = _open(work, answers["child"])
+    one, hand = opened(work, answers["child"])
+    if other := changed_meanwhile(work, one, answers.get("seen"), BENEFITS):
+        flow.begin(work, "benefit", with_clash(answers, other, seen(work, one, BENEFITS)), fresh=True)
+        return
     status = BenefitStatus(answers["status"])
     day = date.fromisoformat(answers["day"]) if answers.get("day") else None
     applied = status in (BenefitStatus.APPLIED, BenefitStatus.REFUSED)
@@ -173,13 +169,11 @@ def _benefit_done(work: Work, answers: Answers, kept: Kept) -> None:
     work.note("child.changed", f"child:{one.id}", what="benefit")
     work.show(
         work.say("benefit.kept", name=one.name, what=_benefit(work, made)),
-        [[*_undo(work, one), (work.say("benefit.all"), do("benefit.list", one.file_no))], _back(work, one.file_no)],
+        [
+            [*undo_button(work, one), (work.say("benefit.all"), do("benefit.list", one.file_no))],
+            _back(work, one.file_no),
+        ],
     )
-
-
-def _undo(work: Work, one: Child) -> list[Button]:
-    line = child_file.newest(work.conn, one.id)
-    return [(work.say("change.undo"), do("file.undo", one.file_no, short(line.id)))] if line else []
 
 
 def _found(work: Work, one: Child, key: str) -> Benefit:
@@ -191,23 +185,30 @@ def _found(work: Work, one: Child, key: str) -> Benefit:
 
 def open_benefit(work: Work, file_no: str, key: str) -> None:
     """One benefit and what may have become of it: granted, refused, stopped, as of today."""
-    one, _ = _open(work, file_no)
+    one, _ = opened(work, file_no)
     each = _found(work, one, key)
     work.toast()
     cells: list[Button] = [
-        (work.say(f"benefit.now.{status.value}"), do("benefit.set", file_no, key, status.value))
+        (work.say(f"benefit.now.{status.value}"), do("benefit.set", file_no, key, status.value, each.status.value))
         for status in BenefitStatus
         if status is not each.status
     ]
     work.show(work.say("benefit.row", place="🧾", what=_benefit(work, each)), [*in_twos(cells), _back(work, file_no)])
 
 
-def set_benefit(work: Work, file_no: str, key: str, status: str) -> None:
-    one, hand = _open(work, file_no)
+def set_benefit(work: Work, file_no: str, key: str, status: str, was: str = "") -> None:
+    """What became of it. `was` is what the button's reader saw: if somebody changed it since, that is shown first."""
+    one, hand = opened(work, file_no)
     each = _found(work, one, key)
     if status not in set(BenefitStatus):
         raise Refused("file.gone")
     now = BenefitStatus(status)
+    if was and each.status.value not in (was, status):
+        line = changed_meanwhile(work, one, "", f"{BENEFITS}{each.id}")
+        if line is not None:
+            work.reply(line)
+            open_benefit(work, file_no, key)
+            return
     after = replace(each, status=now)
     if now is BenefitStatus.GRANTED:
         after = replace(after, since=each.since or work.today, until=None)
@@ -220,7 +221,7 @@ def set_benefit(work: Work, file_no: str, key: str, status: str) -> None:
     work.toast()
     work.show(
         work.say("benefit.kept", name=one.name, what=_benefit(work, after)),
-        [[*_undo(work, one), (work.say("benefit.all"), do("benefit.list", file_no))], _back(work, file_no)],
+        [[*undo_button(work, one), (work.say("benefit.all"), do("benefit.list", file_no))], _back(work, file_no)],
     )
 
 
@@ -264,7 +265,7 @@ HELPED = Form(
 
 
 def new_help(work: Work, file_no: str) -> None:
-    _open(work, file_no)
+    opened(work, file_no)
     work.toast()
     work.pressed = None
     flow.begin(work, "helped", {"child": file_no}, fresh=True)
@@ -277,7 +278,7 @@ def _help_value(work: Work, world: World, key: str, answer: Any, answers: Answer
 
 
 def _help_done(work: Work, answers: Answers, kept: Kept) -> None:
-    one, hand = _open(work, answers["child"])
+    one, hand = opened(work, answers["child"])
     made = Help(
         "", one.id, date.fromisoformat(answers["day"]), HelpKind(answers["kind"]), answers["what"], answers.get("giver"),
         answers.get("value"),
@@ -289,7 +290,7 @@ def _help_done(work: Work, answers: Answers, kept: Kept) -> None:
         lines.append(work.say("file.before_opened", day=day_words(work.words, one.added_on, work.today)))
     work.show(
         "\n".join(lines),
-        [[*_undo(work, one), (work.say("helped.all"), do("helped.list", one.file_no))], _back(work, one.file_no)],
+        [[*undo_button(work, one), (work.say("helped.all"), do("helped.list", one.file_no))], _back(work, one.file_no)],
     )
 
 

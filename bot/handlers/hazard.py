@@ -27,7 +27,7 @@ from db import attachments, drafts, hazards, reports
 from db.drafts import Kept
 from domain.access import Action, may
 from domain.forms import Answers, World
-from domain.hazards import CHECKED, FIXED, HAZARD, OWNERS, kind_of, place_of
+from domain.hazards import CHECKED, FIXED, HAZARD, OWNERS, kind_of, place_of, told
 from domain.people import Role
 from domain.reading.signs import find_signs, is_place_only
 from domain.units import COUNTY
@@ -71,7 +71,10 @@ def new(work: Work) -> None:
 
 
 def free(work: Work) -> bool:
-    """A photo whose caption tells of a dangerous place and of nobody in it."""
+    """A photo whose caption tells of a dangerous place and of nobody in it, or a sentence that does: 北渠边护栏断了."""
+    if not work.files and told(work.said or "") and may(work.me, Action.VILLAGE_WORK) and not find_signs(work.said):
+        begin(work, work.said)
+        return True
     if not work.files or not work.said or work.files[0].kind != "photo" or not may(work.me, Action.VILLAGE_WORK):
         return False
     words = work.said.removeprefix("隐患").strip(" ：:，,")
@@ -87,6 +90,8 @@ def from_words(work: Work, draft: str) -> None:
     if kept is None or kept.draft.form != "report":
         raise Refused("hazard.gone")
     words = str(kept.draft.answers.get("seen", ""))
+    if not is_place_only(words, find_signs(words)):
+        raise Refused("referral.report_instead")
     drafts.take_away(work.conn, kept.id)
     work.note("report.not_begun", by="hazard")
     work.toast()

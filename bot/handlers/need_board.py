@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot import flow, referral_news
+from bot import flow, referral_news, sharing
 from bot.buttons import do, short
 from bot.child_card import back_to, entry_of
 from bot.referral_lines import child_lines
@@ -243,11 +243,24 @@ def _paired(work: Work, answers: Answers, kept: Kept) -> None:
     helper = next((one for one in _ready(work) if short(one.id) == answers["helper"]), None)
     if helper is None:
         raise Refused("helper.gone")
+    if not sharing.agreed(work, child, helper.name):
+        again = (work.say("pair.go_on", name=helper.name), do("pair.with", child.file_no, short(helper.id), answers["sort"]))
+        sharing.ask_first(work, child, helper.name, [[again], back_to(work, child.file_no)])
+        return
     made = helpers.pair(work.conn, child.id, helper.id, answers["sort"], work.today, by=me.person_id, demo=work.demo)
     if made is None:
         raise Refused("pair.there_already")
     work.note("pair.made", f"child:{child.id}", helper=helper.id)
     work.show(work.say("pair.made", name=helper.name), [back_to(work, child.file_no)])
+
+
+def pair_with(work: Work, file_no: str, tail: str, sort: str) -> None:
+    """The same pair once more, after the family was asked."""
+    one = entry_of(work, file_no).child
+    if not any(short(each.id) == tail for each in _ready(work)):
+        raise Refused("helper.gone")
+    work.toast()
+    flow.begin(work, "pair", {"child": one.file_no, "helper": tail, "sort": sort}, fresh=True)
 
 
 # --- publicity for mandatory reporting ---
@@ -291,6 +304,7 @@ SUBJECT = Subject(
         "helper.thanks": Press(thanks, Action.HELPERS),
         "pair.new": Press(pairs_of, Action.REFER),
         "pair.add": Press(add_pair, Action.REFER),
+        "pair.with": Press(pair_with, Action.REFER),
         "pair.end": Press(end_pair, Action.REFER),
     },
 )

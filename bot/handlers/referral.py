@@ -6,33 +6,39 @@ is no referral: the emergency card comes up instead.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from bot import flow, harm, referral_card, referral_news
-from bot.buttons import do
+from bot import flow, harm, heard, referral_card, referral_news
+from bot.buttons import do, short
 from bot.child_card import entry_of
 from bot.referral_lines import child_lines, child_name
 from bot.reminders.rules import day_words
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Refused, Work, in_twos
-from db import drafts, issues, referrals, roster
+from db import drafts, file_rules, issues, referrals, roster
+from db.child_file import Hand
 from db.drafts import Kept
 from domain import forms
 from domain.access import Action
+from domain.children import Child
+from domain.eligibility_rules import Rule
 from domain.forms import Answers, Ask, Invalid, Question, Said, World
 from domain.people import Role
 from domain.reading.names import search
+from domain.reading.roster import find_children
 from domain.reading.signs import find_signs, is_alarming
 from domain.referrals import asked
 from domain.referrals.events import Act, Event
-from domain.referrals.forms import HARM, REFERRAL, public_words
+from domain.referrals.forms import HARM, LONGEST, REFERRAL, public_words
 from domain.referrals.types import BENEFITS, DROPPED_OUT, FOR_CHILDREN, KINDS, OF_ISSUE
 from domain.units import COUNTY
 
 SHOWN = ("psychology", "schooling", "benefits", "social", "neglect", "mediation", "online", "work", "guardianship")
 _NOBODY = "-"
+_MORE = re.compile(r"\S[\s，。,、；]+\S")  # more than the bare request
 
 
 # --- beginning ---
@@ -99,13 +105,44 @@ def _said(work: Work, words: str) -> bool:
     answers: Answers = {"kind": request.kind}
     if request.topic:
         answers["benefit"] = request.topic
-    lines = roster.lines(work.conn, work.visible(Action.REFER))
-    matches = search(request.before, lines) if request.before else []
-    best = [one for one in matches if one.rank == matches[0].rank]
-    if len(best) == 1:
-        answers["child"] = next(line.file_no for line in lines if line.id == best[0].id)
+    child = _whom(work, words, request.before)
+    if child is not None:
+        answers["child"] = child
+    if _MORE.search(words) and request.kind not in ("social", "work"):  # why it is asked for was said already
+        answers["words"] = words
     flow.begin(work, "referral", answers)
     return True
+
+
+def _whom(work: Work, words: str, before: str = "") -> str | None:
+    """The file number of the one child these words name; a tie and several are asked."""
+    known = heard.roster(work)
+    named = find_children(words, known)
+    ids = named.ids if not named.ties else ()
+    if not named.ids and not named.ties and before:  # 李家: a surname, a shortened name
+        matches = search(before, roster.lines(work.conn, work.visible(Action.REFER)))
+        ids = tuple(one.id for one in matches if one.rank == matches[0].rank)
+    return next((one.file_no for one in known if one.id == ids[0]), None) if len(ids) == 1 else None
+
+
+def from_words(work: Work, code: str, draft: str) -> None:
+    """The emergency card of a child out of school or cheated online: the office's help is asked for instead."""
+    kept = next((one for one in drafts.of_chat(work.conn, work.chat_id) if short(one.id) == draft), None)
+    if kept is None or kept.draft.form != "report":
+        raise Refused("referral.gone")
+    words = str(kept.draft.answers.get("seen", ""))
+    if harm.referral_for(words) != code:
+        raise Refused("referral.report_instead")
+    answers: Answers = {"kind": code, "words": words[:LONGEST]}
+    child = _whom(work, words)
+    if child is not None:
+        answers["child"] = child
+    drafts.take_away(work.conn, kept.id)
+    work.note("report.not_begun", by="referral")
+    work.toast()
+    if work.pressed is not None:
+        work.strip(work.pressed)
+    flow.begin(work, "referral", answers)
 
 
 def hear(work: Work) -> bool:
@@ -228,6 +265,8 @@ def _raised(work: Work, answers: Answers, kept: Kept) -> None:
         referrals.follow(work.conn, one)
         work.show(work.say("referral.asked_for_this_year"))
         return
+    if answers.get("benefit") == "education" or code == "schooling":
+        _answered(work, child, Rule.OUT_OF_SCHOOL if code == "schooling" else Rule.DREAM_FUND, me.person_id)
     now = referrals.life_of(work.conn, one)
     wanted = next(
         (event.to for event in referrals.events(work.conn, one.id) if event.kind in (Act.VACANT, Act.SENT)), now.desk
@@ -243,9 +282,24 @@ def _raised(work: Work, answers: Answers, kept: Kept) -> None:
         lines.append(work.say("referral.hotline"))
     if code == "online":
         lines.append(work.say("referral.online_numbers"))
+    if code == "guardianship":
+        lines.append(work.say("referral.guardianship_papers"))
     if code == "neglect" and now.by_village and referrals.warnings_of(work.conn, child.id) >= 3:
         lines.append(work.say("referral.third_time", count=referrals.warnings_of(work.conn, child.id)))
-    work.show("\n".join(lines), [[(work.say("referral.open"), do("referral.open", one.id))]])
+    beside = {
+        "work": (work.say("more.jobs"), do("go", "jobs")),
+        "neglect": (work.say("referral.guidance_words"), do("guidance.topic", "duty", child.file_no)),
+    }
+    more = [beside[code]] if code in beside else []
+    work.show("\n".join(lines), [[(work.say("referral.open"), do("referral.open", one.id)), *more]])
+
+
+def _answered(work: Work, child: Child, rule: Rule, person: str) -> None:
+    """What a rule asked for was asked for: nobody need be reminded of it this term."""
+    for each in file_rules.asked(work.conn, child, work.today):
+        if each.rule is rule:
+            hand = Hand(work.now, work.policy, person, "chat:referral", work.demo)
+            file_rules.answer(work.conn, child, each, hand, yes=True)
 
 
 SUBJECT = Subject(
@@ -260,6 +314,7 @@ SUBJECT = Subject(
         "referral.kind": Press(kind, Action.REFER),
         "referral.for": Press(of_child, Action.REFER),
         "referral.issue": Press(of_issue, Action.REFER),
+        "referral.words": Press(from_words, Action.REFER),
         "referral.harm": Press(in_danger, Action.REFER),
     },
     free=hear,

@@ -11,10 +11,11 @@ from bot.buttons import do
 from bot.reminders.rules import day_words
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Refused, Work
-from db import referrals, reports
+from db import child_file, children, helpers, referrals, reports
 from db.drafts import Kept
 from db.referrals import Referral
 from domain.access import Action
+from domain.consent import ConsentKind, Standing
 from domain.forms import Answers, World
 from domain.people import UnitKind
 from domain.referrals.events import Act, Event
@@ -123,6 +124,8 @@ def _unit(one: Referral, seat: Seat) -> str | None:
 
 def _take(work: Work, one: Referral, seat: Seat, event: Event) -> bool:
     """Take the step, tell everybody concerned, show the screen; False when it could not be taken, which was said."""
+    if event.said("step") == "matched" and not _may_match(work, one):
+        return False
     try:
         with work.conn.begin_nested():
             now = referrals.act(work.conn, one, seat, event)
@@ -141,6 +144,22 @@ def _take(work: Work, one: Referral, seat: Seat, event: Event) -> bool:
     else:
         _show(work, one, still)
     return True
+
+
+def _may_match(work: Work, one: Referral) -> bool:
+    """Who takes a need up learns who it is: a no in the child's file, for this helper or for all, stands above the referral."""
+    entry = children.by_ids(work.conn, [one.child_id]).get(one.child_id) if one.child_id else None
+    helper_id = referrals.life_of(work.conn, one).helper
+    helper = helpers.get(work.conn, helper_id) if helper_id else None
+    if entry is None or helper is None:
+        return True
+    held = child_file.standing(work.conn, entry.child, ConsentKind.SHARING, work.today, helper.name)
+    if held not in (Standing.REFUSED, Standing.WITHDRAWN, Standing.ASK_AGAIN):
+        return True  # the village wrote the family's yes into the referral itself, or it is asked for there
+    work.toast()
+    words = work.say("sharing.no_match", organisation=helper.name)
+    work.reply(words, [[(work.say("referral.open"), do("referral.open", one.id))]])
+    return False
 
 
 def _written(work: Work, answers: Answers, kept: Kept) -> None:

@@ -15,7 +15,7 @@ _HOW_IT_WENT = re.compile(
 _KINDS: tuple[tuple[str, str | None, str], ...] = tuple(
     (kind, topic, pattern)
     for kind, topic, pattern in (
-        ("psychology", None, rf"{_WANTS}[^，。]{{0,6}}(?:心理(?:老师|辅导|咨询|医生|疏导)|看心理)"),
+        ("psychology", None, rf"{_WANTS}[^，。]{{0,6}}(?:心理(?:老师|辅导|咨询|医生|疏导)|看心理)|(?:看|找|约)[^，。]{{0,2}}心理(?:老师|医生)"),
         ("benefits", "low_income", rf"{_WANTS}[^，。]{{0,4}}低保(?!边)"),
         ("benefits", "near_low_income", rf"{_WANTS}[^，。]{{0,4}}低保边缘"),
         ("benefits", "destitute", rf"{_WANTS}[^，。]{{0,4}}特困"),
@@ -27,7 +27,7 @@ _KINDS: tuple[tuple[str, str | None, str], ...] = tuple(
         ("benefits", "disabled_care", rf"{_WANTS}[^，。]{{0,6}}(?:护理补贴|残疾人?两项补贴|残疾两补|两补)"),
         ("benefits", "education", rf"{_WANTS}[^，。]{{0,6}}(?:助学金?|圆梦)"),
         ("work", None, r"(?:爸|妈|父母|爹|娘|家长)[^，。]{0,6}想(?:回来|回家|回乡|在家门口)[^，。]{0,6}(?:找|干|打工|工作|上班|活)"),
-        ("social", None, rf"{_WANTS}[^，。]{{0,6}}(?:社会帮助|爱心(?:人士|企业|组织)|志愿者帮)"),
+        ("social", None, rf"{_WANTS}[^，。]{{0,6}}(?:社会(?:上|各界)?[^，。]{{0,2}}帮|爱心(?:人士|企业|组织)|志愿者帮)"),
         ("mediation", None, rf"{_WANTS}[^，。]{{0,4}}(?:调解|劝和)"),
     )
 )  # fmt: skip

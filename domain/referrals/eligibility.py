@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.children import Child, Label, Relation
-from domain.eligibility_rules import LOST, UNABLE
+from domain.eligibility_rules import LOST, NOT_STUDYING, UNABLE
 
 OK, DEAD, OUT_OF_REACH, UNABLE_ = "ok", "dead", "missing", "unable"
 PARENT = (OK, DEAD, OUT_OF_REACH, UNABLE_)
@@ -109,11 +109,17 @@ def may_apply(facts: Facts) -> tuple[Benefit, ...]:
 def facts_of(child: Child, today: date) -> Facts:
     """What the file already says; the rest is None and asked."""
     age = child.age_on(today)
-    study = None if age is None else "minor" if age < ADULT else None
+    study = None if age is None else "minor" if age < ADULT else _grown_up_study(child)
     return Facts(
         father=_parent(child, Relation.FATHER), mother=_parent(child, Relation.MOTHER), money=_money(child),
         disability=_disability(child), study=study,
     )  # fmt: skip
+
+
+def _grown_up_study(child: Child) -> str | None:
+    if child.school_status is None:
+        return None
+    return "adult" if child.school_status in NOT_STUDYING else "adult_student"
 
 
 def _parent(child: Child, relation: Relation) -> str | None:

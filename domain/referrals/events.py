@@ -25,6 +25,7 @@ class Act(StrEnum):
     UNCLAIMED = "unclaimed"
     NUDGED = "nudged"  # detail {"clock": …, "since": ISO day}: the unit was reminded
     RISEN = "risen"  # the same: the county was told
+    MOVED = "moved"  # the child lives in another village: from `unit` to `to`
     WITHDRAWN = "withdrawn"
 
 

@@ -158,7 +158,7 @@ def coming_day(said: Said, world: World, answers: Answers) -> str:
     return day.isoformat()
 
 
-def _soon(*days: str) -> Any:
+def soon(*days: str) -> Any:
     return lambda world, answers: tuple(Choice(one) for one in days)
 
 
@@ -217,7 +217,7 @@ REFERRAL = Form(
         Question(
             "next",
             coming_day,
-            _soon("7", "14", "30", "90"),
+            soon("7", "14", "30", "90"),
             aside=True,
             when=_of("neglect", "mediation", "guardianship"),
         ),
@@ -241,10 +241,10 @@ STEP = Form(
             "to", lambda said, world, answers: _known(said, world.facts["units"](answers["referral"])),
             lambda world, answers: _labelled(world.facts["units"](answers["referral"])), when=given("act", "forwarded"),
         ),
-        Question("until", coming_day, _soon("180", "365"), skip=True, when=given("outcome", "granted")),
+        Question("until", coming_day, soon("180", "365"), skip=True, when=given("outcome", "granted")),
         Question("reason", text(LONGEST, 2), when=given("act", "returned", "withdrawn", "result")),
         Question("note", text(LONGEST), skip=True, when=given("act", "step", "forwarded")),
-        Question("next", coming_day, _soon("7", "14", "30", "90"), skip=True, when=given("act", "step")),
+        Question("next", coming_day, soon("7", "14", "30", "90"), skip=True, when=given("act", "step")),
     ),
 )  # fmt: skip
 

@@ -23,7 +23,7 @@ class Text:
     last: int
 
 
-TOPICS = ("grandparents", "phone", "mood", "growing_up", "study", "safety", "parents_away", "discipline")
+TOPICS = ("grandparents", "phone", "mood", "growing_up", "study", "safety", "parents_away", "discipline", "duty")
 TEXTS: tuple[Text, ...] = (
     Text("grand_rules", "grandparents", 0, 12),
     Text("grand_rest", "grandparents", *EVERY),
@@ -46,6 +46,9 @@ TEXTS: tuple[Text, ...] = (
     Text("away_leave", "parents_away", 2, 14),
     Text("no_beating", "discipline", *EVERY),
     Text("praise", "discipline", 2, 12),
+    # for parents who do not do their part (plan task 4): what a village says at a 劝诫, and what it may send
+    Text("duty_talk", "duty", *EVERY),
+    Text("duty_message", "duty", *EVERY),
 )
 BY_CODE = {one.code: one for one in TEXTS}
 HOW = ("read", "sent")

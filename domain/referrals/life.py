@@ -102,6 +102,8 @@ def after(before: Life, event: Event) -> Life:
             )  # fmt: skip
         case Act.TOLD:
             return replace(before, state=State.CLOSED, told_at=event.at)
+        case Act.MOVED:
+            return replace(before, desk=event.to) if before.by_village else before
         case Act.WITHDRAWN:
             return replace(before, state=State.WITHDRAWN, next_on=None)
         case Act.CONSENT:

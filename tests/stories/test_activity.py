@@ -24,6 +24,8 @@ def test_one_message_tells_what_where_and_how_many() -> None:
     assert told is not None and (told.theme, told.site, told.reached) == ("reading", "library", 10)
     told = read("明天准备在村委会搞个防溺水宣传", NOON)
     assert told is not None and told.to_come
+    told = read("明天在儿童之家讲防火 来了12个娃", NOON)  # nobody has come tomorrow yet: the day is asked
+    assert told is not None and told.day is None and told.reached == 12
 
 
 @pytest.mark.parametrize(

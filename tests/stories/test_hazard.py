@@ -8,7 +8,7 @@ import pytest
 
 from db import hazards, inspections
 from db.models import attachments
-from domain.hazards import kind_of, missing, place_of
+from domain.hazards import kind_of, missing, place_of, told
 from tests.cast import CUIFANG, HEJING, JIANGUO, LUOLAOSHI, MAGUANG, NUANQUAN, YULAN
 from tests.house import TestHouse
 
@@ -26,6 +26,17 @@ from tests.house import TestHouse
 def test_one_sentence_tells_the_sort_of_place_and_where(words: str, kind: str | None, place: str | None) -> None:
     assert kind_of(words) == kind
     assert place is None or place_of(words) == place
+
+
+@pytest.mark.parametrize(
+    ("words", "tells"),
+    [
+        ("北渠边护栏断了", True), ("校门口托管班没证", True), ("去了小虎家，房顶漏了", False), ("路坏了没去成", False),
+        ("奶奶说水渠护栏断了", False), ("北渠护栏断了吗", False), ("涝坝护栏修好了", False),
+    ],
+)  # fmt: skip
+def test_a_place_out_of_order_is_told_in_a_sentence_and_a_family_is_none(words: str, tells: bool) -> None:
+    assert told(words) is tells
 
 
 def test_only_what_was_seen_missing_is_missing() -> None:

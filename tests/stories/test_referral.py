@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Connection, update
 
-from db import child_file, helpers, referrals, reports
+from db import child_file, children, helpers, referrals, reports, school_terms
 from db import referral_measures as measures
+from db.child_file import Hand
 from db.models import people as people_table
 from domain.child_file import BenefitStatus, HelpKind
 from domain.people import Role
+from domain.policy import COUNTY_DEFAULTS
 from tests.cast import CUIFANG, EDUCATION, HEJING, LUOLAOSHI, MAGUANG, POLICE, XIAOHU, YULAN
 from tests.house import TestHouse
 from tests.phone import Phone
@@ -75,6 +78,32 @@ async def test_a_sign_of_danger_brings_the_emergency_card_and_no_referral(house:
     assert await house.look(referrals.open_ones) == []
 
 
+async def test_a_child_out_of_school_may_be_taken_to_the_bureau_from_the_emergency_card(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    await phone.send("小虎 不上学了 在家放羊")
+    assert phone.last.labels[:2] == ["🆘 登记报告", "🎒 上学的事"]
+    assert XIAOHU.name in await phone.press("上学的事")
+    await phone.press("不上学了")
+    assert "在家放羊" in phone.text
+    await phone.press("确认")
+    assert "已送到县教育局" in phone.text
+    assert "现在没有正在填的表" in await phone.send("取消")  # the report that was offered is gone
+    await phone.send("小雨 不上学了")
+    await phone.send("小雨胳膊上有皮带印")
+    assert "上学的事" not in str(phone.last.labels)
+    await phone.press("上学的事")
+    assert "登记报告" in phone.text  # what was told since is for the report
+
+
+async def test_what_was_said_before_the_request_is_its_reason_and_names_the_child(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    await phone.send("小虎最近老哭 不说话 想叫心理老师看看")
+    await phone.press("常哭")
+    await phone.press("选好了")
+    said = await phone.press("还没问")
+    assert XIAOHU.name in said and "最近老哭" in said
+
+
 async def test_an_office_nobody_sits_in_is_passed_over_and_the_county_has_it_at_once(house: TestHouse) -> None:
     phone = house.phone(YULAN)
     await phone.send("给小雨申请康复训练")
@@ -88,6 +117,38 @@ async def test_an_office_nobody_sits_in_is_passed_over_and_the_county_has_it_at_
     await county.press("跳过")
     await county.press("确认")
     assert "新转介" in house.phone(LUOLAOSHI).text
+
+
+async def test_what_a_file_says_of_school_is_an_alarm_until_the_bureau_is_asked(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+
+    def out(conn: Connection, status: str = "辍学") -> None:
+        entry = children.by_id(conn, XIAOHU.id, {XIAOHU.unit})
+        assert entry is not None
+        child_file.put(
+            conn,
+            entry.child,
+            replace(entry.child, school_status=status),
+            Hand(house.now, COUNTY_DEFAULTS, None, "test", True),
+        )
+
+    await house.db.run(out)
+    open_now = await house.look(lambda conn: list(school_terms.tasks(conn, house.today, None, None)))
+    assert [one.child for one in open_now] == [XIAOHU.id]
+    counts = await house.look(lambda conn: measures.measure_schooling(conn, YEAR, house.today))
+    assert (counts["alarms"], counts["out_of_school"]) == (1, 1)
+    assert "孩子没上学" in await phone.send("今天")
+    await phone.send("可能符合")
+    await phone.press("殷小虎")
+    assert "没在上学" in phone.text
+    await phone.press("转教育局劝返")
+    await phone.press("不上学了")
+    await phone.press("跳过")
+    await phone.press("确认")
+    assert "已送到县教育局" in phone.text
+    assert await house.look(lambda conn: list(school_terms.tasks(conn, house.today, None, None))) == []
+    counts = await house.look(lambda conn: measures.measure_schooling(conn, YEAR, house.today))
+    assert (counts["alarms"], counts["out_of_school"]) == (1, 1)  # counted once
 
 
 async def test_sent_back_with_a_reason_it_comes_to_the_county_and_the_director_reads_why(house: TestHouse) -> None:
@@ -137,11 +198,10 @@ async def test_the_third_admonition_goes_to_the_police_with_one_tap(house: TestH
 
 async def test_a_day_to_look_again_stands_on_the_list_of_that_day(house: TestHouse) -> None:
     phone = house.phone(YULAN)
-    await phone.send("家里要调解 小虎")
+    assert XIAOHU.name in await phone.send("家里要调解 小虎")
     await phone.send("求助")
     await phone.press("孩子或家里有难处")
     await phone.press("家里闹矛盾")
-    await phone.press("殷小虎")
     await phone.press("管娃的事")
     assert "110" not in await phone.press("没有")
     await phone.send("说好了一人管一样")
@@ -282,6 +342,14 @@ async def test_a_helper_stands_by_a_child_until_it_ends(house: TestHouse) -> Non
     await phone.press("➕ 结对")
     await phone.press("一对一辅导")
     await phone.press("张老师")
+    said = await phone.press("确认")
+    assert "还没问过家里" in said  # nobody outside learns who a child is before the family agreed
+    assert await house.look(lambda conn: helpers.pairs_of(conn, [XIAOHU.id])) == []
+    await phone.press("✍️ 问过了，记下")
+    for answer in ("同意", "张老师", "照护人", "当面念的", "今天", "确认"):
+        shown = any(answer in label for label in phone.last.labels)
+        await (phone.press(answer) if shown else phone.send(answer))
+    await phone.press("接着结对")
     await phone.press("确认")
     assert len(await house.look(lambda conn: helpers.pairs_of(conn, [XIAOHU.id]))) == 1
     await phone.press("结对帮扶")

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from db import children, contacts, issues
+from db import children, contacts, issues, phone_talks
 from db.models import contacts as contacts_table
 from tests.cast import HAORAN, JIANGUO, NUANQUAN, XIAOHU, XIAOYU, YINUO, YULAN
 from tests.house import TestHouse
@@ -31,7 +31,7 @@ async def test_five_taps_log_an_all_normal_phone_contact(house: TestHouse) -> No
 
 async def test_twelve_taps_or_fewer_log_an_all_normal_home_visit(house: TestHouse) -> None:
     phone = house.phone(YULAN)
-    taps = ["殷小虎", "上门家访", "孩子和大人都在", "都正常", "联系过", "这次没讲", "没有需要", "确认"]
+    taps = ["殷小虎", "上门家访", "孩子和大人都在", "都正常", "联系过", "这次没讲", "没有需要", "没有手机", "确认"]
     await phone.send("走访")
     for tap in taps:
         await phone.press(tap)
@@ -41,11 +41,44 @@ async def test_twelve_taps_or_fewer_log_an_all_normal_home_visit(house: TestHous
     assert entry.visit_due == date(2027, 2, 18)
 
 
+async def test_the_use_of_a_phone_is_asked_once_a_term_and_a_worry_says_what_helps(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    taps = ("殷小虎", "上门家访", "孩子和大人都在", "都正常", "联系过", "这次没讲", "没有需要")
+    await phone.send("走访")
+    for tap in (*taps, "和网上生人来往", "确认"):
+        await phone.press(tap)
+    assert "聊天记录别删" in phone.text and phone.has_button("手机咋管") and phone.has_button("转给学校网信")
+    counts = await house.look(lambda conn: phone_talks.measure_phone_use(conn, {NUANQUAN}, house.today))
+    assert counts == {"asked": 1, "of_age": 3, "worry": 1}
+    for tap in ("改这条", "修改", "手机", "有人管，玩得少", "确认"):
+        await phone.press(tap)
+    counts = await house.look(lambda conn: phone_talks.measure_phone_use(conn, {NUANQUAN}, house.today))
+    assert counts == {"asked": 1, "of_age": 3, "worry": 0}
+    await phone.send("儿童 殷小虎")
+    assert "手机：有人管，玩得少" in await phone.press("记录")
+    await phone.send("走访")
+    for tap in taps:
+        await phone.press(tap)
+    assert phone.has_button("确认")  # this term it was asked
+    await phone.send("取消")
+    await phone.send("今天去了殷小雨家 奶奶和娃都在 都好")  # told in words it is offered, not asked
+    for tap in ("问过手机", "没有手机", "确认"):
+        await phone.press(tap)
+    counts = await house.look(lambda conn: phone_talks.measure_phone_use(conn, {NUANQUAN}, house.today))
+    assert counts == {"asked": 2, "of_age": 3, "worry": 0}
+    house.pass_time(days=100)
+    await phone.send("取消")
+    await phone.send("走访")
+    for tap in taps:
+        await phone.press(tap)
+    assert phone.has_button("没有手机")
+
+
 async def test_a_home_visit_without_seeing_the_child_is_kept_but_is_no_visit(house: TestHouse) -> None:
     phone = house.phone(YULAN)
     before = await house.look(lambda conn: children.by_file_no(conn, XIAOHU.file_no, {NUANQUAN}))
     await phone.send("走访")
-    for tap in ("殷小虎", "上门家访", "只见到大人", "都正常", "联系过", "这次没讲", "没有需要", "确认"):
+    for tap in ("殷小虎", "上门家访", "只见到大人", "都正常", "联系过", "这次没讲", "没有需要", "没问", "确认"):
         await phone.press(tap)
     assert "不算家访" in phone.text
     after = await house.look(lambda conn: children.by_file_no(conn, XIAOHU.file_no, {NUANQUAN}))
@@ -105,7 +138,7 @@ async def test_worries_become_issues_and_the_town_is_asked_without_a_name(house:
     for tap in ("上门", "孩子和大人都在", "身体", "学习", "选好了"):
         await phone.press(tap)
     await phone.send("咳嗽半个月了，作业没写")
-    for tap in ("请镇上帮忙", "没有", "防溺水", "选好了", "衣物用品", "选好了", "确认"):
+    for tap in ("请镇上帮忙", "没有", "防溺水", "选好了", "衣物用品", "选好了", "没问", "确认"):
         await phone.press(tap)
     found = await house.look(lambda conn: issues.open_of_child(conn, HAORAN.id))
     assert {issue.type for issue in found} == {"medical", "school", "aid"}
