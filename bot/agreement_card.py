@@ -12,6 +12,7 @@ from bot.reminders.rules import day_words
 from bot.work import Refused, Work
 from db import agreements, children
 from domain.access import Action, allowed
+from domain.agreement_days import next_spring_festival
 from domain.agreements import (
     BARRING,
     OLD,
@@ -25,7 +26,6 @@ from domain.agreements import (
     current_of,
     lacks,
     needs_agreement,
-    next_spring_festival,
     parents_of,
     standing_of,
     state_of,

@@ -11,7 +11,7 @@ from bot.subject import Conversation
 from bot.work import Rows, Work
 from db.drafts import Kept
 from domain import forms
-from domain.forms import Answers, Ask, Question, World
+from domain.forms import Answers, Ask, Question, World, by_button
 
 PAGE = 16  # choices on one screen
 
@@ -98,6 +98,7 @@ def card(work: Work, talk: Conversation, here: World, kept: Kept, answers: Answe
         if not kept.heard  # a card made from a message stays short: all of these are behind 修改
         and question.aside and question.key not in answers and talk.form.applies(question.key, answers)
         and work.words.find(f"{form}.add.{question.key}")
+        and _offered(work, talk, question.key, answers)
         and (question.choices is None or question.choices(here, answers))
     ]  # fmt: skip
     rows: list[list[tuple[str, b.Button]]] = [more[start : start + 2] for start in range(0, len(more), 2)]
@@ -121,10 +122,15 @@ def lines(work: Work, talk: Conversation, kept: Kept) -> Rows:
     cells: list[tuple[str, b.Button]] = []
     for one in talk.form.questions:
         label = work.words.find(f"{form}.name.{one.key}")
-        if label and (one.key in answers or one.aside) and talk.form.applies(one.key, answers):
+        there = one.key in answers or (one.aside and _offered(work, talk, one.key, answers))
+        if label and there and one.read is not by_button and talk.form.applies(one.key, answers):
             cells.append((label, b.Edit(tail, form, one.key)))
     rows = [cells[start : start + 2] for start in range(0, len(cells), 2)]
     return [*rows, [(back(work, form, to_card=True), b.Resume(tail, form))]]
+
+
+def _offered(work: Work, talk: Conversation, key: str, answers: Answers) -> bool:
+    return talk.offers is None or talk.offers(work, key, answers)
 
 
 def back(work: Work, form: str, *, to_card: bool) -> str:

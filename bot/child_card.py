@@ -9,7 +9,7 @@ from bot import national_sync
 from bot.buttons import do, short
 from bot.reminders.rules import day_words, duty_words, fact_words, why_words
 from bot.work import Refused, Work
-from db import agreements, attachments, child_file, children, contacts, duplicates, duties, issues, moves
+from db import attachments, children, contacts, duties, file_rules, issues, merging, moves, parents_calls
 from domain.access import Action, allowed
 from domain.agreements import needs_agreement
 from domain.children import Child, Guardian
@@ -42,9 +42,9 @@ def open_card(work: Work, file_no: str) -> None:
     open_issues = issues.open_of_child(work.conn, one.id)
     if open_issues:
         lines.append(work.say("child.open_issues", count=len(open_issues)))
-    if needs_agreement(one, work.today) and agreements.not_asked(work.conn, [one.unit], work.today, one.id):
+    if needs_agreement(one, work.today) and parents_calls.not_asked(work.conn, [one.unit], work.today, one.id):
         lines.append(work.say("child.not_asked"))
-    if allowed(work.me, Action.CHANGE_FILE, one.unit) and (asked := sum(each.presses for each in child_file.asked(work.conn, one, work.today))):
+    if allowed(work.me, Action.CHANGE_FILE, one.unit) and (asked := sum(each.presses for each in file_rules.asked(work.conn, one, work.today))):
         lines.append(work.say("file.rules", count=asked))
     # below, not in place: a list of children or a notice stays, to go on with
     buttons = _buttons(work, one, owed=bool(owed), records=bool(latest), problems=len(open_issues))
@@ -73,7 +73,7 @@ def _who(work: Work, one: Child) -> list[str]:
     ]
     if one.closed_on is not None:
         lines.append(work.say("child.closed", day=day_words(work.words, one.closed_on, work.today)))
-        if merged := duplicates.points_to(work.conn, one.id):
+        if merged := merging.points_to(work.conn, one.id):
             lines.append(work.say("duplicates.points", number=merged[1]))
     elif one.paused_until is not None and one.paused_until >= work.today:
         lines.append(work.say("child.paused", day=day_words(work.words, one.paused_until, work.today)))
@@ -130,6 +130,8 @@ def brief(work: Work, record: contacts.Record) -> str:
 
 def _buttons(work: Work, one: Child, *, owed: bool, records: bool, problems: int) -> list[list[Button]]:
     number = one.file_no
+    if one.closed_on is not None and (merged := merging.points_to(work.conn, one.id)):
+        return _merged_buttons(work, one, merged)
     cells: list[Button] = []
     if one.closed_on is None and allowed(work.me, Action.LOG_CONTACT, one.unit):
         cells.append((work.say("child.log"), do("visit.start", number)))
@@ -154,6 +156,17 @@ def _buttons(work: Work, one: Child, *, owed: bool, records: bool, problems: int
         cells.append((work.say("key.need"), do("referral.for", number)))
     cells.append((work.say("key.report"), do("go", "report", number)))
     return [cells[at : at + 2] for at in range(0, len(cells), 2)]
+
+
+def _merged_buttons(work: Work, one: Child, merged: tuple[str, str]) -> list[list[Button]]:
+    """A file made one with another: the way to that one, and back from the merge; work goes on over there."""
+    merge_id, kept = merged
+    rows: list[list[Button]] = [
+        [(work.say("duplicates.open"), do("child.open", kept)), (work.say("child.file_button"), do("file.open", one.file_no))]
+    ]
+    if allowed(work.me, Action.IMPORT_ROSTER, one.unit):
+        rows.append([(work.say("duplicates.undo"), do("dup.undo", merge_id))])
+    return rows
 
 
 def reasons(work: Work, file_no: str) -> None:
@@ -249,6 +262,8 @@ def _record(work: Work, record: contacts.Record) -> str:
         said = "、".join(work.words.find(f"visit.{key}.{one}") or str(one) for one in content.get(key) or [])
         if said:
             lines.append(work.say(f"visit.line.{key}", value=said))
+    if content.get("phone") not in (None, "unsaid"):
+        lines.append(work.say("visit.line.phone", value=work.say(f"visit.phone.{content['phone']}")))
     for key in ("worries", "wish", "note"):
         if content.get(key):
             lines.append(work.say(f"visit.line.{key}", value=content[key]))

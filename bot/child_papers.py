@@ -7,7 +7,7 @@ file name without a name in it, the reason in the journal, and no copy behind (t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Connection
@@ -22,6 +22,7 @@ from domain.child_file import HELP_WORDS, Benefit, ChildFile
 from domain.children import Child, Tier
 from domain.units import UnitTree
 from files import word_templates
+from files.charts import ChartFailed
 from files.child_record import ISSUES, KINDS, Entry, Problem, Record, Step, day_of, record_of
 from files.grid import Frame
 from files.office_lock import locked
@@ -53,7 +54,19 @@ def whole(work: Work, child: Child) -> Record:
         Entry(one.contact, one.content, one.parents_called, names.get(one.contact.by_person or "", ""))
         for one in records
     ]
-    steps = [
+    steps = _steps(file, entries, problems, traces, names)
+    return record_of(
+        file, work.tree.path_name(child.unit), work.today, entries=entries, problems=[_problem(one) for one in problems],
+        papers=agreements.of_children(conn, [child.id]).get(child.id, []), steps=steps,
+    )  # fmt: skip
+
+
+def _steps(
+    file: ChildFile, entries: Sequence[Entry], problems: Sequence[papers.IssueRow], traces: Sequence[papers.Trace],
+    names: Mapping[str, str],
+) -> list[Step]:  # fmt: skip
+    """What was done for the child and by whom, from what was entered anyway: nothing is typed twice."""
+    return [
         *(Step(one.contact.day, _contact_words(one), one.by) for one in entries),
         *(
             Step(one.day, TRACES.get(one.what) or f"风险等级：{TIERS[one.before]}→{TIERS[one.after]}", names.get(one.by or "", ""))
@@ -63,10 +76,11 @@ def whole(work: Work, child: Child) -> Record:
         *(Step(one.closed_on, f"解决问题：{ISSUES.get(one.type, one.type)}") for one in problems if one.closed_on),
         *(Step(one.day, f"关爱帮扶：{HELP_WORDS[one.kind]}", names.get(one.by or "", "")) for one in file.helps),
     ]  # fmt: skip
-    return record_of(
-        file, work.tree.path_name(child.unit), work.today, entries=entries, problems=[_problem(one) for one in problems],
-        papers=agreements.of_children(conn, [child.id]).get(child.id, []), steps=steps,
-    )  # fmt: skip
+
+
+def log_of(work: Work, child: Child) -> list[Step]:
+    """工作日志 of one child, the newest first."""
+    return [Step(date.fromisoformat(one["日期"]), one["内容"], one["经办"]) for one in whole(work, child).log]
 
 
 def _contact_words(one: Entry) -> str:
@@ -125,6 +139,14 @@ def style(work: Work) -> Style:
         return word_templates.style_of(work.templates)
     except BadTemplate as problem:
         raise Refused("print.bad_template", faults="\n".join(problem.faults)) from None
+
+
+def printed(make: Callable[[], bytes]) -> bytes:
+    """A PDF; a character that our fonts do not have is said, with the way out, and never printed as a box."""
+    try:
+        return make()
+    except ChartFailed:
+        raise Refused("print.no_glyph") from None
 
 
 def reason_of(code: str) -> str:

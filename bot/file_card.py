@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from bot import child_cases
 from bot.buttons import do
 from bot.child_card import back_to, entry_of
 from bot.reminders.rules import day_words
 from bot.work import Refused, Rows, Work, in_twos
-from db import child_file, children, roster_notes
+from db import child_file, children, file_complete, file_rules, roster_notes
 from domain.access import Action, allowed
 from domain.child_file import ChildFile
 from domain.children import Child, Guardian, Relation, Sex
@@ -33,7 +34,7 @@ def open_file(work: Work, file_no: str) -> None:
     work.note("child.file", f"child:{one.id}")
     work.toast()
     file = child_file.file_of(work.conn, one)
-    known = child_file.completeness_of(work.conn, one, work.today)
+    known = file_complete.completeness_of(work.conn, one, work.today)
     lines = [work.say("file.title", name=one.name, number=file_no, percent=known.percent), _parts(work, known)]
     missing = _missing(work, one, known)
     if missing:
@@ -42,7 +43,7 @@ def open_file(work: Work, file_no: str) -> None:
     lines += _told(work, one)
     rows: list[list[Button]] = []
     may_change = one.closed_on is None and allowed(work.me, Action.CHANGE_FILE, one.unit)
-    asked = child_file.asked(work.conn, one, work.today) if may_change else ()
+    asked = file_rules.asked(work.conn, one, work.today) if may_change else ()
     if asked:
         lines.append(work.say("file.rules", count=len(asked)))
         rows.append([(work.say("file.see_rules"), do("rule.of", file_no))])
@@ -58,10 +59,15 @@ def open_file(work: Work, file_no: str) -> None:
         (work.say("file.block.labels", count=len(one.labels)), do("file.labels", file_no)),
         (work.say("file.block.benefits", count=len(file.benefits)), do("benefit.list", file_no)),
         (work.say("file.block.helps", count=len(file.helps)), do("helped.list", file_no)),
+        (work.say("file.block.issues"), do("child.issues", file_no)),
         (work.say("file.block.consents"), do("consent.list", file_no)),
+        (work.say("file.block.log"), do("file.log", file_no)),
         (work.say("file.block.history"), do("file.history", file_no)),
         (work.say("child.back"), do("child.open", file_no)),
     ]
+    reported = child_cases.about(work, one)  # nobody else learns that there is one
+    if reported:
+        cells.insert(0, (work.say("file.block.cases", count=len(reported)), do("file.cases", file_no)))
     work.reply("\n".join(lines), [*rows, *in_twos(cells)])
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from bot.buttons import Button, do
 from bot.file_card import ask_button, missing_words, rule_words, value_words
 from bot.work import Rows, Work
-from db import child_file, drafts, file_asks
+from db import drafts, file_asks, file_complete, file_rules
 from domain.access import Action, allowed
 from domain.children import Child
-from domain.eligibility_rules import Act, Proposed
+from domain.eligibility_rules import Act, Proposed, Rule
 from domain.file_fields import FIELDS, Reads
 
 FEW = 4  # so many choices stand as buttons; more open the question
@@ -22,8 +22,8 @@ def after_change(work: Work, before: Child, after: Child) -> None:
     """What the rules ask now and did not ask before this change. Said below, once."""
     if not allowed(work.me, Action.CHANGE_FILE, after.unit):
         return
-    answered = {(one.rule, one.facts) for one in child_file.asked(work.conn, before, work.today)}
-    for one in child_file.asked(work.conn, after, work.today):
+    answered = {(one.rule, one.facts) for one in file_rules.asked(work.conn, before, work.today)}
+    for one in file_rules.asked(work.conn, after, work.today):
         if (one.rule, one.facts) not in answered and one.presses:
             work.reply(rule_words(work, one), rule_rows(work, after, one))
 
@@ -34,11 +34,14 @@ def rule_rows(work: Work, child: Child, one: Proposed) -> Rows:
     yes: tuple[str, Button]
     if one.act is Act.CLOSE:
         yes = (work.say("rule.do.close"), do("change.begin", number, "closed"))
+    elif one.act is Act.APPLY:
+        kind = ("benefits", number, "education") if one.rule is Rule.DREAM_FUND else ("schooling", number)
+        yes = (work.say(f"rule.do.{one.rule.value}"), do("referral.kind", *kind))
     elif one.act is Act.LOOK and one.path is not None:
         yes = (work.say("rule.do.look"), do("file.set", number, one.path))
     else:
         yes = (work.say(f"rule.do.{one.act.value}"), do("rule.yes", number, *key))
-    no = (work.say("rule.do.seen" if one.act is Act.LOOK else "rule.do.no"), do("rule.no", number, *key))
+    no = (work.say("rule.do.seen" if one.act in (Act.LOOK, Act.APPLY) else "rule.do.no"), do("rule.no", number, *key))
     row = [yes] if one.act is Act.KNOW else [yes, no]
     return [row, [(work.say("file.back"), do("file.open", number))]]
 
@@ -57,7 +60,7 @@ def one_question(work: Work, found: Sequence[Child]) -> tuple[list[str], list[li
     for one in found:
         if one.closed_on is not None or not allowed(work.me, Action.CHANGE_FILE, one.unit):
             continue
-        known = child_file.completeness_of(work.conn, one, work.today)
+        known = file_complete.completeness_of(work.conn, one, work.today)
         wanted = known.next(file_asks.not_now(work.conn, one.id, work.today))
         if wanted is None or not file_asks.ask(work.conn, work.me.person_id, one.id, one.unit, wanted.key, work.today):
             continue

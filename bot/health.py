@@ -15,7 +15,7 @@ import aiohttp
 import structlog
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -50,8 +50,11 @@ class State:
 
 def look(conn: Connection, now: datetime) -> State:
     waiting, oldest = {}, {}
-    for name, table, since in (("inbox", inbox, inbox.c.received_at), ("outbox", outbox, outbox.c.created_at)):
-        query = select(func.count(), func.min(since)).where(table.c.state == "waiting")
+    # what has an hour of its own is not old before it has come
+    due = func.coalesce(outbox.c.not_before, outbox.c.created_at)
+    since = case((outbox.c.trouble.is_(None), due), else_=outbox.c.created_at)
+    for name, table, moment in (("inbox", inbox, inbox.c.received_at), ("outbox", outbox, since)):
+        query = select(func.count(), func.min(moment)).where(table.c.state == "waiting")
         count, first = conn.execute(query).one()
         waiting[name] = count
         oldest[name] = max(0.0, (now - first).total_seconds()) if first is not None else 0.0
@@ -80,7 +83,9 @@ def metrics(state: State, now: datetime) -> bytes:
     if state.last_beat is not None:
         gauge("last_beat_timestamp_seconds", "When the reminders last beat", {"": state.last_beat.timestamp()})
     if state.last_backup is not None:
-        gauge("last_backup_timestamp_seconds", "When the newest good backup was made", {"": state.last_backup.timestamp()})
+        gauge(
+            "last_backup_timestamp_seconds", "When the newest good backup was made", {"": state.last_backup.timestamp()}
+        )
         age = (now - state.last_backup).total_seconds()
         gauge("backup_age_seconds", "Age of the newest good backup", {"": max(0.0, age)})
     if state.kept is not None:

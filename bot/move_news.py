@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -9,13 +10,16 @@ from sqlalchemy import Connection
 from bot.buttons import do
 from bot.words import Words
 from bot.work import inline
-from db import children, moves, outbox, people, reminders
+from db import children, following, moves, outbox, people, reminders
 from db import policy as policies
+from db.following import Along
 from db.moves import Move
 from db.outbox import Urgency
 from domain.calendar import local_day
 from domain.people import Role
 from domain.units import UnitTree
+
+NOTHING = Along()
 
 
 def in_charge(conn: Connection, unit: str) -> tuple[str, ...]:
@@ -31,9 +35,13 @@ def tell(
     *,
     but: str | None = None,
     about: str = "",
+    along: Along = NOTHING,
     **holes: object,
 ) -> int:
-    """Say it to these persons, each once, with the way to the list of moves, or to the one it is `about`. Codes only."""
+    """Say it to these persons, each once, with the way to the list of moves, or to the one it is `about`. Codes only.
+
+    `along` is what went over with the child: how many things are not done yet.
+    """
     count = 0
     for reader in reminders.recipients(conn, set(persons)).values():
         if reader.chat_id is None or reader.id == but:
@@ -45,10 +53,26 @@ def tell(
             else (words("more.moves"), do("go", "moves"))
         )
         rows = [[look]]
-        params = {"text": words(key, **holes), "reply_markup": inline(rows)}
+        lines = [words(key, **holes), *said_of(along, words, "move.along.there")]
+        params = {"text": "\n".join(lines), "reply_markup": inline(rows)}
         outbox.put(conn, reader.chat_id, "sendMessage", params, now, urgency=Urgency.NOTICE)
         count += 1
     return count
+
+
+def left_open(conn: Connection, ids: Iterable[str]) -> Along:
+    """What is still open with these children."""
+    found = NOTHING
+    for child_id in ids:
+        found += following.open_with(conn, child_id)
+    return found
+
+
+def said_of(along: Along, words: Words, key: str) -> list[str]:
+    """One line of it, or none: 没办完的事跟着孩子走：问题 2 个、转介 1 件。"""
+    counts = {"issues": along.issues, "referrals": along.referrals, "others": along.others}
+    parts = [words(f"move.along.{kind}", count=count) for kind, count in counts.items() if count]
+    return [words(key, what="、".join(parts))] if parts else []
 
 
 def senders(conn: Connection, move: Move) -> tuple[str, ...]:
@@ -64,9 +88,10 @@ def keep(conn: Connection, now: datetime, tree: UnitTree) -> int:
     for move in moves.falling_due(conn, local_day(now)):
         before = senders(conn, move)
         if moves.carry_over(conn, move, now, policy):
-            places = {"number": number_of(conn, move), "to": tree.path_name(move.to_unit)}
-            count += tell(conn, before, "move.gone_over", now, **places)
-            count += tell(conn, in_charge(conn, move.to_unit), "move.come_over", now, **places)
+            places: dict[str, str] = {"number": number_of(conn, move), "to": tree.path_name(move.to_unit)}
+            open_still = following.open_with(conn, move.child)
+            count += tell(conn, before, "move.gone_over", now, along=open_still, **places)
+            count += tell(conn, in_charge(conn, move.to_unit), "move.come_over", now, along=open_still, **places)
     return count
 
 

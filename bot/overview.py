@@ -8,12 +8,12 @@ from bot import burden
 from bot.dated import dated
 from bot.reminders import proof
 from bot.work import Refused, Work
-from db import agreements, corrections, days_gone, summaries
+from db import corrections, days_gone, parents_calls, summaries
 from domain.access import Action, allowed, covers, demand_in, granting
 from domain.calendar import local
 from domain.people import Role, Unit, UnitKind
-from domain.summaries import LeaderRow, LeaderSummary, Period, suppress, suppress_period
-from files.figures import AnyPeriod, AnySummary, cells, one_line, period_cells
+from domain.summaries import BadPeriod, LeaderRow, LeaderSummary, Period, find_period, suppress, suppress_period
+from files.figures import AnyPeriod, AnySummary, cells, in_steps, one_line, period_cells
 
 MOST_NAMED = 5  # places where help is needed, by name
 MOST_LINES = 10
@@ -55,7 +55,7 @@ def overview(work: Work, code: str) -> AnySummary:
         full = summaries.summary(
             work.conn, work.tree, unit, work.today, work.policy, reports_for=work.me if counts_reports else None
         )
-        return full if counts_reports else _without_reports(full)
+        return full if counts_reports else replace(_without_reports(full), in_steps=False)
     county = county_of(work, unit)
     table = summaries.summary(work.conn, work.tree, county, work.today, work.policy, reports_for=None)
     aggregates = _without_reports(suppress(table))
@@ -65,12 +65,13 @@ def overview(work: Work, code: str) -> AnySummary:
 
 
 def over(work: Work, code: str, period: Period) -> AnyPeriod:
-    """The figures of days gone by, under the same rule for those who do not work with the children."""
+    """The figures of days gone by, under the same rule for those who do not work with the children, and for them of
+    the whole months these days are in (`table.period`): of odd days two could be subtracted."""
     unit = place(work, code)
     if sees_children(work, code):
         return days_gone.period_summary(work.conn, work.tree, unit, period, work.today, work.policy)
-    county = county_of(work, unit)
-    table = suppress_period(days_gone.period_summary(work.conn, work.tree, county, period, work.today, work.policy))
+    county, months = county_of(work, unit), period.widened()
+    table = suppress_period(days_gone.period_summary(work.conn, work.tree, county, months, work.today, work.policy))
     if unit is county:
         return table
     return replace(table, unit=unit, total=next(row for row in table.rows if row.unit == unit), rows=())
@@ -99,6 +100,9 @@ def in_words(work: Work, summary: AnySummary) -> str:
     say, few = dated(work.words, work.today), work.say("chart.few")
     count = {name: few if number is None else number for name, number in cells(summary.total).items()}
     (first, last), (quarter_first, quarter_last) = summary.month, summary.quarter
+    if _nothing_at_all(summary):
+        title = say("summary.title", unit=work.tree.path_name(summary.unit.code), day=summary.day)
+        return "\n".join([title, work.say("summary.nobody_on_file"), *_footnotes(work, False, False)])
     lines = [
         say("summary.title", unit=work.tree.path_name(summary.unit.code), day=summary.day),
         say(
@@ -122,7 +126,7 @@ def in_words(work: Work, summary: AnySummary) -> str:
     lines.append(say("summary.and", one=supervisor, other=issues))
     if cells(summary.total)["help_wanted"] != 0:
         lines.append(say("summary.help", help=count["help_wanted"]) + _named(work, summary))
-    last_lines = _footnotes(work, any(few in line for line in lines))
+    last_lines = _footnotes(work, any(few in line for line in lines), in_steps(summary))
     room = MOST_LINES - len(lines) - len(last_lines)
     return "\n".join([*lines, *extras(work, summary)[:room], *last_lines])
 
@@ -133,10 +137,16 @@ def extras(work: Work, summary: AnySummary) -> list[str]:
     return [line for line in (quality, asked) if line is not None] + reminders_and_burden(work, summary)
 
 
-def _footnotes(work: Work, starred: bool) -> list[str]:
-    """One line: what the star means, and that all of it is invented."""
+def _footnotes(work: Work, starred: bool, steps: bool) -> list[str]:
+    """One line: what the star means, that numbers are to the nearest five, and that all of it is invented."""
     notes = [work.say("summary.few", few=work.say("chart.few"))] if starred else []
+    notes += [work.say("summary.steps")] if steps else []
     return ["　".join([*notes, work.say("summary.demo")])] if work.demo else notes
+
+
+def _nothing_at_all(summary: AnySummary) -> bool:
+    """No child on file there and nothing open: a sentence says it better than ten noughts."""
+    return not any(number is None or number for number in cells(summary.total).values())
 
 
 def _before(work: Work, table: AnyPeriod) -> str:
@@ -175,7 +185,7 @@ def period_in_words(work: Work, table: AnyPeriod) -> str:
     if period.last > work.today:
         lines.append(say("summary.past.running"))
     few = say("chart.few")
-    return "\n".join([*lines, *_footnotes(work, any(few in line for line in lines))])
+    return "\n".join([*lines, *_footnotes(work, any(few in line for line in lines), in_steps(table))])
 
 
 def _earlier(work: Work, before: AnyPeriod) -> list[str]:
@@ -189,6 +199,23 @@ def _earlier(work: Work, before: AnyPeriod) -> list[str]:
             reached=count["reached"], visited=count["visited"],
         )
     ]  # fmt: skip
+
+
+def asked_period(work: Work, words: str) -> tuple[Period | None, str]:
+    """The days named among these words, if any, and the words without them. Raises Refused for days that do not exist or
+    have not begun."""
+    try:
+        period, rest = find_period(words, work.today)
+    except BadPeriod:
+        raise Refused("summary.no_such_days", words=words[:20]) from None
+    return begun(work, period), rest
+
+
+def begun(work: Work, period: Period | None) -> Period | None:
+    """The period; refused when it has not begun."""
+    if period is not None and period.first > work.today:
+        raise Refused("summary.future", period=period_words(work, period))
+    return period
 
 
 def period_words(work: Work, period: Period) -> str:
@@ -223,7 +250,7 @@ def _parents_asked(work: Work, summary: AnySummary) -> str | None:
     """For the county bureau: of how many children reached this month nobody knows whether the parents call (H8)."""
     if summary.unit.kind is not UnitKind.COUNTY or not allowed(work.me, Action.SET_POLICY, summary.unit.code):
         return None
-    count = agreements.not_asked(work.conn, work.visible(Action.SEE_SUMMARY), work.today)
+    count = parents_calls.not_asked(work.conn, work.visible(Action.SEE_SUMMARY), work.today)
     return work.say("agreement.not_asked", count=count) if count else None
 
 

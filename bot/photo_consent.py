@@ -36,10 +36,16 @@ def keep_photos(
         attachments.attach(work.conn, new, work.chat_id, f"contact:{batch}", person)
         return [], []
     attachments.attach(work.conn, new, work.chat_id, f"{attachments.HELD}{batch}", person)
-    refused = bool(states & {Standing.REFUSED, Standing.WITHDRAWN})
-    answers = ("paper", "no") if refused else ("paper", "yes", "no")
+    said_no = bool(states & {Standing.REFUSED, Standing.WITHDRAWN})
+    answers = ("paper", "no") if said_no else ("paper", "yes", "no")
     row: list[Button] = [(work.say(f"consent.photo.{one}"), do("consent.photos", batch, one)) for one in answers]
-    return [work.say("consent.photo_refused" if refused else "consent.photo_ask", count=len(new))], [row]
+    return [work.say("consent.photo_refused" if said_no else "consent.photo_ask", count=len(new))], [row]
+
+
+def refused(work: Work, found: Sequence[Child]) -> bool:
+    """Whether somebody said no to photos of one of these children, or took a yes back."""
+    states = {child_file.standing(work.conn, one, ConsentKind.PHOTO, work.today) for one in found}
+    return bool(states & {Standing.REFUSED, Standing.WITHDRAWN})
 
 
 def settle_photos(work: Work, batch: str, answer: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.national_sync import measure_national_sync
 from bot.work import Refused, Work
 from db import plan_desk, plan_measures
-from db.plan_measures import Look
+from db.plan_measures.look import Look
 from domain.access import Action, granting
 from domain.people import Role
 from domain.plan_desk import Lit, Plan, PlanTask, Progress, light
@@ -94,7 +94,7 @@ def figure(work: Work, code: str, one: Measured | None, *, all_of_it: bool) -> s
     called = work.say(f"plan.measure_name.{code}")
     if one is None:
         return work.say("plan.measure_none", name=called)
-    counts = shown(one, work.say("plan.few"), all_of_it=all_of_it)
+    counts = shown(one, work.say("plan.few"), all_of_it=all_of_it, steps=not runs(work))
     return f"{called}：{work.say(f'plan.measure.{code}', **counts)}"
 
 

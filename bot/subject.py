@@ -43,6 +43,7 @@ class Conversation:
 
     submit    called once, when the draft was won by 确认; answers are those that apply
     facts     what the form's readers and choices may know (World.facts)
+    offers    asked for each question set aside before the card offers it; None: all of them
     value     how an answer reads on the review card; None: the words of the choice
     heading   a line above the question or card
     begun     called when the form is opened, before the first question is shown
@@ -67,6 +68,7 @@ class Conversation:
     under: Callable[[Work, Kept, Question], Rows] | None = None  # further rows under an open question
     gone: Callable[[Work], object] | None = None  # told when 取消 threw a draft away
     left: Callable[[Work, Kept], Rows] | None = None  # the way back, under the word that 取消 threw a draft away
+    offers: Callable[[Work, str, Answers], bool] | None = None  # whether something set aside may be added to the card now
     at_once: Callable[[Answers], bool] | None = None  # whether the last answer is kept without a review card (it can be undone)
 
 

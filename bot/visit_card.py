@@ -7,17 +7,18 @@ from datetime import date
 from typing import Any
 
 from bot.buttons import Button, Edit, do, short
+from bot.photo_consent import refused
 from bot.work import Rows, Work
 from db import children, drafts
 from db.drafts import Kept
 from domain.access import Action
 from domain.forms import Answers, Question, World
 from domain.people import Role
-from domain.visits import MANY, OURS, Line, answers_for, chosen_children, line_of, sibling_choices
+from domain.visits import MANY, OURS, Line, answers_for, chosen_children, line_of, phone_unasked, sibling_choices
 
 MOST_LINES = 8  # children with a button each on one card
 SHORT_NOTE = 60
-_UNSAID = ("maybe", "days", "each", "was")
+_UNSAID = ("maybe", "days", "each", "was", "phone_due", "phone_aside")
 
 
 def roster_of(work: Work) -> list[Line]:
@@ -59,6 +60,17 @@ def day_words(work: Work, day: date) -> str:
     return work.say(key, year=day.year, month=day.month, day=day.day, weekday=weekday)
 
 
+def offers(work: Work, key: str, answers: Answers) -> bool:
+    """Photos are not even offered where the family said no to them."""
+    return key != "photos" or not _photos_refused(work, answers)
+
+
+def _photos_refused(work: Work, answers: Answers) -> bool:
+    codes = work.visible(Action.LOG_CONTACT)
+    entries = [children.by_file_no(work.conn, file_no, codes) for file_no in chosen_children(answers)]
+    return refused(work, [entry.child for entry in entries if entry is not None])
+
+
 # --- values ---
 
 
@@ -97,7 +109,8 @@ def _value(work: Work, world: World, key: str, answer: Any, answers: Answers) ->
     if key == "day":
         return day_words(work, date.fromisoformat(answer))
     if key == "photos":
-        return work.say("visit.photos", count=len(answer))
+        said_no = bool(answer) and _photos_refused(work, answers)
+        return work.say("visit.photos_refused" if said_no else "visit.photos", count=len(answer))
     if key == "replaces":
         return work.say("visit.replaces")
     if key == "note":
@@ -167,6 +180,8 @@ def under_card(work: Work, tail: str) -> Rows:
             cells.append((work.say("visit.saw_child"), do("visit.saw", tail)))
         if _is_worried(answers) and answers.get("help") is None:
             cells.append((work.say("visit.add.help"), Edit(tail, "visit", "help")))
+        if phone_unasked(answers):
+            cells.append((work.say("visit.add.phone_too"), Edit(tail, "visit", "phone_too")))
         if "siblings" not in answers and sibling_choices(World(work.local, {"roster": roster_of(work)}), answers):
             cells.append((work.say("visit.add.siblings"), Edit(tail, "visit", "siblings")))
     if answers.get("child") == MANY and "how" in answers:

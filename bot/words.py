@@ -49,6 +49,11 @@ class Words:
 
     def all_of(self, prefix: str) -> Iterator[tuple[str, str]]:
         """Every (key, sentence) whose key begins like this."""
-        for key in catalogue(DEFAULT):
-            if key.startswith(prefix):
-                yield key, self(key)
+        for key in _keys_under(prefix):
+            yield key, self(key)
+
+
+@cache
+def _keys_under(prefix: str) -> tuple[str, ...]:
+    """Asked with every screen of a visit; the catalogue has thousands of keys, the prefixes are few and our own."""
+    return tuple(key for key in catalogue(DEFAULT) if key.startswith(prefix))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select, update
 from db.models import activities, activity_children, children
 from db.rows import add, change, opened
 from db.types import new_id
-from domain.activities import seated
+from domain.activities import SAFETY, seated
 from domain.calendar import add_months, local_day
 from domain.tasks import Task
 from domain.units import UnitTree
@@ -275,6 +275,18 @@ def measure_activities(conn: Connection, tree: UnitTree, day: date) -> Measure:
         "reached": sum(row.reached for row in rows),
         "departments": len({one for row in rows for one in row.helpers}),
     }
+
+
+def villages_by_department(conn: Connection, codes: Collection[str], day: date) -> dict[str, int]:
+    """H11: in how many of these villages each office held a safety activity this calendar year, by what villages wrote down."""
+    rows = conn.execute(
+        select(activities.c.unit, activities.c.helpers).where(
+            activities.c.withdrawn_at.is_(None), activities.c.reached.is_not(None), activities.c.theme.in_(SAFETY),
+            activities.c.day.between(date(day.year, 1, 1), day), activities.c.unit.in_(list(codes)),
+        )
+    ).all()  # fmt: skip
+    came = {(row.unit, slug) for row in rows if is_place(row.unit) for slug in row.helpers}
+    return Counter(slug for _, slug in came)
 
 
 def measure_never_joined(conn: Connection, tree: UnitTree, day: date) -> Measure:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select, update
 
 from db import people as people_rows
-from db.models import announcement_people, announcement_words, announcements
+from db.models import announcement_people, announcement_words, announcements, children, guardians, people
 from db.rows import add, add_many, change, opened
 from db.types import new_id
 from domain.announcements import ROLES, Announcement
@@ -189,3 +189,17 @@ def measure_announcements(conn: Connection, since: datetime) -> dict[str, int]:
     )
     found = counts(conn, ids).values() if ids else ()
     return {"sent": len(ids), "people": sum(one[1] for one in found), "known": sum(one[0] for one in found)}
+
+
+def family_names(conn: Connection, codes: Collection[str]) -> list[str]:
+    """The names of the children of these units and of their families, which stand in no message to many.
+
+    Who works here may be named, also with a namesake among the families: that is whom one is to call.
+    """
+    here = children.c.unit.in_(list(codes))
+    rows = conn.execute(select(children.c.id, children.c.name).where(here))
+    found = {opened(conn, children, row)["name"] for row in rows}
+    query = select(guardians.c.id, guardians.c.name).join(children, children.c.id == guardians.c.child_id).where(here)
+    found |= {opened(conn, guardians, row)["name"] for row in conn.execute(query)}
+    rows = conn.execute(select(people.c.id, people.c.name).where(people.c.left_on.is_(None)))
+    return sorted(found - {opened(conn, people, row)["name"] for row in rows} - {None, ""})

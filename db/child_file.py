@@ -1,15 +1,14 @@
 """The file of one child beyond its facts: categories with proof, benefits, help, notice and consent, school terms; its
-history and taking a change back; what the rules ask; how complete files are (domain.md 2.3)."""
+history and taking a change back (domain.md 2.3). What the rules ask is db/file_rules.py, how complete a file is db/file_complete.py."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from db import children as child_rows
 from db import kin
@@ -21,26 +20,19 @@ from db.models import (
     child_terms,
     children,
     consents,
-    contacts,
-    guardians,
     helps,
-    issues,
-    proposal_answers,
 )
 from db.rows import add, change, opened
 from db.types import new_id
 from domain.calendar import local_day
 from domain.child_file import Benefit, BenefitKind, BenefitStatus, ChildFile, Help, HelpKind, LabelSpan, SchoolTerm
 from domain.children import Child, Guardian, Label
-from domain.completeness import Completeness, Records, completeness
 from domain.consent import Consent, ConsentKind, ConsentState, How, Standing, Whose, consent_for
-from domain.contacts import Kind
-from domain.eligibility_rules import Act, Proposed, next_day, proposals
 from domain.file_fields import PERSONAL, NoSuchFact, differences, plain, taken_back, value_at
 from domain.policy import Policy
 
 IN = 900
-OLD_ISSUE = timedelta(days=90)
+RECENT = 50  # changes looked through for what somebody else did while a form was open
 
 
 @dataclass(frozen=True)
@@ -144,13 +136,14 @@ def terms_of(conn: Connection, child_id: str) -> list[SchoolTerm]:
 
 def _rows(conn: Connection, table: Any, ids: Collection[str]) -> list[Any]:
     found: list[Any] = []
-    for part in _parts(list(ids)):
+    for part in parts(list(ids)):
         query = select(table).where(table.c.child_id.in_(part), table.c.withdrawn_at.is_(None))
         found += conn.execute(query.order_by(table.c.id)).all()
     return found
 
 
-def _parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+def parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    """Ids in slices that any database takes in one IN (…)."""
     return (ids[start : start + IN] for start in range(0, len(ids), IN))
 
 
@@ -186,6 +179,17 @@ def put_person(conn: Connection, before: Child, added: Guardian, others: tuple[G
 def newest(conn: Connection, child_id: str) -> Change | None:
     """The newest line of a file's history."""
     return child_rows.last_change(conn, child_id)
+
+
+def newest_of(conn: Connection, child_id: str, paths: Sequence[str]) -> Change | None:
+    """The newest line of a file's history that touches one of these (a path, or its beginning); None if none does."""
+    lines = child_rows.history(conn, child_id, RECENT)
+    return next((one for one in lines if any(touches(path, paths) for path in one.changed)), None)
+
+
+def touches(path: str, paths: Sequence[str]) -> bool:
+    """Whether a changed fact or record is one of these: `g:` all people, `g:1a2b3c4d` one, `benefit:` all benefits."""
+    return path.startswith(tuple(paths))
 
 
 def put_label(
@@ -353,166 +357,4 @@ def changed_since(conn: Connection, child: Child, path: str, seen: Any) -> Chang
     """The line by which somebody changed this fact after another person had it before their eyes; None if nobody did."""
     if value_at(child, path) == seen:
         return None
-    return next((one for one in child_rows.history(conn, child.id, 50) if path in one.changed), None)
-
-
-# --- what the rules ask --------------------------------------------------------------------------------------------
-
-
-def asked(conn: Connection, child: Child, today: date) -> tuple[Proposed, ...]:
-    """What the rules ask about this child and nobody has answered yet."""
-    return proposals(child, today, child_rows.answered(conn, [child.id])[child.id])
-
-
-def answer(conn: Connection, child: Child, one: Proposed, hand: Hand, *, yes: bool) -> None:
-    """Keep what a person said. A no is not asked again until the facts change; a yes does what was proposed."""
-    add(
-        conn, proposal_answers, id=new_id(), child_id=child.id, rule=one.rule.value, facts=one.facts,
-        answer="yes" if yes else "no", by_person=hand.by, at=hand.now,
-    )  # fmt: skip
-    if yes and one.act is Act.ADD and one.label is not None:
-        put_label(conn, child, one.label, hand, since=one.since, evidence=None, rule=one.rule.value)
-    elif yes and one.act is Act.END and one.label is not None:
-        put(conn, child, replace(child, labels=tuple(label for label in child.labels if label is not one.label)), hand)
-    refresh_asking(conn, [child.id], hand.today)
-
-
-def refresh_asking(conn: Connection, ids: Collection[str], today: date) -> int:
-    """Write anew from which day on the rules ask something of these children; how many changed."""
-    given, changed = child_rows.answered(conn, ids), 0
-    stored = {
-        row.id: row.proposes_on
-        for part in _parts(list(ids))
-        for row in conn.execute(select(children.c.id, children.c.proposes_on).where(children.c.id.in_(part)))
-    }
-    for child_id, entry in child_rows.by_ids(conn, ids).items():
-        day = next_day(entry.child, today, given[child_id])
-        if day != stored[child_id]:
-            conn.execute(update(children).where(children.c.id == child_id).values(proposes_on=day))
-            changed += 1
-    return changed
-
-
-def link_and_ask(conn: Connection, now: datetime) -> int:
-    """For files written before this was kept: guardians joined to the people they are, and from which day on the rules ask.
-
-    `./run recompute`. Harmless twice; how many files changed.
-    """
-    unlinked = conn.execute(
-        select(guardians.c.child_id).where(guardians.c.kin_id.is_(None), guardians.c.name.is_not(None))
-    )
-    ids, changed = sorted(set(unlinked.scalars())), 0
-    for part in _parts(ids):
-        for child in kin.joined(conn, [entry.child for entry in child_rows.by_ids(conn, part).values()], now):
-            linked = [one for one in child.guardians if one.kin_id is not None]
-            for one in linked:
-                conn.execute(update(guardians).where(guardians.c.id == one.id).values(kin_id=one.kin_id))
-            changed += bool(linked)
-    everybody = list(conn.execute(select(children.c.id).where(children.c.closed_on.is_(None))).scalars())
-    return changed + refresh_asking(conn, everybody, local_day(now))
-
-
-def asking(conn: Connection, codes: Collection[str], today: date) -> list[tuple[Child, tuple[Proposed, ...]]]:
-    """The children of these units about whom the rules ask something today. An index finds them, nothing is scanned."""
-    query = select(children.c.id).where(
-        children.c.proposes_on <= today, children.c.closed_on.is_(None), children.c.unit.in_(list(codes))
-    )
-    found = child_rows.by_ids(conn, list(conn.execute(query).scalars()))
-    given = child_rows.answered(conn, list(found))
-    made = [
-        (entry.child, tuple(one for one in proposals(entry.child, today, given[child_id]) if one.presses))
-        for child_id, entry in found.items()
-    ]
-    return sorted(((child, asks) for child, asks in made if asks), key=lambda one: one[0].file_no)
-
-
-def count_asking(conn: Connection, codes: Collection[str], today: date) -> int:
-    """How many children that is, from the index alone."""
-    return int(
-        conn.execute(
-            select(func.count()).where(
-                children.c.proposes_on <= today, children.c.closed_on.is_(None), children.c.unit.in_(list(codes))
-            )
-        ).scalar_one()
-    )
-
-
-# --- how complete --------------------------------------------------------------------------------------------------
-
-
-def records_of(conn: Connection, ids: Collection[str], today: date) -> dict[str, Records]:
-    """What there is beside the facts of these children: counts, nothing opened."""
-    counts: dict[str, dict[str, int]] = defaultdict(dict)
-    for part in _parts(list(ids)):
-        seen = (
-            (contacts.c.kind == Kind.HOME_VISIT.value) & contacts.c.reached.is_(True) & contacts.c.child_seen.is_(True)
-        )
-        valid = (contacts.c.child_id.in_(part), contacts.c.replaced_by.is_(None))
-        for key, table, where in (
-            ("visits", contacts, (*valid, seen)),
-            ("contacts", contacts, (*valid, contacts.c.reached.is_(True))),
-            ("helps", helps, (helps.c.child_id.in_(part), helps.c.withdrawn_at.is_(None))),
-            ("benefits", benefits, (benefits.c.child_id.in_(part), benefits.c.withdrawn_at.is_(None))),
-            (
-                "old_issues", issues,
-                (issues.c.child_id.in_(part), issues.c.closed_on.is_(None), issues.c.opened_on < today - OLD_ISSUE),
-            ),
-            (
-                "notice", consents,
-                (
-                    consents.c.child_id.in_(part), consents.c.withdrawn_at.is_(None),
-                    consents.c.kind == ConsentKind.NOTICE.value,
-                ),
-            ),
-        ):  # fmt: skip
-            for row in conn.execute(select(table.c.child_id, func.count()).where(*where).group_by(table.c.child_id)):
-                counts[row[0]][key] = row[1]
-    return {
-        one: Records(
-            got.get("visits", 0), got.get("contacts", 0), got.get("helps", 0) + got.get("benefits", 0),
-            got.get("old_issues", 0), bool(got.get("notice")),
-        )
-        for one in ids
-        for got in (counts[one],)
-    }  # fmt: skip
-
-
-def completeness_of(conn: Connection, child: Child, today: date) -> Completeness:
-    """How complete one file is."""
-    return completeness(child, records_of(conn, [child.id], today)[child.id], child.age_on(today))
-
-
-def measure_file_completeness(conn: Connection, codes: Collection[str], today: date) -> dict[str, int]:
-    """Open files of these units, how many are whole, how many reach 80 and 60 percent, and the mean (plan task 9)."""
-    found = [entry.child for entry in child_rows.in_units(conn, codes)]
-    known = records_of(conn, [child.id for child in found], today)
-    shares = [completeness(child, known[child.id], child.age_on(today)).percent for child in found]
-    return {
-        "files": len(shares), "whole": sum(one == 100 for one in shares), "at_80": sum(one >= 80 for one in shares),
-        "at_60": sum(one >= 60 for one in shares), "mean": sum(shares) // len(shares) if shares else 0,
-    }  # fmt: skip
-
-
-def measure_notices(conn: Connection, codes: Collection[str]) -> dict[str, int]:
-    """Open files of these units, and how many of their guardians were given the notice (个人信息保护法 art. 17, 35)."""
-    here = (children.c.unit.in_(list(codes)), children.c.closed_on.is_(None))
-    told = select(consents.c.child_id).where(
-        consents.c.kind == ConsentKind.NOTICE.value, consents.c.withdrawn_at.is_(None)
-    )
-    total = conn.execute(select(func.count()).select_from(children).where(*here)).scalar_one()
-    known = conn.execute(select(func.count()).select_from(children).where(*here, children.c.id.in_(told))).scalar_one()
-    return {"files": int(total), "told": int(known)}
-
-
-def measure_benefits(conn: Connection, codes: Collection[str]) -> dict[str, dict[str, int]]:
-    """{kind: {status: how many}} over the open files of these units."""
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    query = (
-        select(benefits.c.kind, benefits.c.status, func.count())
-        .join(children, children.c.id == benefits.c.child_id)
-        .where(children.c.unit.in_(list(codes)), children.c.closed_on.is_(None), benefits.c.withdrawn_at.is_(None))
-        .group_by(benefits.c.kind, benefits.c.status)
-    )
-    for kind, status, count in conn.execute(query).tuples():
-        found[kind][status] = count
-    return dict(found)
+    return next((one for one in child_rows.history(conn, child.id, RECENT) if path in one.changed), None)

@@ -12,7 +12,15 @@ from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from db import contacts as contact_rows
 from db import kin, yearly
-from db.models import child_history, child_labels, child_terms, children, guardians, proposal_answers
+from db.models import (
+    agreement_children,
+    child_history,
+    child_labels,
+    child_terms,
+    children,
+    guardians,
+    proposal_answers,
+)
 from db.prepared import Prepared
 from db.rows import add, add_many, change, keys_of, opened
 from db.types import new_id
@@ -20,9 +28,10 @@ from domain.calendar import local_day
 from domain.child_file import term_of
 from domain.children import Capacity, Child, Guardian, Label, Relation, Returns, Sex, Tier
 from domain.duties import DueDays, due_days
-from domain.eligibility_rules import next_day
+from domain.eligibility_rules import NOT_STUDYING, next_day
 from domain.file_fields import differences, personal_changes
 from domain.policy import Policy
+from domain.quality import number_gaps
 
 DETAILS = (
     "ethnicity", "school", "grade", "boarding", "school_status", "health", "disability", "hukou_status", "hukou_place",
@@ -73,10 +82,20 @@ def add_children(
         conn,
         child_history,
         [
-            {"id": new_id(), "child_id": child.id, "at": now, "by_person": by, "source": source, "change": {"opened": 1}}
+            {
+                "id": new_id(),
+                "child_id": child.id,
+                "at": now,
+                "by_person": by,
+                "source": source,
+                "change": {"opened": 1},
+            }
             for child in new
         ],
     )
+    for child in new:
+        if child.school_status in NOT_STUDYING:  # the alarm reads terms (db/school_terms.py)
+            put_term(conn, child, now, by)
 
 
 def change_child(
@@ -91,15 +110,26 @@ def change_child(
     before = by_ids(conn, [child.id])[child.id].child
     people = {one.id: one for one in before.guardians if one.id}
     if not spread:
-        child = replace(child, guardians=tuple(_another_person(one, people.get(one.id or "")) for one in child.guardians))
+        child = replace(
+            child, guardians=tuple(_another_person(one, people.get(one.id or "")) for one in child.guardians)
+        )
     child = kin.joined(conn, [child], now)[0]
     known = contact_rows.of_children(conn, [child.id])
-    values = _values(conn, child, due_days(child, known.get(child.id, ()), policy), local_day(now), answered(conn, [child.id])[child.id])
+    values = _values(
+        conn,
+        child,
+        due_days(child, known.get(child.id, ()), policy),
+        local_day(now),
+        answered(conn, [child.id])[child.id],
+    )
     change(conn, children, child.id, **{key: value for key, value in values.items() if key != "id"})
     _change_labels(conn, child, local_day(now))
     if _people_of(before) != _people_of(child):
         conn.execute(guardians.delete().where(guardians.c.child_id == child.id))
         add_many(conn, guardians, _guardian_rows(child))
+        papers = agreement_children.c
+        compared = update(agreement_children).where(papers.child_id == child.id, papers.carer_fits.is_not(None))
+        conn.execute(compared.values(carer_fits=None))
     if any(getattr(before, key) != getattr(child, key) for key in SCHOOL):
         put_term(conn, child, now, by)
     add(conn, child_history, id=new_id(), child_id=child.id, at=now, by_person=by, source=source, change=changed)
@@ -136,7 +166,9 @@ def _spread(
                 continue
             put = replace(
                 other,
-                guardians=tuple(replace(each, **changed) if each.kin_id == one.kin_id else each for each in other.guardians),
+                guardians=tuple(
+                    replace(each, **changed) if each.kin_id == one.kin_id else each for each in other.guardians
+                ),
             )
             if said := differences(other, put):
                 # the same person by intent: the copy must not be taken for somebody else
@@ -218,7 +250,12 @@ def last_change(conn: Connection, child_id: str) -> Change | None:
 
 def history(conn: Connection, child_id: str, most: int) -> list[Change]:
     """The newest lines of a file's history."""
-    query = select(child_history).where(child_history.c.child_id == child_id).order_by(child_history.c.id.desc()).limit(most)
+    query = (
+        select(child_history)
+        .where(child_history.c.child_id == child_id)
+        .order_by(child_history.c.id.desc())
+        .limit(most)
+    )
     rows = [opened(conn, child_history, row) for row in conn.execute(query)]
     return [Change(row["at"], row["by_person"], row["source"], row["change"], row["id"]) for row in rows]
 
@@ -250,8 +287,14 @@ def _values(
         "visit_due": due.visit,
         "supervisor_due": due.supervisor,
         "disability_until": child.disability_until,
+        "number_says": number_says(child.id_no, child.birth_date, child.sex),
         "proposes_on": next_day(child, today, answers),
     }
+
+
+def number_says(id_no: str | None, birth_date: date | None, sex: Sex | None) -> str | None:
+    """What the ID number contradicts, as the column keeps it, so that asking for it opens no number."""
+    return None if id_no is None else ",".join(sorted(number_gaps(id_no, birth_date, sex)))
 
 
 def row_identity(child: Child) -> str:

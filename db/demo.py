@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from db import (
     agreements,
+    demo_books,
     demo_cases,
     demo_checks,
+    demo_doubles,
     demo_drives,
     demo_files,
     demo_moves,
@@ -35,11 +37,12 @@ from domain.children import Child
 from domain.contacts import Contact
 from domain.demo import agreements as papers
 from domain.demo import county as counties
-from domain.demo import history
+from domain.demo import doubles, history
 from domain.demo.county import County, Place
 from domain.demo.history import Logged, Problem
 from domain.demo.staff import DEMO_TOWN, DEMO_VILLAGE, LARGE, ORDINARY, Seat
 from domain.duties import due_days
+from domain.issues import due_of
 from domain.people import Role
 from domain.policy import Policy
 from domain.units import COUNTY, UnitTree
@@ -77,7 +80,7 @@ def seed(
         raise NotEmpty
     tree, policy = units.load(demo=True), policies.current(conn, at)
     people_rows.put_units(conn, list(tree))
-    county = counties.make(seed, children, local_day(at), tree, child_rows.file_prefix, policy)
+    county = doubles.entered_twice(counties.make(seed, children, local_day(at), tree, child_rows.file_prefix, policy))
     _put_staff(conn, county, at)
     progress(f"{len(county.staff.seats)} 个岗位 / posts")
     for town in tree.towns:
@@ -109,7 +112,7 @@ def counts(conn: Connection) -> Counts:
 # --- writing ---
 
 # What further subjects have to show: each draws from a stream of its own, so that nobody else's demo changes.
-EXTRAS: tuple[Callable[[Connection, County, datetime, UnitTree], None], ...] = (demo_checks.put, demo_files.put, demo_moves.put, demo_village.put, demo_plan.put, demo_drives.put, demo_team.put)
+EXTRAS: tuple[Callable[[Connection, County, datetime, UnitTree], None], ...] = (demo_checks.put, demo_files.put, demo_moves.put, demo_doubles.put, demo_village.put, demo_plan.put, demo_drives.put, demo_team.put, demo_books.put)
 
 
 def _put_staff(conn: Connection, county: County, at: datetime) -> None:
@@ -144,7 +147,7 @@ def _put_town(conn: Connection, county: County, town: str, at: datetime, policy:
         agreements.put_many(conn, papers.of_place(county, place), at, demo=True)
         logged += len(records)
         problems += found
-    add_many(conn, issues, [_issue(one) for one in history.settled(county, town, problems)])
+    add_many(conn, issues, [_issue(one, county.day) for one in history.settled(county, town, problems)])
     return logged
 
 
@@ -158,11 +161,13 @@ def _contact(record: Logged) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _issue(one: Problem) -> dict[str, Any]:
+def _issue(one: Problem, today: date) -> dict[str, Any]:
+    """An open one has a day that is still to come: whoever has it set another when the first had gone by."""
+    due = max(due_of(one.type, one.opened_on), due_of(one.type, today))
     return {
         "id": one.id, "child_id": one.child_id, "contact_id": one.contact_id, "type": one.type, "text": one.text,
         "by_person": one.by, "opened_on": one.opened_on, "help_wanted": one.help_wanted, "closed_on": one.closed_on,
-        "solution": one.solution, "demo": True,
+        "solution": one.solution, "due": due if one.closed_on is None else None, "demo": True,
     }  # fmt: skip
 
 

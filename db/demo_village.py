@@ -13,6 +13,7 @@ from domain.calendar import at as moment_of
 from domain.calendar import local_day
 from domain.data_checks import find_ids
 from domain.demo.county import County, Place
+from domain.demo.staff import ORDINARY
 from domain.demo.village import (
     ACTIVITIES,
     COMING,
@@ -56,7 +57,8 @@ def _activities(conn: Connection, rng: Random, places: list[Place], at: datetime
             if one is not None and own:
                 activities.attended(conn, one, own, now, by, [place.unit.code])
     for theme, site, days, clock, seats, words in COMING:
-        place = places[len(words) % len(places)]
+        home = [one for one in places if one.unit.code == ORDINARY]  # where a visitor begins, there is one to sign up for
+        place = home[0] if theme == "law" and home else places[len(words) % len(places)]
         activities.put(
             conn, place.town.code, place.town.code, local_day(at) + timedelta(days=days), theme, site, at, by=None, clock=clock,
             seats=seats, words=words, demo=True,

@@ -53,6 +53,7 @@ class Row:
     state: str  # open | done | not
     ticks: dict[str, str]
     by_town: bool
+    goes: str | None
     done_at: datetime | None
     help_id: str | None
     what: str | None
@@ -195,7 +196,7 @@ def _row(conn: Connection, row: Any) -> Row:
     one = opened(conn, drive_rows, row)
     return Row(
         one["id"], one["drive_id"], one["unit"], one["home"], one["child_id"], one["state"], one["ticks"] or {}, one["by_town"],
-        one["done_at"], one["help_id"], one["what"], one["giver"],
+        one["goes"], one["done_at"], one["help_id"], one["what"], one["giver"],
     )  # fmt: skip
 
 
@@ -264,6 +265,15 @@ def by_town(conn: Connection, drive: str, unit: str, *, town: bool) -> None:
     """The supervisor goes to this village, or no longer."""
     table = drive_rows.c
     conn.execute(update(drive_rows).where(table.drive_id == drive, table.unit == unit).values(by_town=town))
+
+
+def who_goes(conn: Connection, rows: Iterable[Row], *, town: bool, name: str | None = None) -> None:
+    """To this one home goes the supervisor, somebody by name, or whoever answers for the village as usual.
+
+    A name puts nobody's duty down: the village stays asked until somebody has said that the home was gone to.
+    """
+    for row in rows:
+        change(conn, drive_rows, row.id, by_town=town, goes=name)
 
 
 def progress(conn: Connection, drive: str, codes: Collection[str]) -> dict[str, tuple[int, int]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from db import agreements as agreement_rows
+from db import agreements_owed as agreement_rows
 from db import contacts as contact_rows
 from db import referrals as referral_rows
 from db import reports as report_rows

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from db import agreements, duties, issues, moves
+from db import agreements, duties, issues, moves, people
 from db import children as files
 from db.models import handover_items, handovers, invites, posts, report_desks, reports
 from db.rows import add, add_many, change
@@ -18,7 +18,7 @@ from db.types import new_id
 from domain.agreements import State, needs_agreement, standing_of
 from domain.calendar import DAY, local_day
 from domain.children import Tier
-from domain.handover import AHEAD, Handed, Side
+from domain.handover import AHEAD, LEAVING, Handed, Side
 from domain.people import Post, Role
 from domain.policy import Policy
 
@@ -160,11 +160,41 @@ def _was_held(conn: Connection, post: Post, giver: str | None) -> bool:
     return giver is not None or int(conn.execute(used).scalar_one()) > 1
 
 
+def keep_leaver(conn: Connection, post: Post, one: Handover, now: datetime) -> str | None:
+    """Who held the post until just now stands in for a while, to sign what is handed over; the chat it is to be said in.
+
+    None where there is nobody to keep: gone from the service, without a chat, everything signed, somebody stands in
+    already, or the list is old.
+    """
+    leaver = people.person(conn, one.giver) if one.giver and one.giver != one.taker else None
+    unsigned = any(not item.given for item in items(conn, one.id))
+    if leaver is None or leaver.left_on is not None or leaver.chat_id is None or not unsigned:
+        return None
+    if post.deputy is not None or one.at + LEAVING * DAY < now:
+        return None
+    people.set_deputy(conn, post.id, leaver.id)
+    return leaver.id
+
+
+def let_go(conn: Connection, one: Handover) -> None:
+    """Whoever left and still stood in to sign does so no longer."""
+    stands_in = (posts.c.unit == one.unit, posts.c.role == Role.CHILD_DIRECTOR.value, posts.c.deputy == one.giver)
+    conn.execute(update(posts).where(*stands_in, posts.c.holder == one.taker).values(deputy=None))
+
+
+def let_go_late(conn: Connection, now: datetime) -> None:
+    """The same for every hand-over that has run for too long: the supervisor signs for who has left."""
+    for one in _handovers(conn, handovers.c.running.is_not(None), handovers.c.at < now - LEAVING * DAY):
+        if one.giver is not None and one.taker is not None:
+            let_go(conn, one)
+
+
 def finish(conn: Connection, one: Handover, now: datetime) -> bool:
     """It is over. Where nobody took the post and the giver still holds it, the post is vacant from now on: what it owes
     falls to the supervisor. False where somebody else has finished it."""
     if not change(conn, handovers, one.id, handovers.c.running.is_not(None), running=None, ended_at=now):
         return False
+    let_go(conn, one)
     if one.taker is None and one.giver is not None:
         held = (posts.c.unit == one.unit, posts.c.role == Role.CHILD_DIRECTOR.value, posts.c.holder == one.giver)
         conn.execute(update(posts).where(*held).values(holder=None))

@@ -1,11 +1,19 @@
-"""Which children live under one roof, as far as a roster tells."""
+"""Which children live under one roof: as far as a roster tells, and after one of them has moved."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 
+from sqlalchemy import Connection, select
+
+from db import children as files
+from db.models import children, moves
 from db.types import new_id
 from domain.children import Child
+from domain.policy import Policy
 
 
 def shared(children: Sequence[Child]) -> dict[str, str]:
@@ -45,3 +53,40 @@ def _keys(child: Child) -> Iterator[tuple[str, ...]]:
     carer = next((person for person in child.guardians if person.carer), None)
     if carer is not None and carer.name and carer.phone:
         yield "carer", carer.name, carer.phone, child.unit
+
+
+def settle(
+    conn: Connection, household: str | None, home: str, now: datetime, policy: Policy, *, by: str | None, source: str
+) -> None:
+    """Nobody's household lies in two villages: called whenever the move of one of its children is over, moved or not.
+
+    While a brother or sister is still to follow to where others are already, everything stays as it is. Else those at
+    `home`, the village that was left, keep the household; who lives elsewhere together gets a new one, who lives alone
+    none. Each change stands in the child's history.
+    """
+    if household is None:
+        return
+    of_it = (children.c.household == household, children.c.closed_on.is_(None))
+    there = conn.execute(select(children.c.id, children.c.unit).where(*of_it).order_by(children.c.file_no)).all()
+    places: dict[str, list[str]] = defaultdict(list)
+    for row in there:
+        places[row.unit].append(row.id)
+    if len(places) < 2:
+        return
+    coming = (
+        select(moves.c.id)
+        .join(children, children.c.id == moves.c.child_id)
+        .where(*of_it, moves.c.ended_at.is_(None), moves.c.from_unit == children.c.unit, moves.c.to_unit.in_(list(places)))
+    )
+    if conn.execute(coming.limit(1)).first() is not None:
+        return
+    stays = home if home in places else next(iter(places))
+    for unit, ids in places.items():
+        if unit == stays:
+            continue
+        own = new_id() if len(ids) > 1 else None
+        for entry in files.by_ids(conn, ids).values():
+            files.change_child(
+                conn, replace(entry.child, household=own), now, policy, by=by, source=source,
+                changed={"household": [household, own]},
+            )  # fmt: skip

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from db import children as files
-from db import journal
-from db.models import children, moves, referrals, spot_check_findings
+from db import following, households, journal
+from db.models import children, moves
 from db.rows import add, change, opened
 from db.types import new_id
 from domain.calendar import DAY, local_day
@@ -25,6 +26,14 @@ TASK = "move_answer"
 
 class MovesAlready(Exception):
     """A proposal for this child is open."""
+
+
+class Accepted(StrEnum):
+    """What became of a yes."""
+
+    NOW = "now"  # the child is theirs
+    LATER = "later"  # from its day on
+    GONE = "gone"  # the file was closed or is elsewhere by now: there is nothing to take over
 
 
 @dataclass(frozen=True)
@@ -71,21 +80,24 @@ def open_of_child(conn: Connection, child_id: str) -> Move | None:
 
 
 def open_within(conn: Connection, codes: Collection[str]) -> list[Move]:
-    """Everything open that comes to these units or leaves them, the oldest first."""
+    """Everything open that comes to these units or leaves them, the oldest first; not of files closed meanwhile."""
     there = or_(moves.c.to_unit.in_(list(codes)), moves.c.from_unit.in_(list(codes)))
-    return _moves(conn, moves.c.ended_at.is_(None), there)
+    return _moves(conn, moves.c.ended_at.is_(None), there, moves.c.child_id.in_(_ON_FILE))
 
 
-def accept(conn: Connection, move: Move, now: datetime, policy: Policy, by: str) -> bool | None:
-    """The receiver says yes. True: the child is theirs now; False: from its day on; None: somebody was faster."""
+_ON_FILE = select(children.c.id).where(children.c.closed_on.is_(None))
+
+
+def accept(conn: Connection, move: Move, now: datetime, policy: Policy, by: str) -> Accepted | None:
+    """The receiver says yes; None where somebody was faster."""
     won = change(
         conn, moves, move.id, moves.c.ended_at.is_(None), moves.c.answered_at.is_(None), answered_at=now, answered_by=by
     )
     if not won:
         return None
     if move.day > local_day(now):
-        return False
-    return carry_over(conn, replace(move, answered_by=by), now, policy)
+        return Accepted.LATER
+    return Accepted.NOW if carry_over(conn, replace(move, answered_by=by), now, policy) else Accepted.GONE
 
 
 def carry_over(conn: Connection, move: Move, now: datetime, policy: Policy) -> bool:
@@ -93,20 +105,16 @@ def carry_over(conn: Connection, move: Move, now: datetime, policy: Policy) -> b
     there = files.by_ids(conn, [move.child]).get(move.child)
     fits = there is not None and there.child.closed_on is None and there.child.unit == move.from_unit
     how = Ended.MOVED if fits else Ended.WITHDRAWN
-    if not end(conn, move, how, now, by=move.answered_by):
+    if not end(conn, move, how, now, policy, by=move.answered_by, settle=not fits):
         return False
     if not fits or there is None:
         return False
-    child = there.child
-    home = child.household if child.household and _together(conn, child.household, move) else None
     files.change_child(
-        conn, replace(child, unit=move.to_unit, household=home), now, policy, by=move.answered_by,
-        source=f"move:{move.id}", changed={"unit": [move.from_unit, move.to_unit]},
+        conn, replace(there.child, unit=move.to_unit), now, policy, by=move.answered_by, source=f"move:{move.id}",
+        changed={"unit": [move.from_unit, move.to_unit]},
     )  # fmt: skip
-    open_findings = (spot_check_findings.c.child_id == move.child, spot_check_findings.c.open.is_(True))
-    conn.execute(update(spot_check_findings).where(*open_findings).values(unit=move.to_unit))
-    asked = (referrals.c.child_id == move.child, referrals.c.over_at.is_(None), referrals.c.unit == move.from_unit)
-    conn.execute(update(referrals).where(*asked).values(unit=move.to_unit))
+    following.carry(conn, move.child, move.from_unit, move.to_unit, now, move.answered_by)
+    _settle(conn, move, there.child.household, now, policy, move.answered_by)
     journal.note(
         conn, now, "child.moved", person=move.answered_by, subject=f"child:{move.child}", unit=move.to_unit,
         before=move.from_unit,
@@ -114,24 +122,23 @@ def carry_over(conn: Connection, move: Move, now: datetime, policy: Policy) -> b
     return True
 
 
-def _together(conn: Connection, household: str, move: Move) -> bool:
-    """Whether the whole household goes along (or is there already)."""
-    rest = conn.execute(
-        select(children.c.id).where(
-            children.c.household == household, children.c.closed_on.is_(None), children.c.id != move.child,
-            children.c.unit != move.to_unit,
-            children.c.id.not_in(select(moves.c.child_id).where(moves.c.ended_at.is_(None), moves.c.to_unit == move.to_unit)),
-        )
-    ).first()  # fmt: skip
-    return rest is None
-
-
-def end(conn: Connection, move: Move, how: Ended, now: datetime, *, by: str | None, why: str | None = None) -> bool:
-    """It is over; False where somebody else ended it."""
-    return change(
+def end(
+    conn: Connection, move: Move, how: Ended, now: datetime, policy: Policy, *, by: str | None, why: str | None = None,
+    settle: bool = True,
+) -> bool:  # fmt: skip
+    """It is over; False where somebody else ended it. Brothers and sisters who went ahead are a home of their own then."""
+    won = change(
         conn, moves, move.id, moves.c.ended_at.is_(None), running=None, ended_at=now, ended_how=how.value, ended_by=by,
         ended_why=why,
     )  # fmt: skip
+    if won and settle:
+        home = conn.execute(select(children.c.household).where(children.c.id == move.child)).scalar()
+        _settle(conn, move, home, now, policy, by)
+    return won
+
+
+def _settle(conn: Connection, move: Move, home: str | None, now: datetime, policy: Policy, by: str | None) -> None:
+    households.settle(conn, home, move.from_unit, now, policy, by=by, source=f"move:{move.id}")
 
 
 def falling_due(conn: Connection, today: date) -> list[Move]:
@@ -143,7 +150,9 @@ def tasks(conn: Connection, last: date, codes: Collection[str] | None, child: st
     """Where an answer is still awaited (db/tasks.py): the receiving village owes it."""
     if child is not None:
         return
-    query = select(moves.c.to_unit, moves.c.at).where(moves.c.ended_at.is_(None), moves.c.answered_at.is_(None))
+    query = select(moves.c.to_unit, moves.c.at).where(
+        moves.c.ended_at.is_(None), moves.c.answered_at.is_(None), moves.c.child_id.in_(_ON_FILE)
+    )
     for row in conn.execute(query):
         since = local_day(row.at)
         if since + ANSWER_DAYS * DAY <= last and (codes is None or row.to_unit in codes):

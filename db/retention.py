@@ -19,11 +19,13 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, f
 from db import journal
 from db.migrate import get_meta, put_meta
 from db.models import attachments, drafts, imports, inbox, invites, outbox, wall_passes
+from db.models import journal as journal_lines
 from db.rows import opened
 from domain.calendar import local, local_day
 
 SWEPT = "retention.swept_on"
 NIGHT = time(2, 0)  # from this hour on; after a night switched off, in the morning
+A_NIGHT = timedelta(days=1, hours=2)
 IN = 900
 
 
@@ -143,6 +145,10 @@ STAYS: dict[str, str] = {
     "schools, law_deputies": "the schools' roster (plan task 1); a former 法治副校长 with the day it ended",
     "data_checks, data_check_hits": "counts and ids only, the lists are never kept; one nobody named goes after 7 days (db/data_checks.py)",
     "early_warnings": "with the child's file: what was noticed, and that somebody looked (plan task 19)",
+    "phone_talks": "with the child's file: one word a term, nothing told (plan task 16)",
+    "night_contacts": "a worker's number for the night; an ended line proves who answered for an office then (plan task 7)",
+    "jobs, job_passes": "no person in them: notices of work, and which village passed them on (plan task 13)",
+    "online_clues": "no child in them: what was reported online and answered (plan task 16)",
     "leaves, reminders, snoozes, settings, posts, units": "no personal content beyond ids",
     "reading_corrections, forms_filled": "counts only",
 }
@@ -151,6 +157,11 @@ STAYS: dict[str, str] = {
 def overdue(conn: Connection, now: datetime) -> dict[str, int]:
     """How many rows of each class are past their time: the proof that the sweep works is that all are 0 after it."""
     return {kept.name: len(_ids(conn, kept, now)) for kept in CLASSES}
+
+
+def late(conn: Connection, now: datetime) -> dict[str, int]:
+    """The same of rows a whole night should have taken: what became due since the last sweep is not late yet."""
+    return overdue(conn, now - A_NIGHT)
 
 
 def sweep(conn: Connection, now: datetime) -> dict[str, int]:
@@ -168,6 +179,28 @@ def sweep(conn: Connection, now: datetime) -> dict[str, int]:
         counts[kept.name] = len(ids)
     journal.note(conn, now, "retention.swept", **counts)
     return counts
+
+
+@dataclass(frozen=True)
+class Swept:
+    """One sweep as the journal has it: the proof of what was deleted."""
+
+    at: datetime
+    counts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+def swept(conn: Connection, since: datetime) -> list[Swept]:
+    """The sweeps since then, the newest first."""
+    rows = conn.execute(
+        select(journal_lines.c.at, journal_lines.c.detail)
+        .where(journal_lines.c.action == "retention.swept", journal_lines.c.at >= since)
+        .order_by(journal_lines.c.at.desc())
+    )
+    return [Swept(row.at, {name: int(count) for name, count in (row.detail or {}).items()}) for row in rows]
 
 
 def nightly(conn: Connection, now: datetime) -> dict[str, int] | None:

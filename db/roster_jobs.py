@@ -150,12 +150,12 @@ def message_of(conn: Connection, progress_id: str | None) -> int | None:
 
 
 def _raw(row: SheetRow) -> list[Any]:
-    return [row.sheet, row.line, _cells(row.cells), _cells(row.extra), row.place]
+    return [row.sheet, row.line, _cells(row.cells), _cells(row.extra), row.place, row.take]
 
 
 def _unraw(row: list[Any]) -> SheetRow:
-    sheet, line, cells, extra, place = row
-    return SheetRow(sheet, line, _uncells(cells), _uncells(extra), place)
+    sheet, line, cells, extra, place, *take = row  # what was received before there was 取舍 has five parts
+    return SheetRow(sheet, line, _uncells(cells), _uncells(extra), place, *take)
 
 
 def _cells(cells: Mapping[str, Cell]) -> dict[str, Any]:

@@ -39,6 +39,12 @@ from domain.units import COUNTY, UnitTree
 IN = 900
 
 
+def anybody_on_file(conn: Connection, codes: Collection[str]) -> bool:
+    """Whether these units have an open file at all: where nobody is, nobody was reached either."""
+    here = select(children.c.id).where(children.c.unit.in_(sorted(codes)), children.c.closed_on.is_(None))
+    return conn.execute(here.limit(1)).first() is not None
+
+
 def summary(
     conn: Connection, tree: UnitTree, unit: Unit, today: date, policy: Policy, *, reports_for: Me | None
 ) -> Summary:

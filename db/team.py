@@ -132,6 +132,12 @@ def measure_posts_filled(conn: Connection, tree: UnitTree, day: date, codes: Col
     return Filled(len(places), len(places) - len(vacant), stand_in, vacant)
 
 
+def vacated(conn: Connection, codes: Collection[str]) -> list[str]:
+    """Villages whose director left and where nobody stands in. A place nobody was ever invited for is no news."""
+    role, held = posts.c.role == Role.CHILD_DIRECTOR.value, posts.c.holder.is_not(None) | posts.c.deputy.is_not(None)
+    return [post.unit.code for post in people.find_posts(conn, role, ~held) if post.unit.code in codes]
+
+
 # --- the first week ---
 
 

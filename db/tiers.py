@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from db import agreements
+from db import agreements_owed
 from db import children as child_rows
 from db import contacts as contact_rows
 from db.models import children, issues, tier_decisions
@@ -47,7 +47,7 @@ def standings(conn: Connection, found: Iterable[Child], today: date, open_report
     ids = [child.id for child in found]
     kinds = _open_issues(conn, ids)
     misses = contact_rows.missed_in_a_row(conn, ids)
-    unentrusted = agreements.overdue_ones(conn, ids, today, current(conn, at(today, time(12))))
+    unentrusted = agreements_owed.overdue_ones(conn, ids, today, current(conn, at(today, time(12))))
     homes = Counter(
         home for home in conn.execute(select(children.c.household).where(children.c.closed_on.is_(None))).scalars() if home
     )

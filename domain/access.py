@@ -53,6 +53,7 @@ class Action(StrEnum):
     INVITE = "invite"
     SET_POLICY = "set_policy"
     READ_JOURNAL = "read_journal"
+    SEE_KEEPING = "see_keeping"  # what was deleted when, by class, and the yearly audit's figures: counts, nobody's data
     BREAK_GLASS = "break_glass"  # 紧急查看: a file of another place, with a reason, for half an hour, told above at once
     TAKE_RIGHTS = "take_rights"  # write down what a guardian asks about the child's data (查阅/更正申请)
     DECIDE_RIGHTS = "decide_rights"  # answer it in writing
@@ -113,6 +114,7 @@ _TABLE: dict[Action, tuple[Scope, ...]] = {
     Action.INVITE:           (_N,      _U,        _C,    _N,        _N,    _C,   _N),
     Action.SET_POLICY:       (_N,      _N,        _C,    _N,        _N,    _N,   _N),
     Action.READ_JOURNAL:     (_N,      _N,        _N,    _N,        _N,    _N,   _C),
+    Action.SEE_KEEPING:      (_N,      _N,        _C,    _N,        _N,    _C,   _C),
     Action.BREAK_GLASS:      (_C,      _C,        _N,    _N,        _N,    _N,   _N),
     Action.TAKE_RIGHTS:      (_U,      _U,        _C,    _N,        _N,    _N,   _N),
     Action.DECIDE_RIGHTS:    (_N,      _U,        _C,    _N,        _N,    _N,   _N),

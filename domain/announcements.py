@@ -6,6 +6,7 @@ An urgent one (flood, storm) goes out at once, at any hour; every other waits fo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,8 @@ ROLES: dict[str, tuple[Role, ...]] = {
     "offices": (Role.DEPARTMENT,),
 }
 _ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+# what stands after a child's given name; alone it may be any word (国庆, 建国, 文明)
+_OF_A_CHILD = r"(?:小朋友|同学|娃|家里|家的|家长|的?(?:爸|妈|爹|爷|奶|姥|姑|舅|叔|监护人))"
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,25 @@ class Announcement:
     withdrawn: bool
 
 
+def name_in(words: str, names: Iterable[str]) -> str | None:
+    """The first name of a child or of its family among these words, or None. Everybody of a scope reads an announcement,
+    and names are for those who work with the child."""
+    for name in names:
+        if len(name) > 1 and name in words:
+            return name
+        if len(name) > 2 and name[1:] in words and (found := re.search(re.escape(name[1:]) + _OF_A_CHILD, words)):
+            return found[0]
+    return None
+
+
+def problem_of(words: str, names: Iterable[str]) -> Invalid | None:
+    """Why these words may not go to many people; None if they may."""
+    if _ID_NUMBER.search(words):
+        return Invalid("announce.problem.id_number")
+    found = name_in(words, names)
+    return Invalid("announce.problem.name", word=found) if found else None
+
+
 def _scope(said: Said, world: World, answers: Answers) -> str:
     offered = world.facts["scopes"]()
     if said.choice in offered:
@@ -55,10 +77,10 @@ def _scopes(world: World, answers: Answers) -> tuple[Choice, ...]:
 
 
 def _words(said: Said, world: World, answers: Answers) -> str:
-    """No ID number in a message that many people get."""
+    """No ID number and no child's name in a message that many people get."""
     value: str = text(LONGEST, 4)(said, world, answers)
-    if _ID_NUMBER.search(value):
-        raise Invalid("announce.problem.id_number")
+    if problem := problem_of(value, world.facts["names"]()):
+        raise problem
     return value
 
 

@@ -73,9 +73,8 @@ def occasions(year: int, calendar: Calendar) -> list[Occasion]:
         Occasion(Sort.AUTUMN, f"autumn-{year}", days[MID_AUTUMN] - 14 * DAY, days[MID_AUTUMN]),
     ]
     found += [
-        Occasion(Sort.SUMMER, f"summer-{year}", one.first, one.last)
+        Occasion(Sort.WINTER if one.name == "winter" else Sort.SUMMER, f"{one.name}-{year}", one.first, one.last)
         for one in breaks(year, calendar)
-        if one.name == "summer"  # the winter break is the time of 春节
     ]
     return sorted(found, key=lambda one: one.first)
 
@@ -153,6 +152,7 @@ DRIVE = Form(
         Question("giver", text(40, 2), skip=True),
     ),
 )
+DRIVE_GOES = Form("drivegoes", (Question("home", by_button), Question("name", text(20, 2))))
 DRIVE_GIFT = Form(
     "drivegift",
     (Question("home", by_button), Question("what", text(60, 2)), Question("giver", text(40, 2), skip=True)),

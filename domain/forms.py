@@ -283,12 +283,12 @@ def edit(form: Form, draft: Draft, key: str) -> tuple[Draft, Turn]:
 
 
 def back(form: Form, draft: Draft) -> tuple[Draft, Turn]:
-    """Leave editing, else open the question before the open one."""
+    """Leave editing, else open the question before the open one; never one that only a button elsewhere answers."""
     if draft.editing:
         draft = replace(draft, editing=None, picked=None)
         return draft, turn(form, draft)
     kept, still_open = form.walk(draft.answers)
-    asked = [question.key for question in form.questions if question.key in kept and not question.aside]
+    asked = [one.key for one in form.questions if one.key in kept and not one.aside and one.read is not by_button]
     if still_open is not None:
         order = [question.key for question in form.questions]
         asked = [key for key in asked if order.index(key) < order.index(still_open.key)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 AHEAD = 30  # days of open duties that go on the list
+LEAVING = 14  # days from its beginning within which who left still comes into the chat to sign
 
 
 class Handed(StrEnum):

@@ -110,6 +110,27 @@ def place_of(words: str) -> str | None:
     return words[found.start() : found.end()] if found else None
 
 
+_BROKEN = re.compile(
+    r"断|坏|倒了|歪|裂|塌|垮|漏|堵|松了|掉了|丢了|没了|耷拉|露(?:着|出)|缺|超(?:载|员)"
+    r"|没(?:有|见)?(?:人管|警示|牌子|救生|护栏|围栏|栏杆|盖|灭火器|证|照|减速带|路灯|红绿灯|斑马线)"
+)
+# stoves, houses and haystacks are somebody's home
+_OPEN_PLACES = tuple(code for code in _ORDER if code not in ("stove", "house", "fire"))
+_OF_A_FAMILY = re.compile(
+    r"家|去了|去过|走访|入户|联系|电话|视频|奶|爷|爸|妈|姥|外公|外婆|叔|伯|姑|舅|姨|婶|娃|孩|学生|丫头|小子|他|她|我|弟|妹|哥|姐"
+    r"|[?？]|吗|呢|怎么|咋|手机|修好|换(?:好|了)|已经|没去|去不|耽搁|耽误|路上|车坏"
+)
+LONGEST_WORD = 30
+
+
+def told(words: str) -> bool:
+    """Whether a short sentence tells of a place that is out of order and of nobody: 北渠边护栏断了. Families are another matter."""
+    said = fold(words.strip())
+    if len(said) > LONGEST_WORD or _OF_A_FAMILY.search(said) or not _BROKEN.search(said):
+        return False
+    return kind_of(words) in _OPEN_PLACES
+
+
 def missing(items: Mapping[str, bool]) -> tuple[str, ...]:
     """What of the 四个一 a look found missing, in their order."""
     return tuple(item for item in FOUR if items.get(item) is False)

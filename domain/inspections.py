@@ -1,7 +1,8 @@
 """校车 and 托管 checks: what is looked at, as data; anything that lacks goes to whose it is as a hazard (plan task 15).
 
-Sources: 校车安全管理条例 (国务院令617号) arts. 14-15, 23-28, 36-40 for school buses; for care places the county's own list
-(no licence, fire, kitchen, contacts) until the province's measure is at hand: PROPOSAL.
+Sources: the plan asks that bus and care places be looked at (task 15) and names no items. Both lists are PROPOSALS after
+what is generally asked of school buses and care places (permit, driver, load, belts; licence, exits, kitchen): 待县里核对
+with the education and traffic offices against the rules in force.
 """
 
 from __future__ import annotations

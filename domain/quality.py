@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain.calendar import add_months
-from domain.children import Label, Relation, Sex, Tier
+from domain.calendar import DAY, add_months
+from domain.children import Relation, Sex, Tier
 from domain.identity import IdNumber, read_id
 
 ADULT = 18
@@ -37,32 +37,39 @@ class Gap(StrEnum):
     GROWN_UP = "grown_up"  # eighteen, and the file is still open
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """Somebody around the child. `name` only where it is needed for comparing."""
-
-    relation: Relation
-    carer: bool
-    away: bool | None
-    phone: bool
-    name: str | None = None
+NUMBER = (Gap.ID_NUMBER, Gap.BIRTH_DATE, Gap.SEX)  # what only the ID number can say
 
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """As much of a file as can be missing or contradict itself."""
+    """As much of a file as can be missing or contradict itself: counts and answers, no name and no number."""
 
     child_id: str
     file_no: str
     unit: str
     tier: Tier
     birth_date: date | None
-    sex: Sex | None
-    id_no: str | None
+    number: frozenset[Gap] | None  # what the ID number contradicts (`number_gaps`); None: there is no number
     address: bool
-    labels: frozenset[Label]
-    around: tuple[Around, ...]
-    agreed_with: str | None = None  # the carer named in the agreement in force
+    left_behind: bool
+    carers: int
+    carers_with_phone: int
+    carers_away: int
+    parents_away: int  # father and mother, each counted once
+    other_carer: bool = False  # the agreement in force names somebody whom the file does not know as a carer
+
+
+def number_gaps(id_no: str, birth_date: date | None, sex: Sex | None) -> frozenset[Gap]:
+    """What an ID number says against the file it stands in. It changes only when one of the three is written."""
+    read = read_id(id_no)
+    if not isinstance(read, IdNumber):
+        return frozenset({Gap.ID_NUMBER})
+    found = set()
+    if birth_date is not None and read.birth_date != birth_date:
+        found.add(Gap.BIRTH_DATE)
+    if sex is not None and read.sex is not sex:
+        found.add(Gap.SEX)
+    return frozenset(found)
 
 
 def gaps(file: FileFacts, today: date) -> tuple[Gap, ...]:
@@ -73,21 +80,23 @@ def gaps(file: FileFacts, today: date) -> tuple[Gap, ...]:
     return tuple(gap for gap in Gap if gap in found)
 
 
+def grown_up_born(today: date) -> date:
+    """Nobody born after this day is eighteen yet. A day later than it need be, for those born on the 29th of February."""
+    return add_months(today + DAY, -12 * ADULT)
+
+
 def _of_people(file: FileFacts) -> Iterable[Gap]:
-    carers = [one for one in file.around if one.carer]
-    if not carers:
+    if not file.carers:
         yield Gap.NO_CARER
-    elif not any(one.phone for one in carers):
+    elif not file.carers_with_phone:
         yield Gap.CARER_NO_PHONE
-    if carers and all(one.away for one in carers):
+    if file.carers and file.carers_away == file.carers:
         yield Gap.CARER_AWAY
-    if file.agreed_with is not None and carers and all(one.name != file.agreed_with for one in carers):
+    if file.other_carer and file.carers:
         yield Gap.OTHER_CARER
-    parents = [one for one in file.around if one.relation in PARENTS]
-    away = {one.relation for one in parents if one.away}
-    if Label.LEFT_BEHIND in file.labels and not away:
+    if file.left_behind and not file.parents_away:
         yield Gap.NO_PARENT_AWAY
-    if Label.LEFT_BEHIND not in file.labels and len(away) == len(PARENTS):
+    if not file.left_behind and file.parents_away == len(PARENTS):
         yield Gap.BOTH_AWAY
 
 
@@ -96,17 +105,10 @@ def _of_identity(file: FileFacts, today: date) -> Iterable[Gap]:
         yield Gap.NO_BIRTH_DATE
     elif add_months(file.birth_date, 12 * ADULT) <= today:
         yield Gap.GROWN_UP
-    if file.id_no is None:
+    if file.number is None:
         yield Gap.NO_ID_NUMBER
-        return
-    read = read_id(file.id_no)
-    if not isinstance(read, IdNumber):
-        yield Gap.ID_NUMBER
-        return
-    if file.birth_date is not None and read.birth_date != file.birth_date:
-        yield Gap.BIRTH_DATE
-    if file.sex is not None and read.sex is not file.sex:
-        yield Gap.SEX
+    else:
+        yield from file.number
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ is not reached yet comes first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from domain.children import Child, Guardian
 from domain.forms import Answers, Form, Invalid, Question, Said, World, by_button
 from domain.seasons import hamlet
 
+NUMERALS = "零一二三四五六七八九"
 DAYS = 45  # PROPOSAL: so long one town's sweep takes, and not beyond the year
 
 
@@ -49,7 +51,19 @@ def homes(children: Iterable[Child]) -> list[Home]:
     for child in sorted(children, key=lambda one: one.file_no):
         found.setdefault(child.household or child.id, []).append(child)
     made = [Home(key, tuple(there)) for key, there in found.items()]
-    return sorted(made, key=lambda home: (home.place == "", home.place, home.children[0].file_no))
+    return sorted(made, key=lambda home: (*_nth(home.place), home.children[0].file_no))
+
+
+def _nth(place: str) -> tuple[bool, int, str]:
+    """二社 before 三社 before 十一社, then hamlets with names, then homes without one."""
+    if match := re.match(r"(\d{1,2})[社组队]", place):
+        return False, int(match[1]), place
+    if match := re.match(
+        r"(?=[一二三四五六七八九十])([一二三四五六七八九]?)(十?)([一二三四五六七八九]?)[社组队]", place
+    ):
+        tens = NUMERALS.index(match[1] or "一") * 10 if match[2] else NUMERALS.index(match[1] or "零")
+        return False, tens + NUMERALS.index(match[3] or "零"), place
+    return place == "", 100, place
 
 
 def due_of(begun: date) -> date:

@@ -37,7 +37,7 @@ class Sheet:
 
 
 def agreement_pdf(sheets: Sequence[Sheet], say: Say, today: date, *, demo: bool = False) -> bytes:
-    """The agreements of one pass as one PDF, a page each. Raises ChartFailed if a character has no glyph."""
+    """The agreements of one pass as one PDF, a page each. A character without a glyph is a 〓 (files/press.py)."""
     return press.pdf(TEMPLATE, data_of(sheets, say, today, demo))
 
 

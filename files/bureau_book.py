@@ -22,7 +22,7 @@ from files.sheet_style import Style
 
 A4 = 9
 GRID_WIDTH = 3.35  # of one of the 24 columns: together the width of A4 upright between its margins
-FORM_SCALE = 82  # per cent: room to spare on computers whose fonts are wider than ours
+FORM_SCALE = 78  # per cent: room to spare on computers whose fonts are wider than ours (82 cut the right edge off in LibreOffice)
 BREAKS = 1023  # Excel's limit of page breaks in one sheet
 
 

@@ -27,7 +27,7 @@ class Certificate:
 
 
 def certificate_pdf(paper: Certificate, say: Say, *, demo: bool = False) -> bytes:
-    """The page as a PDF. Raises ChartFailed if a character has no glyph."""
+    """The page as a PDF. A character without a glyph is a 〓 (files/press.py)."""
     return press.pdf(TEMPLATE, data_of(paper, say, demo))
 
 

@@ -21,7 +21,7 @@ import typst
 from domain.children import Tier
 from domain.people import Unit
 from domain.summaries import MonthCoverage
-from files.figures import AnySummary, Row, Say, by_need, cells, one_line
+from files.figures import AnySummary, Row, Say, by_need, cells, few_notes, one_line
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -45,9 +45,11 @@ def county_chart(summary: AnySummary, say: Say, demo: bool) -> bytes:
     return printed("coverage.typ", coverage_data(summary, say, demo, within="town"))
 
 
-def coverage_chart(unit: Unit, months: Sequence[MonthCoverage], today: date, say: Say, demo: bool) -> bytes:
+def coverage_chart(
+    unit: Unit, months: Sequence[MonthCoverage], today: date, say: Say, demo: bool, few: bool = False
+) -> bytes:
     """Monthly contacts of one unit, oldest month first, as PNG. At most the last twelve months are drawn."""
-    return printed("months.typ", months_data(unit, months, today, say, demo))
+    return printed("months.typ", months_data(unit, months, today, say, demo, few))
 
 
 def coverage_data(summary: AnySummary, say: Say, demo: bool, within: str) -> dict[str, Any]:
@@ -102,19 +104,26 @@ def coverage_data(summary: AnySummary, say: Say, demo: bool, within: str) -> dic
         # at least 5: where a village has one child, that child is no bar across the page
         "scale": max(5, *(bar["done"] + bar["late"] + bar["waiting"] for bar in bars)) if bars else 5,
         "legend": {name: say(f"chart.legend.{name}") for name in ("done", "late", "waiting", "help")}
-        | ({"waiting": say("chart.legend.left")} if any(cells(row)["contacts_overdue"] is None for row in rows) else {}),
+        | (
+            {"waiting": say("chart.legend.left")} if any(cells(row)["contacts_overdue"] is None for row in rows) else {}
+        ),
         "notes": [
             say(f"chart.note.{within}"),
             *([say("chart.note.empty", count=empty)] if empty and bars else []),
-            *([say("chart.note.few")] if any(None in cells(row).values() for row in (summary.total, *rows)) else []),
+            *few_notes(summary, any(None in cells(row).values() for row in (summary.total, *rows)), say),
             *([say("chart.note.demo")] if demo else []),
         ],
         "nothing": say("chart.nothing"),
     }
 
 
-def months_data(unit: Unit, months: Sequence[MonthCoverage], today: date, say: Say, demo: bool) -> dict[str, Any]:
-    """What the picture of the months shows, as plain values. The running month is not yet missed, only open."""
+def months_data(
+    unit: Unit, months: Sequence[MonthCoverage], today: date, say: Say, demo: bool, few: bool = False
+) -> dict[str, Any]:
+    """What the picture of the months shows, as plain values. The running month is not yet missed, only open.
+
+    few  for those who see figures only: the numbers were made to the nearest five, and it says so
+    """
     months = months[-12:]
     first = months[0].month if months else today
     columns: list[dict[str, Any]] = []
@@ -138,7 +147,11 @@ def months_data(unit: Unit, months: Sequence[MonthCoverage], today: date, say: S
         "demo": say("chart.demo") if demo else None,
         "months": columns,
         "legend": {name: say(f"chart.legend.{name}") for name in ("done", "missed", "running")},
-        "notes": [say("chart.note.months"), *([say("chart.note.demo")] if demo else [])],
+        "notes": [
+            say("chart.note.months"),
+            *([say("chart.note.steps")] if few else []),
+            *([say("chart.note.demo")] if demo else []),
+        ],
         "nothing": say("chart.nothing"),
     }
 

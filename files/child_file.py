@@ -1,7 +1,8 @@
 """儿童档案 (一人一档, plan task 9): one page in front with who the child is, the record behind it, as PDF.
 
 The five parts of the plan: 基本信息, 走访记录, 工作日志, 关爱帮扶记录, 发现问题和解决方案. The Word version is made from the
-same `Record` (files/word_templates.py). Reports are in neither.
+same `Record` (files/word_templates.py). Reports stand in neither, but for a last table of numbers and states in a PDF
+that somebody of the case team asked for.
 """
 
 from __future__ import annotations
@@ -39,6 +40,10 @@ PROBLEMS: Behind = (
     (("发现日期", 21), ("类别", 18), ("问题", 0), ("状态", 16), ("解决日期", 21), ("解决方案", 50)),
     ("发现日期", "类别", "问题", "状态", "解决日期", "解决方案"),
 )
+REPORTS: Behind = (
+    "强制报告（仅限办案人员，不入村级档案）", (("编号", 40), ("报告时间", 36), ("情形", 0), ("状态", 40)),
+    ("编号", "报告时间", "情形", "状态"),
+)  # fmt: skip
 
 
 def front(record: Record, unit: str, made: str) -> Sheet:
@@ -121,6 +126,8 @@ def parts(record: Record) -> list[dict[str, Any]]:
     """The record behind the first page, block by block, as plain values."""
     lists = (record.visits, record.contacts, record.log, record.helps, record.problems)
     behind = [_part(kind, rows) for kind, rows in zip((VISITS, CONTACTS, LOG, HELPS, PROBLEMS), lists, strict=True)]
+    if record.reports:
+        behind.append(_part(REPORTS, record.reports))
     further = record.people[PEOPLE:]
     if further:
         columns = ("关系", "姓名", "身份证号", "电话", "状况")
@@ -139,7 +146,7 @@ def _part(behind: Behind, rows: Sequence[Facts]) -> dict[str, Any]:
 
 def child_file_pdf(record: Record, unit: str, made: str, frame: Frame) -> bytes:
     """The file as a PDF without a password: seal it (files/report_form.py `sealed`) before it leaves the house."""
-    return press.pdf(TEMPLATE, _data(record, unit, made, frame))
+    return press.pdf(TEMPLATE, _data(record, unit, made, frame), strict=True)
 
 
 def pictures(record: Record, unit: str, made: str, frame: Frame, ppi: float = 72.0) -> list[bytes]:

@@ -2,7 +2,8 @@
 
 PDF, Word and Excel are made from the same `Record`, so they cannot disagree; a county's own Word template finds its
 values under these Chinese names. The words are data here, as in domain/roster/columns.py: a file is a Chinese document
-whatever language its reader has. Reports are no part of it: only the case team prints those (bot/case_papers.py).
+whatever language its reader has. Reports are part of it only where somebody of the case team asks for them
+(bot/child_cases.py): number, day, kind and state, never what was told; a case's own papers are bot/case_papers.py.
 """
 
 from __future__ import annotations
@@ -121,6 +122,7 @@ class Record:
     problems: tuple[Facts, ...]
     log: tuple[Facts, ...]
     consents: tuple[Facts, ...]
+    reports: tuple[Facts, ...] = ()  # empty in every paper but the one that the case team asked for
 
 
 def day_of(day: date | None) -> str:

@@ -55,6 +55,17 @@ def period_cells(row: PeriodCounts | LeaderRow) -> Cells:
     return {name: getattr(row, name) for name in PERIOD_COLUMNS}
 
 
+def in_steps(table: AnySummary | AnyPeriod) -> bool:
+    """Whether its numbers stand to the nearest five (for those who see figures only)."""
+    return isinstance(table, LeaderSummary | LeaderPeriod) and getattr(table, "in_steps", True)
+
+
+def few_notes(table: AnySummary | AnyPeriod, starred: bool, say: Say) -> list[str]:
+    """What must be said below a picture: what the star means, and that numbers are to the nearest five."""
+    notes = [say("chart.note.few")] if starred else []
+    return [*notes, say("chart.note.steps")] if in_steps(table) else notes
+
+
 def by_need(summary: AnySummary) -> list[Row]:
     """Units that asked for help first, then by children nobody has reached; unit codes keep the order steady."""
 

@@ -113,4 +113,4 @@ def _check(sheet: Sheet) -> None:
 
 def grid_pdf(sheets: Sequence[Sheet], frame: Frame) -> bytes:
     """The forms as one PDF, a page each; a form too long for its page is set smaller. Without a password: seal it."""
-    return press.pdf(TEMPLATE, data_of(sheets, frame))
+    return press.pdf(TEMPLATE, data_of(sheets, frame), strict=True)

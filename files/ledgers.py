@@ -12,6 +12,7 @@ from datetime import date
 from domain.children import Label, Tier
 from files.bureau_book import Book, Column, Ledger
 from files.child_record import Facts, Record, day_of
+from files.grid import Frame, grid_pdf
 from files.register_form import registers
 from files.sheet_style import Style
 
@@ -52,7 +53,8 @@ def ledger_workbook(unit: str, villages: Sequence[Village], today: date, style: 
     if len(villages) > 1:
         book.ledger(_summary(unit, villages, today, style))
     for village in villages:
-        book.ledger(_ledger(village, today, style))
+        if village.records or len(villages) == 1:  # one without children stands in the 汇总 and needs no empty page
+            book.ledger(_ledger(village, today, style))
     return book.bytes()
 
 
@@ -63,6 +65,12 @@ def forms_workbook(unit: str, villages: Sequence[Village], today: date, style: S
         if village.records:
             book.forms(village.name, registers(village.records, village.path, day_of(today)))
     return book.bytes()
+
+
+def registers_pdf(villages: Sequence[Village], today: date, frame: Frame) -> bytes:
+    """登记表 of every child, a page each, to be printed in one go: the same forms as the workbook's."""
+    sheets = [sheet for one in villages for sheet in registers(one.records, one.path, day_of(today))]
+    return grid_pdf(sheets, frame)
 
 
 def _ledger(village: Village, today: date, style: Style) -> Ledger:

@@ -12,9 +12,9 @@ from typing import Any
 
 from domain.children import Tier
 from domain.people import Unit
-from domain.summaries import ClockLine, Light, TaskLine, TownSquares, WeekLoad
+from domain.summaries import FEWEST_SHOWN, ClockLine, Light, TaskLine, TownSquares, WeekLoad, rounded
 from files.charts import printed
-from files.figures import AnyPeriod, AnySummary, Say, cells, one_line, period_cells
+from files.figures import AnyPeriod, AnySummary, Say, cells, few_notes, one_line, period_cells
 
 Numbers = tuple[int | None, int | None, int | None]
 FEW_STEPS = (0, 2, 5)  # squares: nobody, one or two, up to five, more
@@ -70,7 +70,7 @@ def period_data(table: AnyPeriod, when: str, say: Say, demo: bool) -> dict[str, 
     figures.append((say("chart.past.visited"), total["visited"], None))
     figures.append((say("chart.past.supervised"), total["supervised"], None))
     starred = any(None in period_cells(row).values() for row in (table.total, *table.rows))
-    notes = [say("chart.past.note_each" if each else "chart.past.note"), *([say("chart.note.few")] if starred else [])]
+    notes = [say("chart.past.note_each" if each else "chart.past.note"), *few_notes(table, starred, say)]
     scope = [say("chart.past.scope", period=when, day=table.day)]
     return _head(say, say("chart.title", unit=one_line(table.unit.name)), scope, demo, *notes) | {
         "figures": [
@@ -112,7 +112,7 @@ def load_data(unit: Unit, weeks: Sequence[WeekLoad], today: date, say: Say, demo
             }
         )
     kinds = [say(f"chart.load.{kind}") for kind in ("contacts", "visits", "supervisor")]
-    notes = [say("chart.load.note"), *([say("chart.note.few")] if few else [])]
+    notes = [say("chart.load.note"), *([say("chart.note.few"), say("chart.note.steps")] if few else [])]
     return _head(say, say("chart.load.title", unit=one_line(unit.name)), [say("chart.load.scope", day=today, weeks=len(weeks))], demo, *notes) | {
         "weeks": lines,
         "kinds": kinds,
@@ -149,7 +149,7 @@ def tier_data(summary: AnySummary, say: Say, demo: bool) -> dict[str, Any]:
 
     rows = [line(row) for row in summary.rows if cells(row)["children"] != 0]
     starred = any(None in cells(row).values() for row in (summary.total, *summary.rows))
-    notes = [say("chart.tier.note"), *([say("chart.note.few")] if starred else [])]
+    notes = [say("chart.tier.note"), *few_notes(summary, starred, say)]
     return _head(say, say("chart.tier.title", unit=one_line(summary.unit.name)), [say("chart.tier.scope", day=summary.day)], demo, *notes) | {
         "labels": {tier.value: say(f"tier.{tier.value}") for tier in Tier},
         "total": line(summary.total),
@@ -262,7 +262,9 @@ def board_data(title: str, tasks: Sequence[TaskLine], today: date, say: Say, dem
 
 
 def _kept(number: int, few: bool) -> int | None:
-    return None if few and number < 5 else number
+    if not few:
+        return number
+    return None if number < FEWEST_SHOWN else rounded(number)
 
 
 def _n(number: int | None, star: str) -> str:

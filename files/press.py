@@ -1,7 +1,7 @@
 """The press of every paper on A4: a template and plain values in, pages out.
 
 One typst compiler at a time, only our own fonts, in the one thread that owns it. What somebody wrote travels as JSON
-values and is never read as markup, and nothing is written to disk. A paper with a missing character is never printed.
+values and is never read as markup, and nothing is written to disk. No character is ever printed as an empty box.
 """
 
 from __future__ import annotations
@@ -15,13 +15,19 @@ from typing import Any
 import typst
 
 from files.charts import FONTS, TEMPLATES, ChartFailed
+from files.fonts.covered import missing, printable
 
+GETA = "〓"
 _press = ThreadPoolExecutor(max_workers=1, thread_name_prefix="papers")
 
 
-def pdf(template: str, data: Mapping[str, Any]) -> bytes:
-    """The pages as one PDF without a password. Raises ChartFailed if a character has no glyph."""
-    found = _press.submit(_typeset, template, data, "pdf", None).result()
+def pdf(template: str, data: Mapping[str, Any], *, strict: bool = False) -> bytes:
+    """The pages as one PDF without a password.
+
+    A character that our fonts lack is a 〓, as Chinese printers set it; with `strict`, where the same paper can be had
+    as Word or Excel, it raises ChartFailed.
+    """
+    found = _press.submit(_typeset, template, data, "pdf", None, strict).result()
     assert isinstance(found, bytes)
     return found
 
@@ -37,11 +43,18 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
 
 
-def _typeset(template: str, data: Mapping[str, Any], form: Any, ppi: float | None) -> bytes | list[bytes]:
+def _typeset(
+    template: str, data: Mapping[str, Any], form: Any, ppi: float | None, strict: bool = False
+) -> bytes | list[bytes]:
+    said = json.dumps(printable(data), ensure_ascii=False)
+    lacking = missing(said)
+    if lacking and strict:
+        raise ChartFailed(f"{template}: a character without a glyph")  # which one could be part of a name
+    said = said.translate({ord(char): GETA for char in lacking})
     # a new compiler each time: a kept one would remember the last family it printed
     press = typst.Compiler(
         str(TEMPLATES / template), root=str(TEMPLATES), font_paths=_fonts(), ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={"data": said},
     )  # fmt: skip
     try:
         found, warnings = press.compile_with_warnings(format=form, ppi=ppi)

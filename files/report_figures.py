@@ -51,6 +51,7 @@ def chart_data(figures: ReportFigures, say: Say, span: Span, demo: bool) -> dict
         ],
         "notes": [
             *([say("figures.note.few")] if left_out else []),
+            *([say("chart.note.steps")] if figures.in_steps else []),
             say("figures.note.median"),
             *([say("chart.note.demo")] if demo else []),
         ],

@@ -101,7 +101,7 @@ def work_log_workbook(month: Month, today: date, style: Style, mark: str = "") -
 
 def work_log_pdf(month: Month, today: date, frame: Frame) -> bytes:
     """The same as PDF, without a password: seal it before it leaves the house."""
-    return press.pdf(TEMPLATE, data_of(month, today, frame))
+    return press.pdf(TEMPLATE, data_of(month, today, frame), strict=True)
 
 
 def data_of(month: Month, today: date, frame: Frame) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
+from math import ceil
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from domain.summaries import PERIOD_COLUMNS, LeaderRow, PeriodCounts
 from files.excel_cells import SheetNames, clean, in_margin, wide_of
-from files.figures import COUNTS, AnyPeriod, AnySummary, Cells, Row, Say, cells, one_line, period_cells
+from files.figures import COUNTS, AnyPeriod, AnySummary, Cells, Row, Say, cells, in_steps, one_line, period_cells
 
 Cell: TypeAlias = str | int | float | bool | date | datetime | None
 
@@ -73,7 +74,11 @@ def period_workbook(table: AnyPeriod, when: str, say: Say, demo: bool) -> bytes:
     rules += [(say(f"workbook.past.{name}"), say(f"workbook.past.how.{name}")) for name in PERIOD_COLUMNS]
     if any(None in period_cells(row).values() for row in (table.total, *table.rows)):
         rules.append((say("workbook.how.few"), say("workbook.how.few.rule")))
-    book.ledger(Sheet(say("workbook.sheet.how"), (say("workbook.how.item"), say("workbook.how.rule")), rules), wrap=True)
+    if in_steps(table):
+        rules.append((say("workbook.how.steps"), say("workbook.how.steps.rule")))
+    book.ledger(
+        Sheet(say("workbook.sheet.how"), (say("workbook.how.item"), say("workbook.how.rule")), rules), wrap=True
+    )
     return book.bytes()
 
 
@@ -154,9 +159,12 @@ def _how(summary: AnySummary, say: Say, demo: bool) -> Sheet:
         rules.append((say(f"workbook.{name}"), say(f"workbook.how.{about}")))
     if any(None in cells(row).values() for row in (summary.total, *summary.rows)):
         rules.append((say("workbook.how.few"), say("workbook.how.few.rule")))
+    if in_steps(summary):
+        rules.append((say("workbook.how.steps"), say("workbook.how.steps.rule")))
     return Sheet(say("workbook.sheet.how"), (say("workbook.how.item"), say("workbook.how.rule")), rules)
 
 
+LINE, MOST_LINES = 15, 27  # points a line of print needs; no row of a sheet may be higher than 409
 HEADING_ROW = 3  # 0 title, 1 note, 2 empty
 
 
@@ -197,15 +205,21 @@ class _Book:
         sheet.write_string(1, 0, clean(self.note), self._note)
         for place, column in enumerate(ledger.columns):
             sheet.write_string(HEADING_ROW, place, clean(column), self._column)
+        widths = [
+            _width(column, (row[place] for row in ledger.rows[:500] if place < len(row)), widest, wrap)
+            for place, column in enumerate(ledger.columns)
+        ]
         for line, row in enumerate(ledger.rows, start=HEADING_ROW + 1):
-            self._write(sheet, line, row, ledger.columns, self._body, wrap)
+            high = self._write(sheet, line, row, widths, self._body, wrap)
+            if high > 1:  # said outright: not every program makes room for what wraps
+                sheet.set_row(line, LINE * high)
         end = HEADING_ROW + len(ledger.rows)
         if ledger.rows and ledger.columns and not wrap:
             sheet.autofilter(HEADING_ROW, 0, end, len(ledger.columns) - 1)
         if last_row is not None:
-            self._write(sheet, end + 1, last_row, ledger.columns, self._total, wrap=False)
-        for place, column in enumerate(ledger.columns):
-            sheet.set_column(place, place, _width(column, (row[place] for row in ledger.rows[:500]), widest, wrap))
+            self._write(sheet, end + 1, last_row, widths, self._total, wrap=False)
+        for place, width in enumerate(widths):
+            sheet.set_column(place, place, width)
         sheet.set_row(0, 24)
         sheet.set_row(HEADING_ROW, 18 * max((_lines(column, widest) for column in ledger.columns), default=1))
         sheet.freeze_panes(HEADING_ROW + 1, 1)
@@ -227,11 +241,13 @@ class _Book:
         sheet: Worksheet,
         line: int,
         row: Sequence[Cell],
-        columns: Sequence[str],
+        widths: Sequence[float],
         formats: dict[str, Any],
         wrap: bool,
-    ) -> None:
-        for place, value in zip(range(len(columns)), row, strict=True):
+    ) -> int:
+        """Write one row; how many lines its highest cell needs."""
+        high = 1
+        for place, (value, width) in enumerate(zip(row, widths, strict=True)):
             match value:
                 case None:
                     sheet.write_blank(line, place, None, formats["text"])
@@ -251,6 +267,9 @@ class _Book:
                 case str():
                     long = wrap or "\n" in value or wide_of(value) > WIDEST
                     sheet.write_string(line, place, clean(value), formats["wrapped" if long else "text"])
+                    if long:
+                        high = max(high, sum(max(1, ceil(wide_of(one) / (width - 2))) for one in value.split("\n")))
+        return min(high, MOST_LINES)
 
 
 def _width(column: str, values: Iterable[Cell], widest: int, wrap: bool) -> float:

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from sqlalchemy import Connection, func, select, text
 
 from bot.__main__ import main
 from bot.commands._open import run_with_database
+from db import children as child_rows
 from db import inbox, journal, people
 from db.migrate import put_meta
 from db.models import children, invites
@@ -54,11 +56,11 @@ def demo(capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
 
 
-def roster(path: Path, *rows: tuple[str | None, ...]) -> Path:
+def roster(path: Path, *rows: tuple[str | None, ...], head: tuple[str, ...] = HEAD) -> Path:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
-    for row in (HEAD, *rows):
+    for row in (head, *rows):
         sheet.append(list(row))
     book.save(path)
     return path
@@ -155,6 +157,46 @@ def test_bad_rows_stop_the_whole_import_unless_they_are_skipped(
     assert run("import", file, "--skip-bad") == 0
     assert json.loads(capsys.readouterr().out)["imported"] is True
     assert children_on_file() == 1
+
+
+def test_an_import_killed_twice_goes_on_where_it_was_and_makes_no_child_twice(
+    demo: None, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [("儿童" + "甲乙丙丁戊己庚辛壬癸"[at], None, "女", "新坝镇", "暖泉村", f"2015-06-1{at}") for at in range(10)]
+    file = roster(tmp_path / "名册.xlsx", *rows, head=("姓名", "身份证号", "性别", "乡镇", "村/社区", "出生日期"))
+    counted = []
+    for point in ("part_written_not_committed", "part_committed"):
+        program = [sys.executable, "-m", "tests.die_at", point, str(tmp_path / point), "import", str(file)]
+        died = subprocess.run(program, cwd=ROOT, capture_output=True, timeout=60)
+        assert died.returncode == -signal.SIGKILL, died.stderr
+        counted.append(children_on_file())
+    assert counted == [3, 6]  # what was written and not committed is gone, what was committed stays
+    assert run("import", file) == 0
+    shown = capsys.readouterr()
+    assert "接着导" in shown.err and json.loads(shown.out)["new"] == 10
+    assert children_on_file() == 10
+    assert run("import", file) == 0
+    assert json.loads(capsys.readouterr().out)["same"] == 10
+
+
+@pytest.mark.parametrize(("word", "phone", "school"), [("用这行", "10000000009", None), ("合起来", "10000000009", "城关小学")])
+def test_rows_that_contradict_each_other_are_chosen_in_the_copy(
+    demo: None, tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str, phone: str, school: str | None
+) -> None:
+    head = (*HEAD, "学校")
+    file, copy = roster(tmp_path / "a.xlsx", (*GOOD, "城关小学"), (*GOOD[:6], "10000000009", None), head=head), tmp_path / "copy.xlsx"
+    assert run("import", file, "--corrected", copy) == 1
+    assert "两处写的不一样" in capsys.readouterr().err
+    book = openpyxl.load_workbook(copy)
+    sheet = book["儿童名册"]
+    heads = [str(cell.value) for cell in sheet[1]]
+    sheet.cell(3, heads.index("取舍") + 1).value = word
+    book.save(copy)
+    assert run("import", copy) == 0
+    done = json.loads(capsys.readouterr().out)
+    assert (done["new"], done["bad"], done["repeated"]) == (1, 0, 1)
+    child = look(lambda conn: child_rows.in_units(conn, ["620724106001"]))[0].child
+    assert (child.guardians[0].phone, child.school) == (phone, school)
 
 
 def test_unit_limits_an_import_to_a_village(demo: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """Settings: typed, from the environment and .env, refused with a sentence that says what to write and repeats nothing."""
 
 import os
+import re
 from datetime import time
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 
 from bot.env_file import BadSettings, example
 from bot.settings import ROOT, Settings, described, load
+from gateway import env_file as gateway_env_file
+from gateway.settings import DAY, MINUTE, from_environment
 
 
 @pytest.fixture(autouse=True)
@@ -201,3 +204,24 @@ def test_every_setting_is_described_in_both_languages() -> None:
     for setting in described():
         assert setting.says.count(" / ") == 1, setting.name
         assert setting.expects.count(" / ") == 1, setting.name
+
+
+def test_what_concerns_the_gateway_alone_may_stand_in_the_same_file(tmp_path: Path) -> None:
+    file = tmp_path / "own.env"
+    file.write_text(
+        "GATEWAY_KEEP_CHAT_DAYS=90\nGATEWAY_LOCK_AFTER_MINUTES=7\nGATEWAY_KEY_FILE=keys/g.key\nBOT_TOKEN=1:x\n"
+    )
+    environ = {"ENV_FILE": str(file), "GATEWAY_LOCK_AFTER_MINUTES": "9"}
+    gateway_env_file.read(environ)
+    found = from_environment(environ)
+    assert (found.keep_chat_seconds, found.lock_after_seconds) == (90 * DAY, 9 * MINUTE)  # the environment wins
+    assert environ["GATEWAY_KEY_FILE"] == str(ROOT / "keys/g.key") and "BOT_TOKEN" not in environ
+
+
+def test_every_setting_of_the_gateway_stands_in_the_example() -> None:
+    asked = {
+        name
+        for path in (ROOT / "gateway").rglob("*.py")
+        for name in re.findall(r'"(GATEWAY_[A-Z_]+)"', path.read_text())
+    }
+    assert asked == set(gateway_env_file.NAMES)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.house import KEYS, TestHouse, fill
 from tests.postgres import Server
-from tests.stories import test_report as report
+from tests.stories import test_report_arrives as report_arrives
 from tests.stories import test_visit as visit
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
@@ -49,5 +49,5 @@ test_another_persons_button_and_another_villages_child_are_refused = again(
     visit.test_another_persons_button_and_another_villages_child_are_refused
 )
 test_a_report_gets_a_number_and_reaches_police_supervisor_and_county = again(
-    report.test_a_report_gets_a_number_and_reaches_police_supervisor_and_county
+    report_arrives.test_a_report_gets_a_number_and_reaches_police_supervisor_and_county
 )

@@ -6,11 +6,14 @@ import json
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 from sqlalchemy import select, update
 
+from bot.handlers.wall import opens_only_here
+from bot.settings import Settings
 from bot.wall.server import COOKIE, HEADERS, PAGE, URL, application
 from db import wall
 from db.migrate import put_meta
@@ -20,6 +23,7 @@ from tests.cast import HEJING, LEADER
 from tests.house import TestHouse
 from tests.stories.test_summary import Kind, meet
 
+OPS = Path(__file__).parents[1] / "docs" / "ops"
 ADDRESS = "http://127.0.0.1:8083"
 
 
@@ -134,6 +138,16 @@ async def test_only_those_who_see_the_county_get_a_link_and_only_where_the_wall_
     assert "大屏还没有开" in await house.phone(HEJING).send("大屏")
     for who in (cast.YULAN, cast.JIANGUO, cast.MAGUANG, cast.ADMIN, cast.AUDITOR):
         assert "不能做这个" in await house.phone(who).send("/wall")
+
+
+def test_a_link_that_opens_on_this_machine_only_is_known_and_the_samples_lead_to_the_wall() -> None:
+    for address in ("http://127.0.0.1:8083", "http://localhost:8083", "http://[::1]:8083", "http://0.0.0.0:8083"):
+        assert opens_only_here(address)
+    for address in ("https://chat.example.cn", "http://192.168.3.7:8083"):
+        assert not opens_only_here(address)
+    port = Settings.model_fields["wall_port"].default
+    for sample in ("Caddyfile", "nginx.conf"):
+        assert f"127.0.0.1:{port}" in (OPS / sample).read_text(encoding="utf-8")
 
 
 async def test_the_page_is_strict_and_asks_nobody_outside(browser: httpx.AsyncClient) -> None:

@@ -16,7 +16,7 @@ from bot.settings import Settings, load
 from db import people
 from db.crypto import Keyring, KeyTrouble, load_keyring
 from db.migrate import check_keys, current, get_meta, migrate, newest, put_meta
-from db.session import Database, DatabaseTrouble
+from db.session import Database, DatabaseTrouble, is_busy
 from domain import units
 from domain.calendar import Quiet
 from domain.policy import COUNTY_DEFAULTS, Policy
@@ -86,8 +86,13 @@ async def open_database(settings: Settings, *, make: bool = False) -> Database:
     except KeyTrouble as trouble:
         await db.close()
         raise Refusal(str(trouble)) from None
-    except BaseException:
+    except BaseException as problem:
         await db.close()
+        if isinstance(problem, Exception) and not db.is_sqlite and is_busy(problem):
+            raise Refusal(
+                "数据库现在连不上。请看 PostgreSQL 是不是在运行,稍后再启动。 / "
+                "The database cannot be reached; see whether PostgreSQL runs, and start again."
+            ) from None
         raise
     return db
 

@@ -31,7 +31,7 @@ from db.roster_jobs import Job
 from db.session import Database
 from domain.calendar import LOCAL
 from domain.people import UnitKind
-from domain.roster import BY_KEY
+from domain.roster import BY_KEY, TAKE, TAKE_ALL, TAKE_THIS, disagreements
 from files.roster import MAX_BYTES, Roster, RosterFileError, corrected_copy, read_roster
 
 MOST_LINES = 20
@@ -130,6 +130,8 @@ def _tell(found: Roster, preview: Preview) -> None:
     if found.missing:
         columns = "、".join(BY_KEY[key].heading for key in found.missing)
         _say(_both("roster.missing", {"columns": columns}))
+    if asked := len(disagreements(preview.rows)):
+        _say(_both("roster.command.asked", {"count": asked, "column": TAKE, "this": TAKE_THIS, "all": TAKE_ALL}))
     for place, row in enumerate(preview.plan.bad):
         if place == MOST_LINES:
             _say(f"……还有 {len(preview.plan.bad) - place} 行，见 --corrected 的表。 / and more; see the corrected copy.")

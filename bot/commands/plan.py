@@ -17,7 +17,7 @@ from bot.plan_try import table
 from bot.words import Words
 from db import journal, plan_desk, plan_measures
 from db import policy as policies
-from db.plan_measures import Look
+from db.plan_measures.look import Look
 from domain.calendar import local_day
 from domain.plan_file import BadPlan, RawPlan, as_data, check
 from files.plan_table import plan_workbook, read_plan

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.commands._open import run_with_database
 from bot.words import Words
-from db import child_file, children
+from db import children, file_rules
 from db import policy as policy_rows
 
 
@@ -19,7 +19,7 @@ def command() -> None:
 
     def work(conn: Connection) -> int:
         now = datetime.now(UTC)
-        child_file.link_and_ask(conn, now)  # days pass by themselves: what the rules ask is no mistake to be counted
+        file_rules.link_and_ask(conn, now)  # days pass by themselves: what the rules ask is no mistake to be counted
         return children.recompute(conn, policy_rows.current(conn, now))
 
     changed = run_with_database(work, write=True)

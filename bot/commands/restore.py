@@ -28,6 +28,7 @@ from db.backup import Manifest
 from db.crypto import Keyring, KeyTrouble
 from db.migrate import newest
 from db.session import Database
+from gateway import env_file
 from gateway.errors import CannotServe
 from gateway.store import vault
 
@@ -198,6 +199,7 @@ def _check_gateway_key(settings: Settings, folder: Path) -> None:
     with closing(sqlite3.connect(folder / backup.GATEWAY)) as conn:
         proof = conn.execute("SELECT value FROM meta WHERE name = 'proof'").fetchone()
     try:
+        env_file.read()  # GATEWAY_KEY_FILE may stand there
         keys = vault.open_vault(home, new=False)
         if proof is not None:
             keys.unseal("meta.proof", proof[0])

@@ -27,6 +27,7 @@ from db.migrate import get_meta, put_meta
 from db.models import people
 from db.rows import opened
 from db.session import Database
+from gateway import env_file
 from gateway.errors import CannotServe
 from gateway.server import serve
 from gateway.store import bots
@@ -42,6 +43,10 @@ DEMO_CHILDREN = 1300
 def command(children: int, port: int | None) -> None:
     """启动网页和机器人。第一次会建好数据库；没写 COUNTY 就是演示县。 / Start the page and the bot; a demo county by default."""
     settings = load()
+    try:
+        env_file.read()
+    except CannotServe as problem:
+        raise Refusal(str(problem)) from None
     _service.run_until_stopped(lambda: up(settings, children, settings.gateway_port if port is None else port))
 
 

@@ -24,10 +24,11 @@ from bot.child_card import back_to, entry_of
 from bot.reminders.rules import day_words
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Refused, Work
-from db import agreements, children
+from db import agreements, children, parents_calls
 from db.drafts import Kept
 from db.types import new_id
 from domain.access import Action
+from domain.agreement_days import next_spring_festival, to_renew, window
 from domain.agreement_forms import AGREEMENT, PROMISES
 from domain.agreements import (
     BARRING,
@@ -38,11 +39,10 @@ from domain.agreements import (
     current_of,
     needs_agreement,
     standing_of,
-    to_renew,
-    window,
 )
 from domain.children import Child
 from domain.forms import Answers, World
+from domain.namesakes import children_told_apart
 from domain.people import Role
 from domain.roster.columns import RELATION_WORDS
 from files.agreement import Sheet, agreement_pdf
@@ -52,6 +52,8 @@ MOST_PLACES = 12
 # 未签 first, then what ends, then what has ended, then what is to be completed
 ORDER = (State.UNSIGNED, State.EXPIRING, State.EXPIRED, State.TO_COMPLETE, State.VALID)
 RENEW = "renew"  # the list of the 春节 window
+HOLIDAY = ("春节", "过年", "返乡", "春节名单", "过年名单", "返乡名单")
+COMING = 100  # days before 春节 from which that list is shown: parents are called and asked when they come
 Row = tuple[Child, State, Paper | None]
 Button = tuple[str, Any]
 
@@ -60,14 +62,17 @@ Button = tuple[str, Any]
 
 
 def agreement(work: Work, words: str) -> None:
-    """/agreement, 协议: mine by state; 协议 小虎: that child's."""
+    """/agreement, 协议: mine by state; 协议 小虎: that child's; 协议 春节: what is to be signed while the parents are home."""
     work.demand(Action.SEE_CHILD)
+    if words in HOLIDAY:
+        listed(work, RENEW, "0")
+        return
     found = _found(work)
     named = [row for row in found if words and words in (row[0].name, row[0].file_no, row[0].name[1:])]
     if words and len(named) == 1:
         show_child(work, named[0][0].file_no)
         return
-    work.reply(*_overview(work, found))
+    work.reply(*_overview(work, named if len(named) > 1 else found))
 
 
 def _found(work: Work, unit: str = "") -> list[Row]:
@@ -94,9 +99,14 @@ def _overview(work: Work, found: list[Row]) -> tuple[str, list[list[Button]]]:
     ]
     rows: list[list[Button]] = []
     now = window(work.today)
-    if now is not None:
+    spring = next_spring_festival(work.today)
+    if now is not None or (spring - work.today).days <= COMING:
         wanted = _of_sort(work, found, RENEW)
-        lines.append(work.say("agreement.window", last=day_words(work.words, now[1], work.today), count=len(wanted)))
+        if now is not None:
+            last = day_words(work.words, now[1], work.today)
+            lines.append(work.say("agreement.window", last=last, count=len(wanted)))
+        elif wanted:
+            lines.append(work.say("agreement.coming", spring=day_words(work.words, spring, work.today), count=len(wanted)))
         if wanted:
             rows.append([(work.say("agreement.see_renew", count=len(wanted)), do("agreement.list", RENEW, "0"))])
     if _is_directors(work) and len(found) <= PAGE:
@@ -113,7 +123,7 @@ def _overview(work: Work, found: list[Row]) -> tuple[str, list[list[Button]]]:
     rows += [cells[at : at + 2] for at in range(0, len(cells), 2)]
     if not _is_directors(work):
         lines += _places(work, found)
-        asked = agreements.not_asked(work.conn, work.visible(Action.SEE_CHILD), work.today)
+        asked = parents_calls.not_asked(work.conn, work.visible(Action.SEE_CHILD), work.today)
         if asked:
             lines.append(work.say("agreement.not_asked", count=asked))
     return "\n".join(lines), rows
@@ -170,14 +180,15 @@ def listed(work: Work, which: str, number: str) -> None:
 def _children(work: Work, found: list[Row], lines: list[str]) -> list[list[Button]]:
     several = len({child.unit for child, *_ in found}) > 1
     cells: list[Button] = []
+    called = children_told_apart(child for child, *_ in found)
     for child, state, paper in found:
         unit = work.tree.get(child.unit)
         place = work.say("today.village", unit=unit.name) if several and unit else ""
         signed = paper is not None and state not in (State.UNSIGNED, State.ENDED)
         key = "agreement.item" if signed else "agreement.item_bare"
         last = day_words(work.words, paper.terms.last, work.today) if signed and paper else ""
-        lines.append(work.say(key, name=child.name, place=place, state=state_words(work, state), last=last))
-        cells.append((work.say("agreement.open", name=child.name), do("agreement.of", child.file_no)))
+        lines.append(work.say(key, name=called[child.file_no], place=place, state=state_words(work, state), last=last))
+        cells.append((work.say("agreement.open", name=called[child.file_no]), do("agreement.of", child.file_no)))
     return [cells[at : at + 2] for at in range(0, len(cells), 2)]
 
 

@@ -7,17 +7,25 @@ from html import escape
 from typing import Any
 
 from bot import flow
+from bot.announcement_view import brief, buttons_of, day_said, received, text_of
 from bot.buttons import do
 from bot.child_card import dial
-from bot.reminders.rules import day_words
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Cell, Refused, Rows, Work, inline
 from db import announcements, outbox, people, reminders
 from db.drafts import Kept
 from db.outbox import Urgency
 from domain.access import Action, granting, may
-from domain.announcements import ANNOUNCE, ANNOUNCE_ASK, ANNOUNCE_EDIT, ANNOUNCE_REPLY, EVERYBODY, Announcement
-from domain.calendar import local_day, quiet_until
+from domain.announcements import (
+    ANNOUNCE,
+    ANNOUNCE_EDIT,
+    ANNOUNCE_REPLY,
+    EVERYBODY,
+    LONGEST,
+    Announcement,
+    problem_of,
+)
+from domain.calendar import quiet_until
 from domain.forms import Answers, World
 from domain.people import Post, Role
 from domain.units import COUNTY
@@ -29,10 +37,12 @@ def announce(work: Work, words: str) -> None:
     """What I sent and how it was received; for everybody else, what came to me."""
     me = work.demand(Action.GIVE_FEEDBACK)
     if not may(work.me, Action.ANNOUNCE):
-        _received(work)
+        received(work)
         return
     if words:
-        flow.begin(work, "announce", {**_known_scope(work), "text": words[:600]}, fresh=True)
+        if problem := problem_of(words, _names(work)):
+            raise Refused(problem.key, **problem.params)
+        flow.begin(work, "announce", {**_known_scope(work), "text": words[:LONGEST]}, fresh=True)
         return
     sent = announcements.lately(work.conn, me.person_id)
     if not sent:
@@ -43,7 +53,9 @@ def announce(work: Work, words: str) -> None:
     for place, one in enumerate(sent, 1):
         knows, total = counts.get(one.id, (0, 0))
         key = "announce.line_withdrawn" if one.withdrawn else "announce.line"
-        lines.append(work.say(key, place=place, day=_day(work, one), text=_brief(one.text), known=knows, count=total))
+        lines.append(
+            work.say(key, place=place, day=day_said(work, one), text=brief(one.text), known=knows, count=total)
+        )
         if not one.withdrawn:
             rows.append([(work.say("announce.open_nth", place=place), do("an.open", one.id))])
     rows = [[cell for row in rows[at : at + 3] for cell in row] for at in range(0, len(rows), 3)]
@@ -54,24 +66,6 @@ def new(work: Work) -> None:
     work.demand(Action.ANNOUNCE)
     work.toast()
     flow.begin(work, "announce", _known_scope(work))
-
-
-def _received(work: Work) -> None:
-    me = work.demand(Action.GIVE_FEEDBACK)
-    got = announcements.received(work.conn, me.person_id, 3)
-    if not got:
-        work.reply(work.say("announce.none"))
-    for one in reversed(got):
-        work.reply(_text(work, one), _buttons(work, one))
-
-
-def _day(work: Work, one: Announcement) -> str:
-    return day_words(work.words, local_day(one.at), work.today)
-
-
-def _brief(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 18 else line[:17] + "…"
 
 
 # --- writing one ---
@@ -108,7 +102,12 @@ def _roles(work: Work) -> tuple[str, ...]:
 
 
 def _facts(work: Work) -> Mapping[str, Any]:
-    return {"scopes": lambda: _scopes(work), "roles": lambda: _roles(work)}
+    return {"scopes": lambda: _scopes(work), "roles": lambda: _roles(work), "names": lambda: _names(work)}
+
+
+def _names(work: Work) -> list[str]:
+    """Of children and their families; not of those who work here and may be named as whom to call."""
+    return announcements.family_names(work.conn, work.visible(Action.ANNOUNCE))
 
 
 def _value(work: Work, world: World, key: str, value: Any, answers: Answers) -> str | None:
@@ -145,7 +144,7 @@ def _sent(work: Work, answers: Answers, kept: Kept) -> None:
         urgent=answers["urgent"] == "yes", demo=work.demo,
     )  # fmt: skip
     work.note("announce.sent", f"announcement:{one.id}", scope=scope, role=role, people=len(units), urgent=one.urgent)
-    reached = _carry(work, one, _text(work, one), _buttons(work, one))
+    reached = _carry(work, one, text_of(work, one), buttons_of(work, one))
     later = not one.urgent and quiet_until(work.now, work.policy.quiet_hours) > work.now
     lines = [work.say("announce.sent_later" if later else "announce.sent", count=reached)]
     if reached < len(units):
@@ -173,82 +172,7 @@ def _carry(work: Work, one: Announcement, text: str, rows: Rows, only: set[str] 
     return count
 
 
-def _text(work: Work, one: Announcement) -> str:
-    key = "announce.urgent" if one.urgent else "announce.changed" if one.version > 1 else "announce.text"
-    office = work.say("announce.county") if one.unit == COUNTY else work.tree.path_name(one.unit)
-    return work.say(key, office=office, text=one.text)
-
-
-def _buttons(work: Work, one: Announcement) -> Rows:
-    return [[(work.say("announce.known"), do("an.known", one.id)), (work.say("announce.ask"), do("an.ask", one.id))]]
-
-
-# --- reading one ---
-
-
-def _mine_to_read(work: Work, announcement: str) -> Announcement:
-    me, one = work.demand(Action.GIVE_FEEDBACK), announcements.get(work.conn, announcement)
-    if one is None or not any(reader.person == me.person_id for reader in announcements.readers(work.conn, one.id)):
-        raise Refused("announce.gone")
-    return one
-
-
-def known(work: Work, announcement: str) -> None:
-    """知道了."""
-    one, me = _mine_to_read(work, announcement), work.demand(Action.GIVE_FEEDBACK)
-    if one.withdrawn:
-        work.toast()
-        work.show(work.say("announce.was_withdrawn"))
-        return
-    announcements.known(work.conn, one.id, me.person_id, work.now)
-    work.toast(work.say("announce.thanks"))
-    work.show(
-        _text(work, one) + "\n\n" + work.say("announce.you_know"), [[(work.say("announce.ask"), do("an.ask", one.id))]]
-    )
-
-
-def typed(work: Work, words: str) -> None:
-    """知道了 written instead of tapped: the newest that waits for it."""
-    me = work.demand(Action.GIVE_FEEDBACK)
-    for one in announcements.received(work.conn, me.person_id):
-        if announcements.known(work.conn, one.id, me.person_id, work.now):
-            work.reply(work.say("announce.typed", text=_brief(one.text)))
-            return
-    work.reply(work.say("announce.thanks"))
-
-
-def ask(work: Work, announcement: str) -> None:
-    """A question to the sender."""
-    one = _mine_to_read(work, announcement)
-    work.toast()
-    flow.begin(work, "announceask", {"announcement": one.id}, fresh=True)
-
-
-def _asked(work: Work, answers: Answers, kept: Kept) -> None:
-    one, me = _mine_to_read(work, answers["announcement"]), work.demand(Action.GIVE_FEEDBACK)
-    word = announcements.put_word(work.conn, one.id, me.person_id, me.person_id, answers["text"], work.now)
-    announcements.known(work.conn, one.id, me.person_id, work.now)
-    sender = people.person(work.conn, one.by)
-    if sender is not None and sender.chat_id is not None and sender.left_on is None:
-        place = next(
-            (reader.unit for reader in announcements.readers(work.conn, one.id) if reader.person == me.person_id), ""
-        )
-        text = work.say("announce.question", place=work.tree.path_name(place), about=_brief(one.text))
-        work.tell(sender.chat_id, text, [[(work.say("help_wanted.read"), do("an.word", word))]])
-    work.show(work.say("announce.question_sent"))
-
-
-def read_word(work: Work, word_id: str) -> None:
-    """A question or an answer, read by the two it is between."""
-    me, word = work.demand(Action.GIVE_FEEDBACK), announcements.word(work.conn, word_id)
-    one = announcements.get(work.conn, word.announcement) if word else None
-    if word is None or one is None or me.person_id not in (one.by, word.person):
-        raise Refused("announce.gone")
-    work.toast()
-    mine = me.person_id == one.by
-    press = do("an.reply", word.id) if mine else do("an.ask", one.id)
-    label = work.say("announce.reply" if mine else "announce.ask")
-    work.show(work.say("announce.word", about=_brief(one.text), text=word.text), [[(label, press)]])
+# --- answering a question ---
 
 
 def reply(work: Work, word_id: str) -> None:
@@ -290,7 +214,7 @@ def open_one(work: Work, announcement: str) -> None:
     work.toast()
     there = announcements.readers(work.conn, one.id)
     knows = sum(reader.known for reader in there)
-    lines = [_text(work, one), "", work.say("announce.count", known=knows, count=len(there))]
+    lines = [text_of(work, one), "", work.say("announce.count", known=knows, count=len(there))]
     if one.withdrawn:
         work.show("\n".join([*lines, work.say("announce.was_withdrawn")]))
         return
@@ -336,7 +260,7 @@ def again(work: Work, announcement: str) -> None:
     missing = {reader.person for reader in announcements.readers(work.conn, one.id) if not reader.known}
     if not announcements.reminds(work.conn, one, work.today):
         raise Refused("announce.again_already")
-    count = _carry(work, one, _text(work, one), _buttons(work, one), missing)
+    count = _carry(work, one, text_of(work, one), buttons_of(work, one), missing)
     work.note("announce.again", f"announcement:{one.id}", count=count)
     work.reply(work.say("announce.again_sent", count=count))
 
@@ -355,7 +279,7 @@ def _edited(work: Work, answers: Answers, kept: Kept) -> None:
         raise Refused("announce.gone")
     work.note("announce.changed", f"announcement:{one.id}", version=one.version + 1)
     now = _mine(work, one.id)
-    count = _carry(work, now, _text(work, now), _buttons(work, now))
+    count = _carry(work, now, text_of(work, now), buttons_of(work, now))
     work.show(work.say("announce.edited", count=count), [[(work.say("announce.how"), do("an.open", one.id))]])
 
 
@@ -366,27 +290,20 @@ def withdraw(work: Work, announcement: str) -> None:
     if not announcements.withdraw(work.conn, one, work.now):
         raise Refused("announce.was_withdrawn")
     work.note("announce.withdrawn", f"announcement:{one.id}")
-    count = _carry(work, one, work.say("announce.withdrawn_told", day=_day(work, one), text=_brief(one.text)), [])
+    count = _carry(work, one, work.say("announce.withdrawn_told", day=day_said(work, one), text=brief(one.text)), [])
     work.show(work.say("announce.withdrawn", count=count))
 
 
 SUBJECT = Subject(
     "announce",
-    commands=(
-        Command("announce", announce, Action.GIVE_FEEDBACK, ("通知", "发通知", "公告"), menu=False),
-        Command("known", typed, Action.GIVE_FEEDBACK, ("知道了",), menu=False),
-    ),
+    commands=(Command("announce", announce, Action.GIVE_FEEDBACK, ("通知", "发通知", "公告"), menu=False),),
     conversations=(
         Conversation(ANNOUNCE, _sent, Action.ANNOUNCE, facts=_facts, value=_value),
-        Conversation(ANNOUNCE_EDIT, _edited, Action.ANNOUNCE, value=_value),
-        Conversation(ANNOUNCE_ASK, _asked, Action.GIVE_FEEDBACK, value=_value, at_once=lambda answers: True),
+        Conversation(ANNOUNCE_EDIT, _edited, Action.ANNOUNCE, facts=_facts, value=_value),
         Conversation(ANNOUNCE_REPLY, _replied, Action.ANNOUNCE, value=_value, at_once=lambda answers: True),
     ),
     presses={
         "an.new": Press(new, Action.ANNOUNCE),
-        "an.known": Press(known, Action.GIVE_FEEDBACK),
-        "an.ask": Press(ask, Action.GIVE_FEEDBACK),
-        "an.word": Press(read_word, Action.GIVE_FEEDBACK),
         "an.reply": Press(reply, Action.ANNOUNCE),
         "an.open": Press(open_one, Action.ANNOUNCE),
         "an.rest": Press(rest, Action.ANNOUNCE),

@@ -8,31 +8,23 @@ from datetime import date
 from typing import Any
 
 from bot import flow
-from bot.buttons import do, short
+from bot.buttons import do
 from bot.child_card import back_to, entry_of
+from bot.file_hand import CLASH, SEEN, changed_meanwhile, opened, seen, undo_button, with_clash
 from bot.file_news import after_change
 from bot.reminders.rules import day_words
 from bot.subject import Conversation, Press, Subject
 from bot.work import Refused, Work, in_twos
 from db import child_file
-from db.child_file import Hand
 from db.drafts import Kept
 from domain.access import Action, allowed
 from domain.child_file import LabelSpan
-from domain.children import Child, Label
+from domain.children import Label
 from domain.file_reading import read_when
 from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, text
 from domain.roster.columns import LABEL_WORDS
 
 Button = tuple[str, Any]
-
-
-def _open(work: Work, file_no: str) -> tuple[Child, Hand]:
-    one = entry_of(work, file_no).child
-    me = work.demand_in(Action.CHANGE_FILE, one.unit)
-    if one.closed_on is not None:
-        raise Refused("file.closed")
-    return one, Hand(work.now, work.policy, me.person_id, demo=work.demo)
 
 
 def labels(work: Work, file_no: str) -> None:
@@ -64,7 +56,7 @@ def _line(work: Work, each: LabelSpan) -> str:
 
 def more(work: Work, file_no: str) -> None:
     """Those the child does not have yet."""
-    one, _ = _open(work, file_no)
+    one, _ = opened(work, file_no)
     work.toast()
     cells: list[Button] = [
         (LABEL_WORDS[each], do("label.open", file_no, each.value)) for each in Label if each not in one.labels
@@ -77,7 +69,7 @@ def more(work: Work, file_no: str) -> None:
 
 def begin(work: Work, file_no: str, label: str) -> None:
     """Since when and on what it rests; for one that runs, also the way to end it."""
-    one, _ = _open(work, file_no)
+    one, _ = opened(work, file_no)
     if label not in set(Label):
         raise Refused("file.gone")
     work.toast()
@@ -95,17 +87,22 @@ def begin(work: Work, file_no: str, label: str) -> None:
 
 
 def ask(work: Work, file_no: str, label: str) -> None:
-    _open(work, file_no)
+    one, _ = opened(work, file_no)
     if label not in set(Label):
         raise Refused("file.gone")
     work.toast()
     work.pressed = None
-    flow.begin(work, "label", {"child": file_no, "label": label}, fresh=True)
+    flow.begin(work, "label", {"child": file_no, "label": label, "seen": seen(work, one, *_paths(label))}, fresh=True)
+
+
+def _paths(label: str) -> tuple[str, str]:
+    """What of a file speaks of this category: whether it runs, and its days and proof."""
+    return "labels", f"label:{label}"
 
 
 def end(work: Work, file_no: str, label: str) -> None:
     """It does not hold any more, from today."""
-    one, hand = _open(work, file_no)
+    one, hand = opened(work, file_no)
     if label not in {each.value for each in one.labels}:
         raise Refused("file.gone")
     after = replace(one, labels=tuple(each for each in one.labels if each.value != label))
@@ -114,14 +111,9 @@ def end(work: Work, file_no: str, label: str) -> None:
     work.toast()
     work.show(
         work.say("label.ended", name=one.name, label=LABEL_WORDS[Label(label)]),
-        [[*_undo(work, one), *back_to(work, file_no)]],
+        [[*undo_button(work, one), *back_to(work, file_no)]],
     )
     after_change(work, one, entry_of(work, file_no).child)
-
-
-def _undo(work: Work, one: Child) -> list[Button]:
-    line = child_file.newest(work.conn, one.id)
-    return [(work.say("change.undo"), do("file.undo", one.file_no, short(line.id)))] if line else []
 
 
 # --- the form ---
@@ -138,7 +130,7 @@ def _since(said: Said, world: World, answers: Answers) -> str:
 LABEL = Form(
     "label",
     (
-        Question("child", by_button), Question("label", by_button),
+        Question("child", by_button), Question("label", by_button), SEEN, CLASH,
         Question("since", _since, choices=lambda world, answers: (Choice("0", world.facts["days"][0]),), skip=True),
         Question("evidence", text(80), skip=True),
     ),
@@ -161,8 +153,11 @@ def _value(work: Work, world: World, key: str, answer: Any, answers: Answers) ->
 
 
 def _done(work: Work, answers: Answers, kept: Kept) -> None:
-    one, hand = _open(work, answers["child"])
+    one, hand = opened(work, answers["child"])
     label = Label(answers["label"])
+    if other := changed_meanwhile(work, one, answers.get("seen"), *_paths(label.value)):
+        flow.begin(work, "label", with_clash(answers, other, seen(work, one, *_paths(label.value))), fresh=True)
+        return
     since = date.fromisoformat(answers["since"]) if answers.get("since") else None
     child_file.put_label(work.conn, one, label, hand, since=since, evidence=answers.get("evidence"))
     work.note("child.changed", f"child:{one.id}", what="labels")
@@ -173,7 +168,7 @@ def _done(work: Work, answers: Answers, kept: Kept) -> None:
         lines.append(work.say("file.before_opened", day=day_words(work.words, one.added_on, work.today)))
     work.show(
         "\n".join(lines),
-        [[*_undo(work, one), (work.say("file.back"), do("file.open", one.file_no))], back_to(work, one.file_no)],
+        [[*undo_button(work, one), (work.say("file.back"), do("file.open", one.file_no))], back_to(work, one.file_no)],
     )
     after_change(work, one, fresh)
 
@@ -181,7 +176,14 @@ def _done(work: Work, answers: Answers, kept: Kept) -> None:
 SUBJECT = Subject(
     "category",
     conversations=(
-        Conversation(LABEL, _done, Action.CHANGE_FILE, facts=_facts, value=_value, at_once=lambda answers: True),
+        Conversation(
+            LABEL,
+            _done,
+            Action.CHANGE_FILE,
+            facts=_facts,
+            value=_value,
+            at_once=lambda answers: "clash" not in answers,
+        ),
     ),
     presses={
         "file.labels": Press(labels, Action.SEE_CHILD),

@@ -11,15 +11,19 @@ from bot.buttons import do
 from bot.child_card import open_card, phone, photos, reasons, records
 from bot.subject import Command, Press, Subject
 from bot.work import Refused, Work
+from db import children, drafts
 from db import roster as rosters
 from domain.access import Action, may
 from domain.children import Label, Tier
+from domain.namesakes import told_apart
 from domain.people import Role, UnitKind
 from domain.reading.names import How, Match, search
 from domain.roster.columns import LABEL_WORDS
 from domain.roster.values import read_labels
+from domain.visits import VISIT
 
 PAGE = 10
+_NUMBER = re.compile(r"GT-[\d-]{4,14}")
 MOST_WORDS = 30  # bytes of a query that still fits a button
 PLACES = (UnitKind.VILLAGE, UnitKind.COMMUNITY)
 Button = tuple[str, Any]
@@ -42,6 +46,8 @@ def _find(work: Work, words: str, page: int = 0) -> None:
     lines = rosters.lines(work.conn, work.visible(Action.SEE_CHILD))
     hits = search(words, lines, limit=200)
     if not hits:
+        if _by_number(work, words):
+            return
         work.note("child.searched", None, hits=0)
         work.reply(work.say("child.nobody", words=words[:20]), _new_child(work))
         return
@@ -53,9 +59,11 @@ def _find(work: Work, words: str, page: int = 0) -> None:
     by_line = {line.id: line for line in lines}
     several = len({line.unit for line in lines}) > 1
     cells: list[Button] = []
+    called = told_apart([by_line[hit.id] for hit in hits], numbered=True)
     for hit in hits:
         line = by_line[hit.id]
-        label = work.say("child.hit", name=line.name, number=line.file_no[-4:])
+        name = line.name if hit.guardian else called[line.file_no]
+        label = work.say("child.hit", name=name, number=line.file_no[-4:])
         if several:
             unit = work.tree.get(line.unit)
             label = work.say("child.hit_in", hit=label, unit=unit.name if unit else line.unit)
@@ -64,6 +72,15 @@ def _find(work: Work, words: str, page: int = 0) -> None:
         cells.append((label, do("child.open", line.file_no)))
     key = "child.near" if hits[0].how is How.NEAR else "child.several"
     _pages(work, work.say(key, count=len(hits)), cells, page, "child.found", _packed(words))
+
+
+def _by_number(work: Work, words: str) -> bool:
+    """A whole file number opens the card of a closed file, too, which no list shows any more."""
+    number = words.strip().upper()
+    if not _NUMBER.fullmatch(number) or children.by_file_no(work.conn, number, work.visible(Action.SEE_CHILD)) is None:
+        return False
+    open_card(work, number)
+    return True
 
 
 def _new_child(work: Work) -> list[list[Button]]:
@@ -211,15 +228,20 @@ def _bare_name(work: Work) -> bool:
     if not re.fullmatch(r"[㐀-鿿·]{2,5}|[A-Za-z ]{4,20}|GT-[\d-]{4,14}", words):
         return False
     hits = search(words, rosters.lines(work.conn, work.visible(Action.SEE_CHILD)), limit=2)
-    if not hits or hits[0].how not in (How.NAME, How.GIVEN, How.PINYIN, How.FILE_NO):
+    if not hits:
+        return _by_number(work, words)
+    if hits[0].how not in (How.NAME, How.GIVEN, How.PINYIN, How.FILE_NO):
         return False
+    kept = drafts.in_hand(work.conn, work.chat_id)
+    if len(hits) > 1 and kept is not None and kept.draft.form == VISIT.name and "child" not in kept.draft.answers:
+        return False  # the record in hand asks which child, and says itself between whom it is
     _find(work, words)
     return True
 
 
 SUBJECT = Subject(
     "child",
-    commands=(Command("child", child, Action.SEE_CHILD, ("儿童", "找孩子", "查孩子")),),
+    commands=(Command("child", child, Action.SEE_CHILD, ("儿童", "找孩子", "查孩子", "档案", "看档案", "查档案")),),
     presses={
         "child.open": Press(open_card, Action.SEE_CHILD),
         "child.page": Press(page, Action.SEE_CHILD),

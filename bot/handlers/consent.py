@@ -10,11 +10,12 @@ from typing import Any
 from bot import flow
 from bot.buttons import do, short
 from bot.child_card import back_to, entry_of
+from bot.file_hand import hand, undo_button
 from bot.photo_consent import WAITING, settle_photos
 from bot.reminders.rules import day_words
 from bot.subject import Conversation, Press, Subject
 from bot.work import Refused, Work, in_twos
-from db import child_file, children
+from db import child_file, children, drives, helpers
 from db.child_file import Hand
 from db.drafts import Kept
 from domain.access import Action, allowed
@@ -24,13 +25,14 @@ from domain.file_reading import read_when
 from domain.forms import Answers, Choice, Form, Question, Said, World, by_button, given, one_of, text
 
 Button = tuple[str, Any]
+MOST_ORGANISATIONS = 6
 STATES = (ConsentState.GIVEN, ConsentState.REFUSED, ConsentState.WITHDRAWN)
 
 
 def _open(work: Work, file_no: str) -> tuple[Child, Hand]:
+    """Also of a closed file: a consent may be taken back at any time (个人信息保护法 art. 15)."""
     one = entry_of(work, file_no).child
-    me = work.demand_in(Action.CHANGE_FILE, one.unit)
-    return one, Hand(work.now, work.policy, me.person_id, demo=work.demo)
+    return one, hand(work, one.unit)
 
 
 def consents(work: Work, file_no: str) -> None:
@@ -109,12 +111,25 @@ def _day(said: Said, world: World, answers: Answers) -> str:
     return read_when(said.text or "", world.now).isoformat()
 
 
+def _organisations(world: World, answers: Answers) -> tuple[Choice, ...]:
+    return tuple(Choice(str(place), name) for place, name in enumerate(world.facts["organisations"]))
+
+
+def _organisation(said: Said, world: World, answers: Answers) -> str:
+    if said.choice is not None and said.choice.isdigit() and int(said.choice) < len(world.facts["organisations"]):
+        return str(world.facts["organisations"][int(said.choice)])
+    return str(_TYPED(said, world, answers))
+
+
+_TYPED = text(40)
 CONSENT = Form(
     "consent",
     (
         Question("child", by_button), Question("kind", by_button),
         Question("state", one_of(*ConsentState), choices=lambda world, answers: tuple(Choice(one.value) for one in STATES)),
-        Question("organisation", text(40), skip=True, when=given("kind", ConsentKind.SHARING.value)),
+        Question(
+            "organisation", _organisation, choices=_organisations, skip=True, when=given("kind", ConsentKind.SHARING.value)
+        ),
         Question("whose", one_of(*Whose), choices=_whose),
         Question("how", one_of(*How), choices=lambda world, answers: tuple(Choice(one.value) for one in How)),
         Question("day", _day, choices=lambda world, answers: tuple(Choice(str(n), label) for n, label in enumerate(world.facts["days"])), columns=3),
@@ -129,7 +144,13 @@ def _facts(work: Work) -> Mapping[str, Any]:
         found = [one for one in Whose if one is not Whose.CHILD]
         return tuple(Choice(one.value) for one in ([Whose.CHILD, *found] if own else found))
 
-    return {"whose": whose, "days": [work.say(f"deed.day.{back}") for back in range(3)]}
+    # who may be meant: spelled as it will be asked for, so that the consent is found again
+    known = [one.name for one in helpers.all_of_them(work.conn) if one.declared_on is not None]
+    known += [one.giver for one in drives.listed(work.conn, "running") if one.giver]
+    return {
+        "whose": whose, "days": [work.say(f"deed.day.{back}") for back in range(3)],
+        "organisations": list(dict.fromkeys(known))[-MOST_ORGANISATIONS:],
+    }  # fmt: skip
 
 
 def _value(work: Work, world: World, key: str, answer: Any, answers: Answers) -> str | None:
@@ -147,12 +168,12 @@ def _value(work: Work, world: World, key: str, answer: Any, answers: Answers) ->
 
 
 def _done(work: Work, answers: Answers, kept: Kept) -> None:
-    one, hand = _open(work, answers["child"])
+    one, mine = _open(work, answers["child"])
     line = Consent(
         "", one.id, ConsentKind(answers["kind"]), ConsentState(answers["state"]), date.fromisoformat(answers["day"]),
         Whose(answers["whose"]), How(answers["how"]), answers.get("organisation"),
     )  # fmt: skip
-    child_file.put_consent(work.conn, line, hand)
+    child_file.put_consent(work.conn, line, mine)
     work.note("consent.kept", f"child:{one.id}", kind=line.kind.value, state=line.state.value)
     others = [] if line.whose is Whose.CHILD else _siblings(work, one, line.kind)
     rows: list[list[Button]] = []
@@ -166,15 +187,7 @@ def _done(work: Work, answers: Answers, kept: Kept) -> None:
                 )
             ]
         )
-    undo = child_file.newest(work.conn, one.id)
-    rows.append(
-        [
-            (work.say("change.undo"), do("file.undo", one.file_no, short(undo.id))),
-            (work.say("file.block.consents"), do("consent.list", one.file_no)),
-        ]
-        if undo
-        else []
-    )
+    rows.append([*undo_button(work, one), (work.say("file.block.consents"), do("consent.list", one.file_no))])
     found = child_file.consents_of(work.conn, [one.id])
     work.show(
         work.say("consent.kept", name=one.name, line=_line(work, one, found, line.kind)),
@@ -196,13 +209,13 @@ def _siblings(work: Work, one: Child, kind: ConsentKind) -> list[Child]:
 
 def same(work: Work, file_no: str, key: str) -> None:
     """The same word holds for the brothers and sisters it was not asked for."""
-    one, hand = _open(work, file_no)
+    one, mine = _open(work, file_no)
     line = next((each for each in child_file.consents_of(work.conn, [one.id]) if short(each.id) == key), None)
     if line is None:
         raise Refused("file.gone")
     others = _siblings(work, one, line.kind)
     for each in others:
-        child_file.put_consent(work.conn, replace(line, id="", child_id=each.id), hand)
+        child_file.put_consent(work.conn, replace(line, id="", child_id=each.id), mine)
         work.note("consent.kept", f"child:{each.id}", kind=line.kind.value, state=line.state.value)
     work.toast()
     work.show(

@@ -11,7 +11,7 @@ from bot.buttons import do
 from bot.likeness_card import choosing, headings, read_taken, side_by_side
 from bot.subject import Command, Press, Subject
 from bot.work import Refused, Work
-from db import children, duplicates
+from db import children, duplicates, merging
 from db.duplicates import Likeness
 from domain.access import Action
 
@@ -94,7 +94,7 @@ def same(work: Work, pair_id: str, mask: str, page: str) -> None:
 def merge(work: Work, pair_id: str, mask: str) -> None:
     me, found, taken = work.demand(Action.IMPORT_ROSTER), _found(work, pair_id), read_taken(mask)
     kept, closed = taken.two(found)
-    merge_id = duplicates.merge(
+    merge_id = merging.merge(
         work.conn, pair_id, kept, closed, taken.theirs(found), me.person_id, work.now, work.today, work.policy
     )
     if merge_id is None:
@@ -113,10 +113,10 @@ def merge(work: Work, pair_id: str, mask: str) -> None:
 def undo(work: Work, merge_id: str) -> None:
     """撤销合并: everything goes back to where it was."""
     me = work.demand(Action.IMPORT_ROSTER)
-    found = duplicates.merge_of(work.conn, merge_id, work.visible(Action.IMPORT_ROSTER))
+    found = merging.merge_of(work.conn, merge_id, work.visible(Action.IMPORT_ROSTER))
     if found is None or found.undone:
         raise Refused("duplicates.over")
-    since = duplicates.undo(work.conn, merge_id, me.person_id, work.now, work.policy)
+    since = merging.undo(work.conn, merge_id, me.person_id, work.now, work.policy)
     if since is None:
         raise Refused("duplicates.further")
     work.note("duplicates.unmerged", f"child:{found.kept.id}", other=f"child:{found.closed.id}", merge=merge_id)

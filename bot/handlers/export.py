@@ -1,25 +1,32 @@
-"""导出: ledgers of one's own scope as workbooks, after a word about what is in them; journaled."""
+"""导出: ledgers of one's own scope as workbooks, after a word about what is in them; journaled. The record of visits may be
+had over any days: 导出 3月5号到4月10号."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from datetime import date
+from typing import Any
 
-from bot import asked_place
+from bot import asked_place, flow
+from bot import overview as view
 from bot.asked_place import Cells
 from bot.buttons import do
 from bot.dated import dated
 from bot.overdue_work import sheet as overdue_sheet
-from bot.subject import Command, Press, Subject
+from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Refused, Work
 from db import children, ledgers, summaries
+from db.drafts import Kept
 from domain.access import Action, demand_in, granting
 from domain.calendar import month_start, period_start
 from domain.children import Child
+from domain.export_form import EXPORT_DAYS
+from domain.forms import Answers, World
 from domain.identity import mask_id, mask_name, mask_phone
 from domain.people import Role, Unit
 from domain.roster.columns import LABEL_WORDS, SEX_WORDS
-from domain.summaries import QUARTER
+from domain.summaries import QUARTER, Period
 from files.workbook import Cell, Sheet, sheets_workbook
 
 PERIODS: dict[str, Callable[[date], date]] = {
@@ -27,6 +34,8 @@ PERIODS: dict[str, Callable[[date], date]] = {
     "quarter": lambda day: period_start(day, QUARTER),
     "year": lambda day: period_start(day, 12),
 }
+DAYS = "days:"
+_RECORDS = re.compile(r"走访记录|走访|联系记录|记录|台账|表格?")  # 导出 走访 3月5号到4月10号
 WHAT = (*PERIODS, "roster", "overdue")
 MOST_ROWS = 20_000  # a longer one takes minutes to open on an office computer, and too long inside one message's work
 
@@ -34,20 +43,38 @@ MOST_ROWS = 20_000  # a longer one takes minutes to open on an office computer, 
 def export(work: Work, words: str) -> None:
     """What can be had, for one's own units or the one named."""
     work.demand(Action.EXPORT)
+    period, words = view.asked_period(work, words)
+    words = _RECORDS.sub("", words).strip()
     units = asked_place.named(work, words, Action.EXPORT) if words else asked_place.home(work, Action.EXPORT)
     if len(units) == 1:
-        text, rows = _choices(work, units[0])
+        text, rows = _choices(work, units[0], period)
         work.reply(text, rows)
     else:
-        choices = asked_place.cells(work, units[:30], lambda unit: do("export.choose", unit.code))
+        days = [period.code] if period else []
+        choices = asked_place.cells(work, units[:30], lambda unit: do("export.choose", unit.code, *days))
         work.reply(work.say("place.which"), asked_place.in_rows(choices))
 
 
-def choose(work: Work, code: str) -> None:
+def choose(work: Work, code: str, days: str = "") -> None:
     """The same for a unit chosen by button."""
     unit = _unit(work, code)
     work.toast()
-    text, rows = _choices(work, unit)
+    text, rows = _choices(work, unit, Period.of_code(days))
+    work.show(text, rows)
+
+
+def other_days(work: Work, code: str) -> None:
+    """别的日子: from which day to which."""
+    unit = _unit(work, code)
+    work.toast()
+    flow.begin(work, "exportdays", {"unit": unit.code}, fresh=True)
+
+
+def _days_said(work: Work, answers: Answers, kept: Kept) -> None:
+    unit, period = _unit(work, answers["unit"]), Period.of_code(answers["days"])
+    if period is None:
+        raise Refused("export.which_days")
+    text, rows = _question(work, f"{DAYS}{period.code}", unit)
     work.show(text, rows)
 
 
@@ -59,21 +86,51 @@ def _unit(work: Work, code: str) -> Unit:
     return unit
 
 
-def _choices(work: Work, unit: Unit) -> tuple[str, list[Cells]]:
-    cells: Cells = [(work.say(f"export.what.{what}"), do("export.ask", what, unit.code)) for what in WHAT]
+def _choices(work: Work, unit: Unit, period: Period | None) -> tuple[str, list[Cells]]:
+    """What can be had; the days named first."""
+    if period is not None:
+        return _question(work, f"{DAYS}{period.code}", unit)
+    cells: Cells = [(_what(work, what), do("export.ask", what, unit.code)) for what in WHAT]
     text = work.say("export.title", unit=work.tree.path_name(unit.code))
-    return text, [cells[:3], cells[3:]]
+    return text, [cells[:3], [(work.say("export.other_days"), do("export.days", unit.code)), *cells[3:]]]
+
+
+def _what(work: Work, what: str) -> str:
+    period = _period(what)
+    return (
+        work.say("export.what.days", days=view.period_words(work, period))
+        if period
+        else work.say(f"export.what.{what}")
+    )
+
+
+def _period(what: str) -> Period | None:
+    """The days of `days:260305-260410`, as a button holds them."""
+    return Period.of_code(what.removeprefix(DAYS)) if what.startswith(DAYS) else None
 
 
 def ask(work: Work, what: str, code: str) -> None:
     """Before anything is made: what is in it, and that it must be kept safe."""
     unit = _unit(work, code)
     work.toast()
+    work.show(*_question(work, what, unit))
+
+
+def _question(work: Work, what: str, unit: Unit) -> tuple[str, list[Cells]]:
+    if what not in WHAT and _period(what) is None:
+        raise Refused("export.which_days")
+    code = unit.code
     rows: list[Cells] = [
         [(work.say("export.yes"), do("export.make", what, code)), (work.say("export.no"), do("export.stop"))]
     ]
     key = "export.warning_names" if what == "roster" and _knows(work, code) else "export.warning"
-    work.show(work.say(key, what=work.say(f"export.what.{what}"), unit=work.tree.path_name(unit.code)), rows)
+    return work.say(key, what=_what(work, what), unit=work.tree.path_name(code)), rows
+
+
+def _value(work: Work, world: World, key: str, value: Any, answers: Answers) -> str | None:
+    if key == "days" and (period := Period.of_code(str(value))) is not None:
+        return view.period_words(work, period)
+    return "" if key == "unit" else None
 
 
 def stop(work: Work) -> None:
@@ -97,7 +154,7 @@ def make(work: Work, what: str, code: str) -> None:
     if work.demo:
         note = f"{note}　{work.say('workbook.demo')}"
     content = sheets_workbook([sheet], title, note, work.today)
-    work.show(work.say("export.done", what=work.say(f"export.what.{what}"), rows=len(sheet.rows)))
+    work.show(work.say("export.done", what=_what(work, what), rows=len(sheet.rows)))
     name = work.say("export.file_name", unit=unit.name, what=sheet.name, day=work.today.isoformat())
     work.document(content, name, work.say("export.caption"))
 
@@ -107,7 +164,12 @@ def _sheet(work: Work, what: str, codes: Collection[str], code: str) -> Sheet:
         return overdue_sheet(work, codes)
     if what == "roster":
         return _roster(work, codes, plain_names=_knows(work, code))
-    return _contacts(work, codes, PERIODS[what](work.today))
+    period = _period(what)
+    if period is not None:
+        return _contacts(work, codes, period.first, min(period.last, work.today))
+    if what not in PERIODS:
+        raise Refused("export.which_days")
+    return _contacts(work, codes, PERIODS[what](work.today), work.today)
 
 
 def _knows(work: Work, code: str) -> bool:
@@ -120,11 +182,11 @@ def _headed(work: Work, name: str, columns: tuple[str, ...], rows: list[tuple[Ce
     return Sheet(work.say(f"ledger.{name}"), tuple(work.say(f"ledger.column.{column}") for column in columns), rows)
 
 
-def _contacts(work: Work, codes: Collection[str], first: date) -> Sheet:
+def _contacts(work: Work, codes: Collection[str], first: date, last: date) -> Sheet:
     """走访记录: who did what when, attempts included; what was written about a child stays in its file."""
-    if ledgers.count_entries(work.conn, codes, first, work.today) > MOST_ROWS:
+    if ledgers.count_entries(work.conn, codes, first, last) > MOST_ROWS:
         raise Refused("export.too_many", most=MOST_ROWS)
-    found = list(ledgers.entries(work.conn, codes, first, work.today))
+    found = list(ledgers.entries(work.conn, codes, first, last))
     names = summaries.names(work.conn, {one.child_id for one in found}, codes)
     workers = ledgers.worker_names(work.conn, {one.by_person for one in found if one.by_person})
 
@@ -174,8 +236,10 @@ def _roster(work: Work, codes: Collection[str], *, plain_names: bool) -> Sheet:
 SUBJECT = Subject(
     "export",
     commands=(Command("export", export, Action.EXPORT, ("导出", "导出表格")),),
+    conversations=(Conversation(EXPORT_DAYS, _days_said, Action.EXPORT, value=_value, at_once=lambda answers: True),),
     presses={
         "export.choose": Press(choose, Action.EXPORT),
+        "export.days": Press(other_days, Action.EXPORT),
         "export.ask": Press(ask, Action.EXPORT),
         "export.make": Press(make, Action.EXPORT),
         "export.stop": Press(stop, Action.EXPORT),

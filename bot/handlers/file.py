@@ -3,61 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot import flow
 from bot.buttons import do, short
 from bot.child_card import back_to, entry_of
-from bot.file_card import (
-    block,
-    found_person,
-    open_file,
-    others_of,
-    path_words,
-    people,
-    person,
-    person_words,
-    value_words,
-)
+from bot.file_card import block, open_file, others_of, path_words, person_words, value_words
+from bot.file_hand import hand, to_change, who_words
 from bot.file_news import after_change
-from bot.reminders.rules import day_words
 from bot.subject import Conversation, Press, Subject
 from bot.work import Refused, Work
 from db import child_file, children
-from db import people as people_rows
-from db.child_file import Hand, InTheWay
 from db.drafts import Kept
-from domain.access import Action, allowed
-from domain.calendar import local_day
+from domain.access import Action
 from domain.child_file import DISABILITY_GRADES, DISABILITY_KINDS
-from domain.children import Child, Guardian, Label, Relation
-from domain.file_fields import NoSuchFact, Reads, field_of, guardian_of, tail, value_at
-from domain.file_reading import check, read_mobile, read_name, read_value, refuse_carer
-from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, one_of
-from domain.roster.columns import LABEL_WORDS, RELATION_WORDS
+from domain.children import Child
+from domain.file_fields import NoSuchFact, Reads, field_of, guardian_of, value_at
+from domain.file_reading import check, read_value
+from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button
+from domain.identity import read_phone
 
 Button = tuple[str, Any]
-HISTORY = 8
 NOTHING = "-"  # the choice that empties a fact
-
-
-def hand(work: Work, unit: str) -> Hand:
-    """Me, changing a file in that unit. Raises Denied."""
-    me = work.demand_in(Action.CHANGE_FILE, unit)
-    return Hand(work.now, work.policy, me.person_id, demo=work.demo)
-
-
-def to_change(work: Work, file_no: str) -> Child:
-    """The open file with this number, if I may change it."""
-    one = entry_of(work, file_no).child
-    work.demand_in(Action.CHANGE_FILE, one.unit)
-    if one.closed_on is not None:
-        raise Refused("file.closed")
-    return one
-
-
-# --- one fact ------------------------------------------------------------------------------------------------------
 
 
 def begin(work: Work, file_no: str, path: str) -> None:
@@ -77,8 +44,10 @@ def put(work: Work, file_no: str, path: str, key: str) -> None:
     """One tap on an offered answer."""
     one = to_change(work, file_no)
     try:
-        choices = _choices_of(path)
-        value = _chosen(path, choices, key)
+        value, now = _chosen(path, _choices_of(path), key), value_at(one, path)
+        if now not in (None, "", value):  # it was asked because nobody knew; somebody has said it since
+            _clash(work, one, {"path": path, "was": None, "value": value}, now)
+            return
         _keep(work, one, path, value)
     except NoSuchFact:
         raise Refused("file.gone") from None
@@ -222,9 +191,8 @@ def _done(work: Work, answers: Answers, kept: Kept) -> None:
 def _clash(work: Work, one: Child, answers: Answers, now: Any) -> None:
     path = answers["path"]
     line = child_file.changed_since(work.conn, one, path, answers["was"])
-    who = people_rows.person(work.conn, line.by) if line and line.by else None
     said = work.say(
-        "file.clash", who=who.name if who else work.say("file.somebody"),
+        "file.clash", who=who_words(work, line) if line else work.say("file.somebody"),
         value=value_words(work, field_of(path), now, whole=True),
     )  # fmt: skip
     flow.begin(
@@ -274,6 +242,16 @@ def _keep(work: Work, one: Child, path: str, value: Any, kept: Kept | None = Non
     after_change(work, one, fresh)
 
 
+def phone(work: Work, file_no: str, guardian: str, number: str) -> None:
+    """奶奶电话换了, told in a sentence: the number into the file, by one tap."""
+    one, path = to_change(work, file_no), f"g:{guardian}.phone"
+    try:
+        value_at(one, path)
+    except NoSuchFact:
+        raise Refused("file.gone") from None
+    _keep(work, one, path, read_phone(number))
+
+
 def later(work: Work, file_no: str, path: str) -> None:
     """以后再说: not asked again for a while."""
     entry_of(work, file_no)
@@ -290,177 +268,6 @@ def same_term(work: Work, file_no: str) -> None:
     block(work, file_no, "school")
 
 
-# --- people --------------------------------------------------------------------------------------------------------
-
-
-def new_person(work: Work, file_no: str, who: str = "") -> None:
-    """Add a guardian or carer: who it is to the child, the name, a phone."""
-    one = to_change(work, file_no)
-    work.toast()
-    work.pressed = None
-    known: Answers = {"child": file_no, "carer": who == "carer"}
-    if who in ("father", "mother"):
-        known["relation"] = who
-        if any(each.relation.value == who for each in one.guardians):
-            raise Refused("file.is_there_already")
-    flow.begin(work, "kin", known, fresh=True)
-
-
-def _person_name(said: Said, world: World, answers: Answers) -> str:
-    name = read_name(said.text or "")
-    world.facts["fits"](answers, name)
-    return name
-
-
-KIN = Form(
-    "kin",
-    (
-        Question("child", by_button), Question("carer", by_button),
-        Question("relation", one_of(*Relation), choices=lambda world, answers: tuple(Choice(one.value, RELATION_WORDS[one]) for one in Relation)),
-        Question("name", _person_name),
-        Question("phone", lambda said, world, answers: read_mobile(said.text or ""), skip=True),
-    ),
-)  # fmt: skip
-
-
-def _kin_facts(work: Work) -> Mapping[str, Any]:
-    def fits(answers: Answers, name: str) -> None:
-        one = to_change(work, answers["child"])
-        refuse_carer(
-            one,
-            Guardian(Relation(answers["relation"]), name, carer=bool(answers["carer"])),
-            work.today,
-            _around(work, one),
-        )
-
-    return {"fits": fits}
-
-
-def _kin_value(work: Work, world: World, key: str, answer: Any, answers: Answers) -> str | None:
-    if key == "child":
-        return entry_of(work, answer).child.name
-    return RELATION_WORDS[Relation(answer)] if key == "relation" else "" if key == "carer" else None
-
-
-def _kin_done(work: Work, answers: Answers, kept: Kept) -> None:
-    one = to_change(work, answers["child"])
-    carer = bool(answers["carer"]) or (
-        not any(each.carer for each in one.guardians) and answers["relation"] not in ("father", "mother")
-    )
-    added = Guardian(Relation(answers["relation"]), answers["name"], answers.get("phone"), carer=carer)
-    others = tuple(replace(each, carer=False) if carer else each for each in one.guardians)
-    child_file.put_person(work.conn, one, added, others, hand(work, one.unit))
-    work.note("child.changed", f"child:{one.id}", what="guardian")
-    fresh = entry_of(work, one.file_no).child
-    made = fresh.guardians[-1]
-    lines = [work.say("file.person_added", who=person_words(made), name=one.name)]
-    shared = others_of(work, fresh, made)
-    if shared:
-        lines.append(work.say("file.same_person", names="、".join(shared)))
-    work.show(
-        "\n".join(lines),
-        [[(work.say("file.go_on", who=person_words(made)[:6]), do("person.open", one.file_no, tail(made)))], [(work.say("file.back"), do("file.open", one.file_no)), *back_to(work, one.file_no)]],
-        old_message=kept.message_id,
-    )  # fmt: skip
-    after_change(work, one, fresh)
-
-
-def drop_person(work: Work, file_no: str, key: str, sure: str = "") -> None:
-    """Take somebody out of this child's file; the person stays with other children, and the history keeps them."""
-    one = to_change(work, file_no)
-    each = found_person(one, key)
-    if not sure:
-        work.toast()
-        yes = (work.say("file.drop_yes"), do("person.drop", file_no, key, "1"))
-        work.reply(
-            work.say("file.drop_sure", who=person_words(each), name=one.name),
-            [[yes, (work.say("file.back"), do("file.open", file_no))]],
-        )
-        return
-    after = replace(one, guardians=tuple(other for other in one.guardians if other is not each))
-    child_file.put(work.conn, one, after, hand(work, one.unit))
-    work.note("child.changed", f"child:{one.id}", what="guardian")
-    work.toast()
-    people(work, file_no)
-    after_change(work, one, entry_of(work, file_no).child)
-
-
-# --- history -------------------------------------------------------------------------------------------------------
-
-
-def history(work: Work, file_no: str) -> None:
-    """Who changed what when, the newest first; what can be taken back has a button."""
-    one = entry_of(work, file_no).child
-    work.note("child.history", f"child:{one.id}")
-    work.toast()
-    lines, cells = [work.say("file.history", name=one.name)], list[Button]()
-    may_change = one.closed_on is None and allowed(work.me, Action.CHANGE_FILE, one.unit)
-    for place, line in enumerate(children.history(work.conn, one.id, HISTORY), 1):
-        who = people_rows.person(work.conn, line.by) if line.by else None
-        day = day_words(work.words, local_day(line.at), work.today)
-        what = "；".join(_change_words(work, one, path, pair) for path, pair in line.changed.items())
-        lines.append(
-            work.say(
-                "file.history_line",
-                place=place,
-                day=day,
-                who=who.name if who else _source(work, line.source),
-                what=what,
-            )
-        )
-        if may_change and child_file.may_take_back(line):
-            cells.append((work.say("file.take_back", place=place), do("file.undo", file_no, short(line.id))))
-    rows = [cells[at : at + 3] for at in range(0, len(cells), 3)]
-    work.show("\n".join(lines), [*rows, [(work.say("file.back"), do("file.open", file_no)), *back_to(work, file_no)]])
-
-
-def _source(work: Work, source: str) -> str:
-    return work.words.find(f"file.source.{source.partition(':')[0]}") or work.say("file.source.system")
-
-
-def _change_words(work: Work, one: Child, path: str, pair: Any) -> str:
-    kind = path.partition(":")[0]
-    if path == "labels":
-        before, after = ("、".join(LABEL_WORDS[Label(one)] for one in value or ()) or "—" for value in pair)
-        return work.say("file.from_to", what=work.say("file.field.labels"), before=before, after=after)
-    said = work.words.find(f"file.changed.{kind if ':' in path and '.' not in path else path}")
-    if said is not None or not isinstance(pair, list) or len(pair) != 2:
-        return said or work.say("file.changed.other")
-    try:
-        field = field_of(path)
-    except NoSuchFact:
-        return work.words.find(f"file.field.{path}") or work.say("file.changed.other")
-    before, after = (value_words(work, field, value) for value in pair)
-    return work.say("file.from_to", what=path_words(work, one, path), before=before, after=after)
-
-
-def undo(work: Work, file_no: str, line: str) -> None:
-    """Take one change back, or say what stands in the way."""
-    one = to_change(work, file_no)
-    found = next((each for each in children.history(work.conn, one.id, 500) if short(each.id) == line), None)
-    if found is None:
-        raise Refused("change.nothing_to_undo")
-    try:
-        child_file.take_back(work.conn, one, found.id, hand(work, one.unit))
-    except InTheWay as way:
-        if way.later is None:
-            raise Refused("change.nothing_to_undo") from None
-        who = people_rows.person(work.conn, way.later.by) if way.later.by else None
-        raise Refused(
-            "file.in_the_way", what=path_words(work, one, way.path),
-            day=day_words(work.words, local_day(way.later.at), work.today),
-            who=who.name if who else _source(work, way.later.source),
-        ) from None  # fmt: skip
-    work.note("child.change_undone", f"child:{one.id}")
-    work.toast(work.say("change.undone"))
-    fresh = entry_of(work, file_no).child
-    work.show(
-        work.say("file.undone", name=one.name),
-        [[(work.say("file.back"), do("file.open", file_no)), *back_to(work, file_no)]],
-    )
-    after_change(work, one, fresh)
-
-
 SUBJECT = Subject(
     "file",
     conversations=(
@@ -468,20 +275,14 @@ SUBJECT = Subject(
             FACT, _done, Action.CHANGE_FILE, facts=_facts, value=_value, heading=_heading,
             at_once=lambda answers: "clash" not in answers,
         ),
-        Conversation(KIN, _kin_done, Action.CHANGE_FILE, facts=_kin_facts, value=_kin_value),
     ),
     presses={
         "file.open": Press(open_file, Action.SEE_CHILD),
         "file.block": Press(block, Action.SEE_CHILD),
         "file.set": Press(begin, Action.CHANGE_FILE),
         "file.put": Press(put, Action.CHANGE_FILE),
+        "file.phone": Press(phone, Action.CHANGE_FILE),
         "file.later": Press(later, Action.CHANGE_FILE),
         "file.term": Press(same_term, Action.CHANGE_FILE),
-        "file.people": Press(people, Action.SEE_CHILD),
-        "person.open": Press(person, Action.SEE_CHILD),
-        "person.new": Press(new_person, Action.CHANGE_FILE),
-        "person.drop": Press(drop_person, Action.CHANGE_FILE),
-        "file.history": Press(history, Action.SEE_CHILD),
-        "file.undo": Press(undo, Action.CHANGE_FILE),
     },
 )  # fmt: skip

@@ -1,5 +1,6 @@
-"""求助: one key, what for by buttons; the supervisor has it at once and the answer comes back. And the other way round:
-问问怎么了, a question from above that blames nobody. Pushes carry places and codes, the words are read behind a button.
+"""求助: one key, what for by buttons; the supervisor has it at once and the answer comes back.
+
+Pushes carry places and codes, the words are read behind a button.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from typing import Any
 from bot import flow, harm
 from bot.asked import of_child
 from bot.buttons import do
+from bot.help_view import about, county_chats, put_reply, reasons, request_of, tell_asker
 from bot.referral_lines import child_lines, child_name
-from bot.reminders import rules
 from bot.reminders.rules import day_words
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Cell, Refused, Rows, Work, in_twos
@@ -20,7 +21,7 @@ from db.drafts import Kept
 from domain.access import Action, allowed, may
 from domain.calendar import local_day
 from domain.forms import Answers, World
-from domain.help_requests import HELP_ANSWER, HELP_MORE, HELP_WANTED, OFFERED, REASONS, Act, Request, Sort, Waits
+from domain.help_requests import HELP_ANSWER, HELP_MORE, HELP_WANTED, OFFERED, Act, Request, Sort, Waits
 from domain.people import Post, Role
 from domain.referrals import asked
 from domain.units import COUNTY
@@ -45,7 +46,8 @@ def ask_help(work: Work, words: str) -> None:
     rows = [[(work.say("help_wanted.family"), do("go", "need"))], *in_twos(cells)]
     if help_requests.of_person(work.conn, work.demand(Action.ASK_HELP).person_id, 1):
         rows.append([(work.say("help_wanted.mine"), do("go", "help_wanted"))])
-    work.reply(work.say("help_wanted.what_for"), rows)
+    village = work.me is not None and work.me.with_role(Role.CHILD_DIRECTOR) is not None
+    work.reply(work.say("help_wanted.what_for" if village else "help_wanted.what_for_county"), rows)
 
 
 def sort(work: Work, code: str) -> None:
@@ -86,30 +88,14 @@ def _desk(work: Work, post: Post) -> tuple[str, list[int]]:
     chats = [chat for one in above for chat in people.chats_of_post(work.conn, one) if chat != work.chat_id]
     if chats and above and above[0].role is Role.SUPERVISOR:
         return above[0].unit.code, chats
-    return COUNTY, _county_chats(work)
-
-
-def _county_chats(work: Work) -> list[int]:
-    posts = people.posts_at(work.conn, Role.COUNTY, COUNTY)
-    return list(dict.fromkeys(chat for one in posts for chat in people.chats_of_post(work.conn, one)))
-
-
-def _about(work: Work, one: Request) -> str:
-    """Where and what for, without a name: what a push may say."""
-    entry = children.by_ids(work.conn, [one.child]).get(one.child) if one.child else None
-    code = rules.child_code(work.words, entry.child, work.tree, several=False) if entry else ""
-    child = work.say("help_wanted.child_code", child=code) if code else ""
-    return work.say(
-        "help_wanted.about", place=work.tree.path_name(one.unit), what=work.say(f"help_wanted.sort.{one.sort.value}"),
-        child=child,
-    )  # fmt: skip
+    return COUNTY, county_chats(work)
 
 
 def _tell_above(work: Work, one: Request, chats: Sequence[int], key: str) -> None:
     for chat in chats:
         if chat != work.chat_id:
             work.tell(
-                chat, work.say(key, about=_about(work, one)), _above_buttons(work, one, to_county=one.desk != COUNTY)
+                chat, work.say(key, about=about(work, one)), _above_buttons(work, one, to_county=one.desk != COUNTY)
             )
 
 
@@ -145,7 +131,7 @@ def mine(work: Work, words: str) -> None:
             lines.append(work.say("help_wanted.yours"))
         day = day_words(work.words, one.since, work.today)
         state = work.say(f"help_wanted.state.{_state(one)}")
-        lines.append(work.say("help_wanted.line", place=place, about=_about(work, one), day=day, state=state))
+        lines.append(work.say("help_wanted.line", place=place, about=about(work, one), day=day, state=state))
         cells.append((work.say("help_wanted.open_nth", place=place), do("hw.open", one.id)))
     if not listed:
         lines.append(work.say("help_wanted.nothing"))
@@ -165,11 +151,11 @@ def _state(one: Request) -> str:
 
 def open_one(work: Work, request: str) -> None:
     """Everything said on it, and what may be done next. Journaled: it may speak of a child."""
-    one = _request(work, request)
+    one = request_of(work, request)
     me = work.demand(Action.REFER)
     work.toast()
     work.note("help.read", f"help:{one.id}")
-    lines = [work.say("help_wanted.title", about=_about(work, one), state=work.say(f"help_wanted.state.{_state(one)}"))]
+    lines = [work.say("help_wanted.title", about=about(work, one), state=work.say(f"help_wanted.state.{_state(one)}"))]
     if one.child and (entry := children.by_id(work.conn, one.child, work.visible(Action.SEE_CHILD))):
         work.note("child.read", f"child:{one.child}")
         lines.append(work.say("help_wanted.child", name=entry.child.name))
@@ -188,7 +174,7 @@ def open_one(work: Work, request: str) -> None:
 def _buttons(work: Work, one: Request) -> Rows:
     me = work.demand(Action.REFER)
     if one.to == me.person_id and one.waits is Waits.VILLAGE:
-        return _reasons(work, one)
+        return reasons(work, one)
     if _answers(work, one) and one.waits is Waits.ABOVE:
         rows = _above_buttons(work, one, to_county=one.desk != COUNTY)
         return [[cell for cell in row if cell[0] != work.say("help_wanted.read")] for row in rows]
@@ -208,16 +194,8 @@ def _answers(work: Work, one: Request) -> bool:
     return allowed(work.me, Action.ANSWER_HELP, one.unit) and one.sort is not Sort.ASKED
 
 
-def _request(work: Work, request: str) -> Request:
-    """One of mine, or of the places I answer for."""
-    me, one = work.demand(Action.REFER), help_requests.get(work.conn, request)
-    if one is None or not (me.person_id in (one.asker, one.to) or allowed(work.me, Action.ANSWER_HELP, one.unit)):
-        raise Refused("help_wanted.gone")
-    return one
-
-
 def _to_answer(work: Work, request: str) -> Request:
-    one = _request(work, request)
+    one = request_of(work, request)
     if not _answers(work, one):
         raise Refused("access.denied")
     if one.waits is None:
@@ -230,7 +208,7 @@ def _to_answer(work: Work, request: str) -> Request:
 
 def call(work: Work, request: str) -> None:
     """The number of whoever it came from (or was put to), to tap."""
-    one = _request(work, request)
+    one = request_of(work, request)
     work.demand_in(Action.ANSWER_HELP, one.unit)
     work.toast()
     work.note("help.phone", f"unit:{one.unit}")
@@ -250,7 +228,7 @@ def _answered(work: Work, answers: Answers, kept: Kept) -> None:
     if not help_requests.answered(work.conn, one, answers["text"], work.now, me.person_id):
         raise Refused("help_wanted.answered_already")
     work.note("help.answered", f"help:{one.id}")
-    _tell_asker(work, one, "help_wanted.answer_came", [(work.say("help_wanted.read"), do("hw.open", one.id))])
+    tell_asker(work, one, "help_wanted.answer_came", [(work.say("help_wanted.read"), do("hw.open", one.id))])
     work.show(work.say("help_wanted.answer_sent"))
 
 
@@ -260,11 +238,11 @@ def take(work: Work, request: str) -> None:
     work.toast()
     if one.taken_by is None and help_requests.taken(work.conn, one, work.now, me.person_id):
         work.note("help.taken", f"help:{one.id}")
-        _tell_asker(work, one, "help_wanted.taken_told", [])
+        tell_asker(work, one, "help_wanted.taken_told", [])
     rows = [[(work.say("help_wanted.answer_done"), do("hw.answer", one.id))]]
     if one.child and (entry := children.by_id(work.conn, one.child, work.visible(Action.SEE_CHILD))):
         rows.append([(work.say("mend.open"), do("child.open", entry.child.file_no))])
-    work.show(work.say("help_wanted.taken", about=_about(work, one)), rows)
+    work.show(work.say("help_wanted.taken", about=about(work, one)), rows)
 
 
 def pass_on(work: Work, request: str) -> None:
@@ -275,21 +253,15 @@ def pass_on(work: Work, request: str) -> None:
         raise Refused("help_wanted.county_has_it")
     if help_requests.passed(work.conn, one, work.now, me.person_id):
         work.note("help.passed", f"help:{one.id}")
-        now = _request(work, one.id)
-        _tell_above(work, now, _county_chats(work), "help_wanted.passed_on")
-        _tell_asker(work, now, "help_wanted.passed_told", [])
+        now = request_of(work, one.id)
+        _tell_above(work, now, county_chats(work), "help_wanted.passed_on")
+        tell_asker(work, now, "help_wanted.passed_told", [])
     work.show(work.say("help_wanted.passed"))
-
-
-def _tell_asker(work: Work, one: Request, key: str, cells: Sequence[Cell]) -> None:
-    found = people.person(work.conn, one.asker)
-    if found is not None and found.chat_id is not None and found.left_on is None:
-        work.tell(found.chat_id, work.say(key, about=_about(work, one)), [cells] if cells else [], at_any_rate=True)
 
 
 def solved(work: Work, request: str) -> None:
     """解决了."""
-    one, me = _request(work, request), work.demand(Action.ASK_HELP)
+    one, me = request_of(work, request), work.demand(Action.ASK_HELP)
     if one.asker != me.person_id:
         raise Refused("access.denied")
     work.toast()
@@ -300,7 +272,7 @@ def solved(work: Work, request: str) -> None:
 
 def more(work: Work, request: str) -> None:
     """还没解决: what is still in the way."""
-    one, me = _request(work, request), work.demand(Action.ASK_HELP)
+    one, me = request_of(work, request), work.demand(Action.ASK_HELP)
     if one.asker != me.person_id or one.sort is Sort.ASKED:
         raise Refused("access.denied")
     work.toast()
@@ -309,74 +281,17 @@ def more(work: Work, request: str) -> None:
 
 def _more(work: Work, answers: Answers, kept: Kept) -> None:
     """More words on my own request, or my own words to a question from above."""
-    one, me = _request(work, answers["request"]), work.demand(Action.ASK_HELP)
+    one, me = request_of(work, answers["request"]), work.demand(Action.ASK_HELP)
     if one.sort is Sort.ASKED:
-        _reply(work, one, answers["text"])
+        put_reply(work, one, answers["text"])
         return
     if one.asker != me.person_id:
         raise Refused("access.denied")
     help_requests.not_solved(work.conn, one, answers["text"], work.now, me.person_id)
-    now = _request(work, one.id)
-    chats = _county_chats(work) if now.desk == COUNTY else work.chats_above(Action.ASK_HELP)
+    now = request_of(work, one.id)
+    chats = county_chats(work) if now.desk == COUNTY else work.chats_above(Action.ASK_HELP)
     _tell_above(work, now, chats, "help_wanted.more_came")
     work.show(work.say("help_wanted.sent" if now.desk != COUNTY else "help_wanted.sent_county"))
-
-
-# --- a question from above ---
-
-
-def ask_why(work: Work, unit: str) -> None:
-    """问问怎么了, from a place where something has been overdue for long: a question, with answers to tap."""
-    me = work.demand_in(Action.ANSWER_HELP, unit)
-    work.toast()
-    holders = people.posts_at(work.conn, Role.CHILD_DIRECTOR, unit)
-    holder = next((people.person(work.conn, one.holder) for one in holders if one.holder), None)
-    place = work.tree.path_name(unit)
-    if holder is None or holder.chat_id is None or holder.left_on is not None:
-        raise Refused("help_wanted.nobody_there", place=place)
-    if help_requests.question_open(work.conn, unit) is not None:
-        raise Refused("help_wanted.asked_already", place=place)
-    one = help_requests.put(work.conn, Sort.ASKED, unit, me.person_id, unit[:9], work.now, to=holder.id, demo=work.demo)
-    work.note("help.question", f"unit:{unit}")
-    work.tell(holder.chat_id, work.say("help_wanted.question"), _reasons(work, one))
-    work.reply(work.say("help_wanted.question_sent", place=place))
-
-
-def _reasons(work: Work, one: Request) -> Rows:
-    cells: list[Cell] = [(work.say(f"help_wanted.reason.{why}"), do("hw.why", one.id, why)) for why in REASONS]
-    return in_twos([*cells, (work.say("help_wanted.own_words"), do("hw.words", one.id))])
-
-
-def why(work: Work, request: str, reason: str) -> None:
-    """One tap says what is in the way."""
-    one = _request(work, request)
-    work.toast()
-    _reply(work, one, reason if reason in REASONS else REASONS[0])
-
-
-def own_words(work: Work, request: str) -> None:
-    one = _request(work, request)
-    work.toast()
-    flow.begin(work, "helpmore", {"request": one.id}, fresh=True)
-
-
-def _reply(work: Work, one: Request, text: str) -> None:
-    me = work.demand(Action.ASK_HELP)
-    if one.to != me.person_id or one.waits is not Waits.VILLAGE:
-        raise Refused("help_wanted.answered_already")
-    help_requests.answered(work.conn, one, text, work.now, me.person_id)
-    work.note("help.question_answered", f"help:{one.id}")
-    cells: list[Cell] = [
-        (work.say("help_wanted.read"), do("hw.open", one.id)),
-        (work.say("weekly.open", place=_place(work, one.unit)), do("help.place", one.unit)),
-    ]
-    _tell_asker(work, one, "help_wanted.why_came", cells)
-    work.show(work.say("help_wanted.thanks"), [[(work.say("help_wanted.ask"), do("go", "ask_help"))]])
-
-
-def _place(work: Work, unit: str) -> str:
-    found = work.tree.get(unit)
-    return found.name if found else unit
 
 
 # --- forms ---
@@ -396,12 +311,12 @@ def _value(work: Work, world: World, key: str, value: Any, answers: Answers) -> 
 
 def _of_request(work: Work, world: World, answers: Answers) -> str:
     """Above the question: what was asked, so that the answer fits."""
-    one = _request(work, answers["request"])
+    one = request_of(work, answers["request"])
     said = [
         word.text for word in help_requests.words(work.conn, one.id) if word.text and word.act in (Act.ASKED, Act.MORE)
     ]
     work.note("help.read", f"help:{one.id}")
-    return _about(work, one) + (f"\n「{said[-1][:200]}」" if said else "")
+    return about(work, one) + (f"\n「{said[-1][:200]}」" if said else "")
 
 
 def _at_once(answers: Answers) -> bool:
@@ -430,8 +345,5 @@ SUBJECT = Subject(
         "hw.pass": Press(pass_on, Action.ANSWER_HELP),
         "hw.solved": Press(solved, Action.ASK_HELP),
         "hw.more": Press(more, Action.ASK_HELP),
-        "hw.ask": Press(ask_why, Action.ANSWER_HELP),
-        "hw.why": Press(why, Action.ASK_HELP),
-        "hw.words": Press(own_words, Action.ASK_HELP),
     },
 )  # fmt: skip

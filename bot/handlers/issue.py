@@ -13,13 +13,16 @@ from bot.reminders.rules import day_words
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Refused, Work
 from db import children, issues, people, reminders
+from db import roster as rosters
 from db.drafts import Kept
 from db.issues import Issue
 from domain.access import Action, allowed
 from domain.children import Child
 from domain.forms import Answers, Form, World
 from domain.issues import AGAIN, ANOTHER_DAY, ISSUE, OWNERS, PASS_ON, REOPEN, SOLVE, due_of
+from domain.namesakes import told_apart
 from domain.people import Role
+from domain.reading.names import search
 
 SHOWN = 6
 PAST = 5
@@ -35,9 +38,7 @@ def problems(work: Work, file_no: str) -> None:
     work.note("child.issues", f"child:{one.id}")
     work.toast()
     still_open, may = issues.open_of_child(work.conn, one.id), allowed(work.me, Action.WORK_ISSUE, one.unit)
-    lines = (
-        [work.say("child.issues_of", name=one.name, number=file_no)] if still_open else [work.say("child.no_issues")]
-    )
+    lines = [work.say("child.issues_of" if still_open else "issue.none_of", name=one.name, number=file_no)]
     lines += [
         work.say("child.issue", place=place, issue=_issue(work, issue)) for place, issue in enumerate(still_open, 1)
     ]
@@ -150,8 +151,13 @@ def _day(work: Work, day: date) -> str:
 
 
 def listed(work: Work, words: str) -> None:
-    """/issues, 问题: what lies with my post, the first to fall due first; then what is late further down."""
+    """/issues, 问题: what lies with my post, the first to fall due first; then what is late further down.
+
+    问题 小虎: that child's, and the way to a new one.
+    """
     me = work.demand(Action.WORK_ISSUE)
+    if words and _of_named(work, words):
+        return
     found = issues.open_within(work.conn, work.visible(Action.WORK_ISSUE))
     roles = {post.role for post in me.posts}
     mine = [one for one in found if one.owner in roles]
@@ -179,6 +185,23 @@ def listed(work: Work, words: str) -> None:
     elif others and not above:
         lines.append(work.say("issue.passed_up", count=len(others)))
     work.reply("\n".join(lines), rows)
+
+
+def _of_named(work: Work, words: str) -> bool:
+    """The child named after the command; where it may be several, which one."""
+    lines = rosters.lines(work.conn, work.visible(Action.SEE_CHILD))
+    hits = search(words, lines, limit=SHOWN)
+    numbers = {line.id: line.file_no for line in lines}
+    if not hits:
+        return False
+    if len(hits) == 1 or (hits[0].rank == 0 and hits[1].rank > 0):
+        problems(work, numbers[hits[0].id])
+        return True
+    found = {line.id: line for line in lines}
+    called = told_apart([found[hit.id] for hit in hits], numbered=True)
+    cells = [(called[numbers[hit.id]], do("child.issues", numbers[hit.id])) for hit in hits]
+    work.reply(work.say("child.several", count=len(hits)), [[cell] for cell in cells])
+    return True
 
 
 # --- a new one ---
@@ -347,7 +370,9 @@ def _talk(form: Form, submit: Any) -> Conversation:
 
 SUBJECT = Subject(
     "issue",
-    commands=(Command("issues", listed, Action.WORK_ISSUE, ("问题", "没解决的问题", "发现问题"), menu=False),),
+    commands=(
+        Command("issues", listed, Action.WORK_ISSUE, ("问题", "没解决的问题", "发现问题", "记问题"), menu=False),
+    ),
     conversations=(
         Conversation(SOLVE, _solved, Action.WORK_ISSUE, value=_solve_value),
         _talk(ISSUE, _raised),

@@ -1,4 +1,4 @@
-"""台账 and 一人一表 of a village or town, and one's own 工作日志 of a month: made at once, under a password, journaled."""
+"""台账, 一人一表 and the 登记表 of everybody in a village or town, and one's own 工作日志 of a month: made at once, under a password, journaled."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ from domain.child_file import HELP_WORDS, HelpKind
 from domain.people import Unit, UnitKind
 from domain.work_days import Act, What, month_named
 from files.child_record import ISSUES, ROLES, iso
-from files.ledgers import Village, forms_workbook, ledger_workbook
+from files.ledgers import Village, forms_workbook, ledger_workbook, registers_pdf
 from files.work_log_sheet import Month, rows_of, work_log_pdf, work_log_workbook
 
-WHAT = ("ledger", "forms")
-MOST = {"ledger": 2000, "forms": 150}  # children in one file: what an office computer opens and a message's work makes
+WHAT = ("ledger", "forms", "papers")
+ENDINGS = {"papers": "pdf"}  # the others are workbooks
+MOST = {"ledger": 2000, "forms": 150, "papers": 150}  # children in one file: what an office computer opens and a message's work makes
 SHOWN_DAYS = 6
 Button = tuple[str, Any]
 
@@ -114,12 +115,14 @@ def make(work: Work, what: str, code: str, reason: str) -> None:
         raise Refused("ledger.too_many", most=MOST[what])
     places = _villages(work, unit, filed)
     name, look, sign = work.tree.path_name(unit.code), papers.style(work), papers.mark(work)
-    made = ledger_workbook if what == "ledger" else forms_workbook
-    content = made(name, places, work.today, look, sign)
+    if what == "papers":
+        content = papers.printed(lambda: registers_pdf(places, work.today, papers.frame(work, name)))
+    else:
+        content = (ledger_workbook if what == "ledger" else forms_workbook)(name, places, work.today, look, sign)
     work.note("ledger.printed", f"unit:{code}", what=what, reason=reason, rows=len(filed))
     title = work.say(f"ledger.file.{what}")
     work.show(work.say("ledger.done", unit=name, what=title, count=len(filed)))
-    papers.send(work, content, f"{unit.name}-{title}-{work.today.isoformat()}.xlsx", f"{name} {title}")
+    papers.send(work, content, f"{unit.name}-{title}-{work.today.isoformat()}.{ENDINGS.get(what, 'xlsx')}", f"{name} {title}")
 
 
 def _villages(work: Work, unit: Unit, filed: Sequence[children.Entry]) -> list[Village]:
@@ -216,7 +219,7 @@ def make_month(work: Work, ending: str, code: str) -> None:
     if not found.acts:
         raise Refused("logmonth.which")
     if ending == "pdf":
-        content = work_log_pdf(found, work.today, papers.frame(work, found.title))
+        content = papers.printed(lambda: work_log_pdf(found, work.today, papers.frame(work, found.title)))
     else:
         ending, content = "xlsx", work_log_workbook(found, work.today, papers.style(work), papers.mark(work))
     work.note("worklog.printed", None, month=code, form=ending, reason="own")

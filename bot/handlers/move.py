@@ -12,9 +12,10 @@ from bot.child_card import back_to, entry_of
 from bot.reminders.rules import day_words
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Refused, Work
-from db import agreements, children, issues, moves
+from db import agreements, children, following, moves
 from db.drafts import Kept
-from db.moves import Move, MovesAlready
+from db.following import Along
+from db.moves import Accepted, Move, MovesAlready
 from domain.access import Action, allowed
 from domain.agreements import needs_agreement
 from domain.changes import Unfit, What, applied
@@ -95,9 +96,7 @@ def see(work: Work, move_id: str) -> None:
         lines.append(work.say("move.returned_because", to=work.tree.path_name(one.to_unit), why=one.ended_why or ""))
         work.show("\n".join(lines), [back_to(work, child.file_no)])
         return
-    count = len(issues.open_of_child(work.conn, child.id))
-    if count:
-        lines.append(work.say("move.issues", count=count))
+    lines += move_news.said_of(following.open_with(work.conn, child.id), work.words, "move.along.ahead")
     rows: list[list[Button]] = []
     if allowed(work.me, Action.MOVE_CHILD, one.to_unit) and not one.accepted:
         together = moves.of_pass(work.conn, one)
@@ -229,7 +228,10 @@ def _out(work: Work, found: list[Child], why: str) -> None:
         )
         work.note("child.changed", f"child:{one.id}", what=What.CLOSED.value)
         rows.append([(work.say("move.paper", name=one.name), do("print.make", "fp", one.file_no, "handover"))])
-    rows.append([(work.say("change.undo"), do("change.undo", found[0].file_no)), *back_to(work, found[0].file_no)])
+    for one in found:
+        words = work.say("change.undo") if len(found) == 1 else work.say("move.undo", name=one.name)
+        rows.append([(words, do("change.undo", one.file_no))])
+    rows.append(back_to(work, found[0].file_no))
     work.show(work.say("move.out", names="、".join(one.name for one in found)), rows)
 
 
@@ -241,32 +243,30 @@ def accept(work: Work, move_id: str) -> None:
     one, _ = _move(work, move_id)
     me = work.demand_in(Action.MOVE_CHILD, one.to_unit)
     work.toast()
-    before, done = move_news.senders(work.conn, one), list[tuple[Move, Child, bool]]()
-    files = children.by_ids(work.conn, [each.child for each in moves.of_pass(work.conn, one)])
-    for each in moves.of_pass(work.conn, one):
+    before, done, at_once = move_news.senders(work.conn, one), list[Child](), False
+    together = moves.of_pass(work.conn, one)
+    files = children.by_ids(work.conn, [each.child for each in together])
+    for each in together:
         now = moves.accept(work.conn, each, work.now, work.policy, me.person_id)
-        if now is not None:
+        if now in (Accepted.NOW, Accepted.LATER):
             work.note("move.accepted", f"child:{each.child}", unit=each.to_unit)
-            done.append((each, files[each.child].child, now))
+            done.append(files[each.child].child)
+            at_once = at_once or now is Accepted.NOW
     if not done:
-        raise Refused("move.over.moved")
-    at_once = done[0][2]
+        raise Refused("move.over.elsewhere")
+    along = move_news.left_open(work.conn, [each.id for each in done]) if at_once else Along()
     key = "move.gone_over" if at_once else "move.accepted_later"
-    number = "、".join(each.file_no for _, each, _ in done)
-    move_news.tell(work.conn, before, key, work.now, but=me.person_id, number=number, **_told(work, one))
-    lines = [
-        work.say(
-            "move.yours" if at_once else "move.yours_later",
-            names="、".join(each.name for _, each, _ in done),
-            **_holes(work, one),
-        )
-    ]
+    number = "、".join(each.file_no for each in done)
+    move_news.tell(work.conn, before, key, work.now, but=me.person_id, along=along, number=number, **_told(work, one))
+    names = "、".join(each.name for each in done)
+    lines = [work.say("move.yours" if at_once else "move.yours_later", names=names, **_holes(work, one))]
     rows: list[list[Button]] = []
     if at_once:
-        standing = agreements.of_children(work.conn, [each.id for _, each, _ in done])
-        if any(needs_agreement(each, work.today) or standing.get(each.id) for _, each, _ in done):
+        lines += move_news.said_of(along, work.words, "move.along.here")
+        standing = agreements.of_children(work.conn, [each.id for each in done])
+        if any(needs_agreement(each, work.today) or standing.get(each.id) for each in done):
             lines.append(work.say("move.agreement"))
-        rows = [[(work.say("move.open", name=each.name), do("child.open", each.file_no))] for _, each, _ in done]
+        rows = [[(work.say("move.open", name=each.name), do("child.open", each.file_no))] for each in done]
     work.show("\n".join(lines), rows)
 
 
@@ -289,7 +289,7 @@ def _returned(work: Work, answers: Answers, kept: Kept) -> None:
     together = moves.of_pass(work.conn, one)
     files = children.by_ids(work.conn, [each.child for each in together])
     for each in together:
-        moves.end(work.conn, each, Ended.RETURNED, work.now, by=me.person_id, why=answers["why"])
+        moves.end(work.conn, each, Ended.RETURNED, work.now, work.policy, by=me.person_id, why=answers["why"])
         work.note("move.returned", f"child:{each.child}")
     number = "、".join(files[each.child].child.file_no for each in together)
     move_news.tell(
@@ -307,13 +307,17 @@ def withdraw(work: Work, move_id: str) -> None:
     one, child = _move(work, move_id)
     me = work.demand_in(Action.MOVE_CHILD, one.from_unit)
     work.toast()
-    moves.end(work.conn, one, Ended.WITHDRAWN, work.now, by=me.person_id)
+    if not moves.end(work.conn, one, Ended.WITHDRAWN, work.now, work.policy, by=me.person_id):
+        raise Refused("move.over.moved")
     work.note("move.withdrawn", f"child:{child.id}")
     move_news.tell(
         work.conn, move_news.in_charge(work.conn, one.to_unit), "move.withdrawn_news", work.now, but=me.person_id,
         number=child.file_no, before=work.tree.path_name(one.from_unit),
     )  # fmt: skip
-    work.show(work.say("move.withdrawn", name=child.name), [back_to(work, child.file_no)])
+    lines = [work.say("move.withdrawn", name=child.name)]
+    if left := moves.of_pass(work.conn, one):
+        lines.append(work.say("move.still_asked", count=len(left)))
+    work.show("\n".join(lines), [[(work.say("more.moves"), do("go", "moves"))], back_to(work, child.file_no)])
 
 
 def _back_value(work: Work, world: World, key: str, answer: Any, answers: Answers) -> str | None:

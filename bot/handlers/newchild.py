@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot import flow
+from bot import flow, sweep_view
 from bot.buttons import do
 from bot.child_card import back_to
 from bot.file_news import after_change, one_question
 from bot.reminders.rules import day_words
 from bot.subject import Command, Conversation, Subject
 from bot.work import Refused, Work
-from db import child_file, children, duplicates
+from db import children, duplicates, file_complete
 from db.children import file_prefix, next_serial
 from db.drafts import Kept
 from db.households import shared
@@ -223,7 +223,8 @@ def _done(work: Work, answers: Answers, kept: Kept) -> None:
     number = f"{prefix}{next_serial(work.conn, prefix):04}"
     made = replace(one, id=new_id(), file_no=number, guardians=(carer,))
     there = [entry.child for entry in children.in_units(work.conn, [one.unit])]
-    home = shared([*there, made]).get(made.id)
+    roofs = shared([*there, made])
+    home = roofs.get(made.id)
     children.add_child(
         work.conn,
         replace(made, household=home),
@@ -234,16 +235,23 @@ def _done(work: Work, answers: Answers, kept: Kept) -> None:
         demo=work.demo,
     )
     work.note("child.opened", f"child:{made.id}")
+    for kin in there:  # the brother or sister who was alone on file until now
+        if home is not None and kin.household is None and roofs.get(kin.id) == home:
+            children.change_child(
+                work.conn, replace(kin, household=home), work.now, work.policy, by=me.person_id, source=f"new:{number}",
+                changed={"household": [None, home]},
+            )  # fmt: skip
     fresh = children.by_ids(work.conn, [made.id])[made.id].child
     lines = [work.say("newchild.kept", name=made.name, number=number)]
-    family = [child.name for child in there if home and child.household == home]
+    family = [child.name for child in there if home and roofs.get(child.id) == home]
     if family:
         lines.append(work.say("newchild.family", names="、".join(family)))
-    known = child_file.completeness_of(work.conn, fresh, work.today)
+    known = file_complete.completeness_of(work.conn, fresh, work.today)
     lines.append(work.say("newchild.percent", percent=known.percent))
     asked = one_question(work, [fresh])
     rows = [
         *asked[1],
+        *sweep_view.on_the_way(work, fresh),
         [
             (work.say("newchild.visit"), do("visit.start", number, "home_visit")),
             (work.say("child.file_button"), do("file.open", number)),

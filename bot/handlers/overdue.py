@@ -13,6 +13,7 @@ from bot.overdue_work import Late, helpers, late
 from bot.reminders import rules
 from bot.subject import Command, Press, Subject
 from bot.work import Rows, Work
+from db import summaries
 from domain.access import Action, allowed, demand_in, granting
 from domain.duties import OpenDuty
 from domain.people import Role, Unit, UnitKind
@@ -56,7 +57,9 @@ def _screen(work: Work, number: int, code: str) -> tuple[str, Rows]:
     say = dated(work.words, work.today)
     lines = [say("overdue.title", place=_scope(work, code), count=len(found.children), day=work.today)]
     if not shown:
-        return "\n".join([lines[0], work.say("overdue.nobody")]), _around(work, code, found, 0, 0)
+        known = summaries.anybody_on_file(work.conn, codes)
+        none = work.say("overdue.nobody" if known else "summary.nobody_on_file")
+        return "\n".join([lines[0], none]), _around(work, code, found, 0, 0)
     by_place = _by_place(work, code, found)
     if by_place and not _is_directors(work):
         lines.append(_where(work, by_place))
@@ -137,6 +140,8 @@ def _buttons(work: Work, line: OverdueChild, place: int, name: str | None) -> Ce
     if mine and allowed(work.me, Action.LOG_CONTACT, line.unit):
         kind = rules.opens_with(mine)
         cells.append((work.say(f"overdue.log.{kind.value}"), do("visit.start", file_no, kind.value)))
+    elif allowed(work.me, Action.ANSWER_HELP, line.unit):  # somebody else's work: call, take it over, ask, extend
+        cells.append((work.say("overdue.step_in"), do("help.place", line.unit)))
     return cells
 
 

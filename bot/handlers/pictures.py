@@ -32,7 +32,8 @@ class Picture:
 
 def _months(work: Work, unit: Unit) -> bytes:
     found = county_board.months(work, unit)
-    return charts.coverage_chart(unit, found, work.today, dated(work.words, work.today), work.demo)
+    few = not view.sees_children(work, unit.code)
+    return charts.coverage_chart(unit, found, work.today, dated(work.words, work.today), work.demo, few)
 
 
 def _load(work: Work, unit: Unit) -> bytes:

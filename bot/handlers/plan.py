@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot import plan_view as view
+from bot import vacancies
 from bot.buttons import do
 from bot.reminders.rules import day_words
 from bot.subject import Command, Press, Subject
@@ -59,6 +60,7 @@ def _by_part(work: Work, found: Plan) -> None:
         cells.append(
             (work.say("plan.part_button", part=_short(part) or found.short), do("plan.part", found.code, str(place)))
         )
+    lines += vacancies.block(work)[0]
     lines.append(work.say("plan.legend"))
     lines.append(_counted(work, [row.lit.mark for row in rows]))
     cells.append((work.say("plan.stones"), do("plan.stones", found.code)))
@@ -215,15 +217,17 @@ def behind(work: Work, code: str, no: str) -> None:
 
 
 def _places(work: Work, behind: Mapping[str, int]) -> str:
-    """新坝镇暖泉村 3、…: the most first; only the names where each is one."""
+    """新坝镇暖泉村 3、…: those with the most, in the county's order and not in theirs; only the names where each is one."""
     if not behind:
         return work.say("plan.behind_nobody")
-    places = sorted(behind.items(), key=lambda item: (-item[1], item[0]))
-    each = places[0][1] > 1
+    order = {unit.code: place for place, unit in enumerate(work.tree)}
+    most = sorted(behind.items(), key=lambda item: (-item[1], order.get(item[0], len(order))))
+    places = sorted(most[:SHOWN], key=lambda item: order.get(item[0], len(order)))
+    each = most[0][1] > 1
     listed = "、".join(
-        f"{work.tree.path_name(unit)} {count}" if each else work.tree.path_name(unit) for unit, count in places[:SHOWN]
+        f"{work.tree.path_name(unit)} {count}" if each else work.tree.path_name(unit) for unit, count in places
     )
-    return listed + (work.say("plan.behind_more", count=len(places) - SHOWN) if len(places) > SHOWN else "")
+    return listed + (work.say("plan.behind_more", count=len(most) - SHOWN) if len(most) > SHOWN else "")
 
 
 def _once(cells: list[Cell]) -> list[Cell]:
@@ -262,7 +266,9 @@ def stones(work: Work, code: str) -> None:
 
 SUBJECT = Subject(
     "plan",
-    commands=(Command("plan", plan, Action.SEE_PLAN, ("三年行动", "行动计划", "方案进展"), menu=False),),
+    commands=(
+        Command("plan", plan, Action.SEE_PLAN, ("三年行动", "行动计划", "方案进展", "计划", "任务台"), menu=False),
+    ),
     presses={
         "plan.open": Press(open_plan, Action.SEE_PLAN),
         "plan.part": Press(part, Action.SEE_PLAN),

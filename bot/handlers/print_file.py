@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any
 
+from bot import child_cases
 from bot import child_papers as papers
 from bot.buttons import do, short
 from bot.child_card import back_to, entry_of
@@ -13,6 +16,7 @@ from db import attachments
 from db import roster as rosters
 from domain.access import Action
 from domain.children import Child
+from domain.namesakes import told_apart
 from domain.reading.names import How, search
 from files import child_file, word_templates
 from files.child_record import Facts, Record
@@ -24,9 +28,14 @@ from files.word_templates import KINDS, BadTemplate
 
 LAST_VISITS = 6
 MOST_FOUND = 8
+_PAPER = re.compile(r"\s*的?(?:登记表|走访记录表|走访表|档案|表)$")  # 打印小虎的登记表
 BLANK = "0"  # a page to take along
 # code of a paper on a button → (kind of template, pdf or docx)
-PAPERS = {"rp": ("register", "pdf"), "rw": ("register", "docx"), "fp": ("file", "pdf"), "fw": ("file", "docx")}
+WITH_REPORTS = "cp"  # the file with the numbers of its reports behind it, for those who sit on them
+PAPERS = {
+    "rp": ("register", "pdf"), "rw": ("register", "docx"), "fp": ("file", "pdf"), "fw": ("file", "docx"),
+    WITH_REPORTS: ("file", "pdf"),
+}  # fmt: skip
 VISITS = {"vp": ("visit", "pdf"), "vw": ("visit", "docx")}
 Button = tuple[str, Any]
 
@@ -37,12 +46,16 @@ Button = tuple[str, Any]
 def start(work: Work, words: str) -> None:
     """打印 小虎: the papers of that child."""
     work.demand(Action.EXPORT)
+    words = _PAPER.sub("", words)
     if not words:
         work.reply(work.say("print.ask"))
         return
     lines = rosters.lines(work.conn, work.visible(Action.SEE_CHILD))
     hits = search(words, lines, limit=MOST_FOUND + 1)
     if not hits:
+        if any(unit.code in work.visible(Action.EXPORT) for unit in work.tree.exact(words)):
+            work.go("ledger", words)  # 登记表 暖泉村: of everybody there
+            return
         work.reply(work.say("child.nobody", words=words[:20]))
         return
     by_id = {line.id: line for line in lines}
@@ -53,10 +66,11 @@ def start(work: Work, words: str) -> None:
         return
     work.note("child.searched", None, hits=len(hits))
     found = [by_id[hit.id] for hit in hits[:MOST_FOUND]]
+    called = told_apart(found, numbered=True)
     cells: list[Button] = [
-        (work.say("child.hit", name=one.name, number=one.file_no[-4:]), do("print.choose", one.file_no))
+        (work.say("child.hit", name=called[one.file_no], number=one.file_no[-4:]), do("print.choose", one.file_no))
         for one in found
-    ]
+    ]  # fmt: skip
     work.reply(work.say("print.which_child"), in_twos(cells))
 
 
@@ -64,12 +78,14 @@ def choose(work: Work, file_no: str) -> None:
     """Which paper."""
     one = _child(work, file_no)
     work.toast()
-    rows: Rows = [
+    rows: list[list[Button]] = [
         [(work.say("print.button.rp"), do("print.why", "rp", file_no)), (work.say("print.button.rw"), do("print.why", "rw", file_no))],
         [(work.say("print.button.fp"), do("print.why", "fp", file_no)), (work.say("print.button.fw"), do("print.why", "fw", file_no))],
         [(work.say("print.button.visit"), do("print.visits", "vp", file_no))],
         back_to(work, file_no),
     ]  # fmt: skip
+    if child_cases.about(work, one):
+        rows.insert(2, [(work.say("print.button.cp"), do("print.why", WITH_REPORTS, file_no))])
     work.reply(work.say("print.which", name=one.name, number=one.file_no), rows)
 
 
@@ -117,6 +133,8 @@ def _kind(what: str) -> tuple[str, str, str]:
 
 def _title(work: Work, what: str) -> str:
     kind, ending, _ = _kind(what)
+    if what == WITH_REPORTS:
+        return work.say("print.title.with_reports")
     return work.say(f"print.title.{kind}", form="Word" if ending == "docx" else "PDF")
 
 
@@ -136,8 +154,17 @@ def make(work: Work, what: str, file_no: str, reason: str) -> None:
     kind, ending, tail = _kind(what)
     work.toast()
     record = papers.whole(work, one)
+    if what == WITH_REPORTS:
+        found = child_cases.about(work, one)
+        if not found:
+            raise Refused("print.gone")
+        work.note("child.reports", f"child:{one.id}", count=len(found), reason=reason)
+        record = replace(record, reports=child_cases.facts(work, found))
     visit = _visit(record, tail) if kind == "visit" else None
-    content = _word(work, kind, record, visit) if ending == "docx" else _pdf(work, kind, record, visit)
+    if ending == "docx":
+        content = _word(work, kind, record, visit)
+    else:
+        content = papers.printed(lambda: _pdf(work, kind, record, visit))
     work.note("child.printed", f"child:{one.id}", what=kind, form=ending, reason=reason)
     title = _title(work, what)
     work.show(work.say("print.done", name=one.name, what=title), [back_to(work, file_no)])

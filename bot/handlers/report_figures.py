@@ -1,7 +1,8 @@
 """报告情况: reports of the last twelve months in figures, for the county and the leaders; text, picture and workbook.
 
 Measures of plan task 6: time to accept, to feedback, unreturned feedback. Cells under five are left out for everybody
-(domain/reports/figures.py), drills are not counted, and a report that goes around the reader is in no cell.
+(domain/reports/figures.py), leaders read to the nearest five, drills are not counted, and a report that goes around the
+reader is in no cell.
 """
 
 from __future__ import annotations
@@ -65,6 +66,8 @@ def _text(work: Work, found: ReportFigures) -> str:
     if groups:
         lines.append(work.say("summary.comma").join(groups))
     lines.append(work.say("figures.note.few"))
+    if found.in_steps:
+        lines.append(work.say("chart.note.steps"))
     return "\n".join(lines)
 
 
@@ -86,6 +89,7 @@ def book(work: Work) -> None:
     work.toast()
     work.note("export", None, what="report_figures")
     note = say("figures.scope", day=found.day, first=found.first)
+    note = f"{note}　{work.say('chart.note.steps')}" if found.in_steps else note
     note = f"{note}　{work.say('workbook.demo')}" if work.demo else note
     content = sheets_workbook(
         sheets(found, say, lambda one: _span(work, one)), work.say("figures.chart.title"), note, found.day

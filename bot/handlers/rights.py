@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from bot import flow
@@ -15,10 +16,13 @@ from db import roster as rosters
 from db.drafts import Kept
 from db.rights import Request
 from domain.access import Action, allowed
+from domain.calendar import local_day
 from domain.forms import Answers, World
 from domain.people import Role
 from domain.reading.names import search
 from domain.rights import ANSWER, DAYS, REQUEST, Kind, blocked
+from files import letter as letters
+from files.letter import Letter
 
 MOST_FOUND = 6
 
@@ -186,6 +190,32 @@ def letter(work: Work, request_id: str) -> None:
         words=one.content.get("words", ""), day=day_words(work.words, decided.date(), work.today),
     )  # fmt: skip
     work.reply(text)
+    name = work.say("rights.letter_file", number=one.number)
+    work.document(_paper(work, one, why), name, work.say("rights.letter_caption"))
+
+
+def _paper(work: Work, one: Request, why: str) -> bytes:
+    """The same answer as Word, with the day it was asked and the law it rests on."""
+    assert one.decided_at is not None
+    answered, yes = local_day(one.decided_at), one.decision == "granted"
+    what = work.say(f"rights.kind.{one.kind.value}")
+    body = [work.say("rights.letter_body_yes" if yes else "rights.letter_body_no", asked=_long(work, one.taken_at), what=what)]
+    if not yes:
+        body.append(work.say("rights.letter_why", why=why, words=one.content.get("words", "")))
+        body.append(work.say("rights.letter_complain"))
+    body.append(work.say("rights.letter_law"))
+    return letters.letter(
+        Letter(
+            work.say("rights.letter_title"), one.number, work.say("rights.letter_to", name=one.content["name"]), tuple(body),
+            work.say("rights.letter_office"), _long(work, one.decided_at), answered,
+            work.say("rights.letter_mark") if work.demo else "",
+        )
+    )  # fmt: skip
+
+
+def _long(work: Work, moment: datetime) -> str:
+    day = local_day(moment)
+    return work.say("rights.letter_day", year=day.year, month=day.month, day=day.day)
 
 
 def _request(work: Work, request_id: str, action: Action) -> Request:

@@ -10,7 +10,7 @@ from bot.file_card import rule_words
 from bot.file_news import after_change, rule_rows
 from bot.subject import Command, Press, Subject
 from bot.work import Refused, Work
-from db import child_file
+from db import child_file, file_rules
 from db.child_file import Hand
 from domain.access import Action
 from domain.children import Child
@@ -26,7 +26,7 @@ def of_child(work: Work, file_no: str) -> None:
     work.demand_in(Action.CHANGE_FILE, one.unit)
     work.note("child.rules", f"child:{one.id}")
     work.toast()
-    asked = child_file.asked(work.conn, one, work.today)
+    asked = file_rules.asked(work.conn, one, work.today)
     if not asked:
         work.reply(work.say("rule.nothing", name=one.name), [back_to(work, file_no)])
     for each in asked:
@@ -36,7 +36,7 @@ def of_child(work: Work, file_no: str) -> None:
 def _found(work: Work, file_no: str, rule: str, facts: str) -> tuple[Child, Proposed, Hand]:
     one = entry_of(work, file_no).child
     me = work.demand_in(Action.CHANGE_FILE, one.unit)
-    asked = child_file.asked(work.conn, one, work.today)
+    asked = file_rules.asked(work.conn, one, work.today)
     each = next((each for each in asked if each.rule.value == rule and each.facts.startswith(facts)), None)
     if each is None:  # answered by somebody else, or the facts are others by now
         raise Refused("rule.gone")
@@ -46,7 +46,7 @@ def _found(work: Work, file_no: str, rule: str, facts: str) -> tuple[Child, Prop
 def yes(work: Work, file_no: str, rule: str, facts: str) -> None:
     """It is so: the category begins or ends."""
     one, each, hand = _found(work, file_no, rule, facts)
-    child_file.answer(work.conn, one, each, hand, yes=True)
+    file_rules.answer(work.conn, one, each, hand, yes=True)
     work.note("rule.confirmed", f"child:{one.id}", rule=rule)
     work.toast()
     line = child_file.newest(work.conn, one.id) if each.label else None
@@ -63,7 +63,7 @@ def yes(work: Work, file_no: str, rule: str, facts: str) -> None:
 def no(work: Work, file_no: str, rule: str, facts: str) -> None:
     """It is not so: kept, and not asked again until the facts change."""
     one, each, hand = _found(work, file_no, rule, facts)
-    child_file.answer(work.conn, one, each, hand, yes=False)
+    file_rules.answer(work.conn, one, each, hand, yes=False)
     work.note("rule.refused", f"child:{one.id}", rule=rule)
     work.toast()
     work.show(work.say("rule.kept_no"), [back_to(work, file_no)])
@@ -82,7 +82,7 @@ def page(work: Work, number: str) -> None:
 
 
 def _screen(work: Work, number: int) -> tuple[str, list[list[Button]]]:
-    asking = child_file.asking(work.conn, work.visible(Action.CHANGE_FILE), work.today)
+    asking = file_rules.asking(work.conn, work.visible(Action.CHANGE_FILE), work.today)
     work.note("rule.listed", count=len(asking))
     if not asking:
         return work.say("rule.nobody"), []

@@ -91,9 +91,13 @@ def _hand_over(work: Work, me: Me, post: Post, giver: str | None) -> None:
     place = work.tree.path_name(post.unit.code)
     rows = [[(work.say("more.handover"), do("ho.see", found.id))]]
     work.reply(work.say("handover.please_take", place=place), rows)
+    leaver = handovers.keep_leaver(work.conn, post, found, work.now)
+    if leaver is not None and (known := people.person(work.conn, leaver)) is not None and known.chat_id is not None:
+        work.tell(known.chat_id, work.say("handover.still_sign", place=place), rows)
+    key = "handover.new_holder" if leaver is None else "handover.new_holder_both"
     for above in people.posts_above(work.conn, post):
         for chat in people.chats_of_post(work.conn, above):
-            work.tell(chat, work.say("handover.new_holder", place=place), rows)
+            work.tell(chat, work.say(key, place=place), rows)
 
 
 def help_(work: Work, words: str) -> None:

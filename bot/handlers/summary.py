@@ -15,7 +15,7 @@ from bot.subject import Command, Press, Subject
 from bot.work import Refused, Rows, Work
 from domain.access import Action, may
 from domain.people import Unit, UnitKind
-from domain.summaries import BadPeriod, Period, find_period
+from domain.summaries import Period
 from domain.units import COUNTY
 from files import charts, more_charts
 from files.figures import AnySummary, cells, one_line
@@ -56,16 +56,11 @@ def county(work: Work, words: str) -> None:
 
 def _period(work: Work, words: str) -> tuple[Period | None, str]:
     """The days among these words, None for the running month and quarter; and the words without them. Raises Refused."""
-    try:
-        period, rest = find_period(words, work.today)
-    except BadPeriod:
-        raise Refused("summary.no_such_days", words=words[:20]) from None
-    return _begun(work, period), rest
+    period, rest = view.asked_period(work, words)
+    return _or_now(work, period), rest
 
 
-def _begun(work: Work, period: Period | None) -> Period | None:
-    if period is not None and period.first > work.today:
-        raise Refused("summary.future", period=view.period_words(work, period))
+def _or_now(work: Work, period: Period | None) -> Period | None:
     running = period is not None and period.first <= work.today <= period.last
     if period is not None and running and period.shape in ("month", "quarter"):
         return None  # these two stand in the running figures, with what is still owed
@@ -74,7 +69,7 @@ def _begun(work: Work, period: Period | None) -> Period | None:
 
 def _of(work: Work, code: str) -> Period | None:
     """The period of a button; none, or one that was forged, is now."""
-    return _begun(work, Period.of_code(code))
+    return _or_now(work, view.begun(work, Period.of_code(code)))
 
 
 def _show(code: str, period: Period | None) -> Do:
@@ -98,7 +93,10 @@ def _screen(work: Work, code: str, period: Period | None) -> tuple[str, Rows]:
         summary = view.overview(work, code)
         return view.in_words(work, summary), _buttons(work, summary)
     table = view.over(work, code, period)
-    return view.period_in_words(work, table), _period_buttons(work, table.unit, period)
+    said = view.period_in_words(work, table)
+    if table.period != period:  # who sees figures only sees whole months
+        said = work.say("summary.whole_months") + "\n" + said
+    return said, _period_buttons(work, table.unit, table.period)
 
 
 def _files(work: Work, *args: str) -> Cells:
@@ -234,8 +232,10 @@ def chart(work: Work, code: str, days: str = "") -> None:
         drawn = (charts.county_chart if towns else charts.town_chart)(picture, say, work.demo)
         caption = say("summary.chart_caption", unit=work.tree.path_name(code), day=work.today)
     else:
-        drawn = more_charts.period_chart(view.over(work, code, period), view.period_words(work, period), say, work.demo)
-        caption = work.say("summary.past.title", unit=work.tree.path_name(code), period=view.period_words(work, period))
+        table = view.over(work, code, period)
+        words = view.period_words(work, table.period)
+        drawn = more_charts.period_chart(table, words, say, work.demo)
+        caption = work.say("summary.past.title", unit=work.tree.path_name(code), period=words)
     work.photo(drawn, name, caption, [[(work.say("pictures.button"), do("pictures.which", code))]])
 
 
@@ -252,7 +252,7 @@ def book(work: Work, code: str, days: str = "") -> None:
     work.toast()
     if period is not None:
         table = view.over(work, code, period)
-        words = view.period_words(work, period)
+        words = view.period_words(work, table.period)
         work.note("export", f"unit:{code}", what="summary", rows=0)
         name = work.say("summary.past.file_name", unit=one_line(table.unit.name), period=words)
         caption = work.say("summary.past.title", unit=work.tree.path_name(code), period=words)

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot import vacancies
 from bot.buttons import Resume, do, short
 from bot.reminders import rules
 from bot.subject import Command, Press, Subject
 from bot.work import Rows, Work
-from db import child_file, children, drafts, duties, reminders, reports, snoozes, tasks
+from db import children, drafts, duties, file_rules, reminders, reports, snoozes, tasks
 from domain.access import Action, granting, may
 from domain.calendar import DAY, LOCAL, month_end, period_end
 from domain.children import Child
@@ -25,6 +26,7 @@ from domain.duties import (
     OpenDuty,
     why,
 )
+from domain.namesakes import children_told_apart
 from domain.people import Me, Role
 from domain.reminders import TIER_ORDER, HelpNeeded, help_needed, owing
 from domain.snoozes import in_force, refusal
@@ -86,7 +88,7 @@ def _screen(work: Work, number: int) -> tuple[str, Rows]:
         blocks[-1].append(work.say("today.page", page=number + 1, pages=last + 1))
         rows.append(_turn(work, number, last))
     if number == 0:
-        for lines, buttons in (_places(work, me), _rules(work, me), _help(work, me, everything)):
+        for lines, buttons in (_places(work, me), _rules(work, me), _help(work, me, everything), vacancies.block(work)):
             if lines:
                 blocks.append(lines)
             rows += buttons
@@ -172,6 +174,7 @@ def _list(work: Work, entries: Sequence[Entry], shown: Sequence[Entry], start: i
     """The page's children by name, under their groups. Opening it is one line in the journal."""
     named = children.by_ids(work.conn, [entry.child.id for entry in shown])
     work.note("child.list", count=len(shown))
+    called = children_told_apart(one.child for one in named.values())
     counts = {group: sum(_group(entry, work.today) == group for entry in entries) for group in GROUPS}
     several = len({entry.child.unit for entry in entries}) > 1
     lines: list[str] = []
@@ -187,7 +190,7 @@ def _list(work: Work, entries: Sequence[Entry], shown: Sequence[Entry], start: i
                 "today.item",
                 place=place,
                 tier=rules.tier_mark(work.words, entry.child.tier),
-                name=named[entry.child.id].child.name,
+                name=called[entry.child.file_no],
                 village=work.say("today.village", unit=unit.name) if several and unit else "",
                 due=work.say("reminders.and").join(_due(work, duty, waits.get(duty)) for duty in entry.owed),
             )
@@ -308,7 +311,7 @@ def _rules(work: Work, me: Me) -> Block:
     """What the rules of age and eligibility ask about my children: found by an index, said in one line."""
     if not may(me, Action.CHANGE_FILE) or not may(me, Action.LOG_CONTACT):
         return [], []
-    count = child_file.count_asking(work.conn, work.visible(Action.CHANGE_FILE), work.today)
+    count = file_rules.count_asking(work.conn, work.visible(Action.CHANGE_FILE), work.today)
     if not count:
         return [], []
     return [work.say("rule.today", count=count)], [[(work.say("rule.look"), do("go", "rules"))]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from bot import flow, harm, heard, parents_calling, read_counts
 from bot.buttons import Button, do, short
@@ -11,9 +12,9 @@ from bot.not_reached import next_step
 from bot.photo_consent import keep_photos
 from bot.put_right import put_right, say_last
 from bot.subject import Command, Conversation, Press, Subject
-from bot.visit_card import content_of, day_words, facts, heading, roster_of, under_card, under_question, value
+from bot.visit_card import content_of, day_words, facts, heading, offers, roster_of, under_card, under_question, value
 from bot.work import Refused, Rows, Work
-from db import children, contacts, drafts, issues
+from db import children, contacts, drafts, issues, phone_talks
 from db.drafts import Kept
 from db.types import new_id
 from domain.access import Action
@@ -22,7 +23,18 @@ from domain.contacts import Contact, Kind
 from domain.forms import Answers, Draft, Invalid
 from domain.people import Me, Role
 from domain.reading.corrections import read_correction
-from domain.visits import OFF, VISIT, Outcome, answers_for, chosen_children, findings, found_by_words, needs_of, outcome
+from domain.visits import (
+    OFF,
+    PHONE_WORRIES,
+    VISIT,
+    Outcome,
+    answers_for,
+    chosen_children,
+    findings,
+    found_by_words,
+    needs_of,
+    outcome,
+)
 
 MISTAKEN = "上次记错了"
 Asked = tuple[list[str], list[list[tuple[str, Button]]]]
@@ -48,6 +60,16 @@ def visit(work: Work, words: str) -> None:
         flow.begin(work, "visit")
         return
     flow.begin(work, "visit", {"child": named.file_no})
+
+
+def _known(work: Work) -> Answers:
+    """What the form begins with: today, and for a director the children whose use of a phone is asked about this term."""
+    known: Answers = {"day": work.today.isoformat()}
+    if work.me is not None and work.me.with_role(Role.CHILD_DIRECTOR) is not None:
+        due = phone_talks.due(work.conn, work.visible(Action.LOG_CONTACT), work.today)
+        if due:
+            known["phone_due"] = due
+    return known
 
 
 def start_with(work: Work, file_no: str, how: str = "") -> None:
@@ -78,6 +100,8 @@ def submit(work: Work, answers: Answers, kept: Kept) -> None:
     before = _records(work, corrects)
     replaced = _replaced(work, corrects, before)
     kept_answers = {key: answer for key, answer in answers.items() if key not in ("maybe", "days", "line", "was")}
+    for key in {"phone_due", "phone_aside"} & set(kept_answers):  # of this child only: a correction asks no more
+        kept_answers[key] = [one for one in kept_answers[key] if one == answers.get("child")]
     remembered = heard.to_keep(kept.heard, answers) if kept.heard else {}
     happened = {}
     for child in found:
@@ -96,8 +120,9 @@ def submit(work: Work, answers: Answers, kept: Kept) -> None:
         read_counts.count(work, kept.heard, answers, found[0].unit)
     touched = {child.id for child in found} | {record.contact.child_id for record in before}
     children.refresh_due(work.conn, touched, work.policy)
+    phone = _keep_phone(work, me, found, answers)
     photos = keep_photos(work, answers["photos"], batch, found) if answers.get("photos") else ([], [])
-    _say_kept(work, found, happened, batch, corrected=bool(corrects), photos=photos)
+    _say_kept(work, found, happened, batch, corrected=bool(corrects), photos=photos, phone=phone)
     _after(work, answers)
     parents_calling.offer(work, found)
     heard.next_card(work)
@@ -132,6 +157,23 @@ def _open_issues(work: Work, me: Me, child: Child, own: Answers, contact: Contac
         )  # fmt: skip
 
 
+def _keep_phone(work: Work, me: Me, found: list[Child], answers: Answers) -> Asked:
+    """The word of this term, and where it is not well what to say at home and who else can help (plan task 16)."""
+    said = answers.get("phone") or answers.get("phone_too")
+    one = next((child for child in found if child.file_no == answers.get("child")), None)
+    if said is None or one is None:
+        return [], []
+    day = date.fromisoformat(answers["day"])
+    phone_talks.put(work.conn, one.id, said, day, work.now, by=me.person_id, demo=work.demo)
+    if said not in PHONE_WORRIES:
+        return [], []
+    cells: list[tuple[str, Button]] = [
+        (work.say("visit.phone_talk"), do("guidance.topic", "phone", one.file_no)),
+        (work.say("visit.phone_refer"), do("referral.kind", "online", one.file_no)),
+    ]
+    return [work.say(f"visit.phone_tip.{said}")], [cells]
+
+
 def _records(work: Work, batch: str | None) -> list[contacts.Record]:
     return contacts.of_batch(work.conn, batch) if batch else []
 
@@ -146,7 +188,14 @@ def _replaced(work: Work, batch: str | None, records: list[contacts.Record]) -> 
 
 
 def _say_kept(
-    work: Work, found: list[Child], happened: dict[str, Outcome], batch: str, *, corrected: bool, photos: Asked
+    work: Work,
+    found: list[Child],
+    happened: dict[str, Outcome],
+    batch: str,
+    *,
+    corrected: bool,
+    photos: Asked,
+    phone: Asked,
 ) -> None:
     names = "、".join(child.name for child in found[:6])
     if len(found) > 6:
@@ -178,10 +227,12 @@ def _say_kept(
     if len(found) == 1 and missed:
         said, more = next_step(work, found[0])
         lines += said
-    asked = photos if photos[0] or corrected or missed else one_question(work, found)  # one small thing at a time
-    lines += asked[0]
+    quiet = bool(photos[0] or corrected or missed or phone[0])  # one small thing at a time
+    asked = photos if quiet else one_question(work, found)
+    lines += [*phone[0], *asked[0]]
     rows: Rows = [
         *more,
+        *phone[1],
         *asked[1],
         [(work.say("visit.again"), do("go", "visit")), (work.say("visit.to_today"), do("go", "today"))],
         [(work.say("visit.fix"), do("visit.fix", batch)), (work.say("visit.drop"), do("visit.drop", batch))],
@@ -338,13 +389,14 @@ SUBJECT = Subject(
             Action.LOG_CONTACT,
             facts=facts,
             value=value,
+            offers=offers,
             heading=heading,
             extra=under_card,
             under=under_question,
             gone=heard.next_card,
             spill="note",
             hears=harm.hear,
-            starts_with=lambda work: {"day": work.today.isoformat()},
+            starts_with=_known,
         ),
     ),
     presses={

@@ -39,7 +39,7 @@ from bot.reminders.survey import Survey, survey
 from bot.words import Words
 from bot.work import inline
 from bot.worker import House
-from db import outbox, reminders
+from db import handovers, outbox, reminders
 from db import policy as policy_rows
 from db.reminders import Recipient, Row
 from db.session import Database
@@ -86,6 +86,7 @@ def beat(conn: Connection, now: datetime, tree: UnitTree) -> int:
         of_reports += help_clock.beat(conn, now, tree, policy)
         of_reports += drive_clock.beat(conn, now, tree, policy)
         of_reports += move_news.keep(conn, now, tree)
+        handovers.let_go_late(conn, now)
         of_reports += village_clock.beat(conn, now, tree, policy)
     found = survey(conn, now, policy, last)
     if survey_is_due:

@@ -55,7 +55,7 @@ def figures(work: Work) -> dict[str, Any]:
     months = county_board.months(work, county)
     return {
         "coverage": charts.coverage_data(view.overview(work, COUNTY), say, work.demo, within="town"),
-        "months": charts.months_data(county, months, work.today, say, work.demo),
+        "months": charts.months_data(county, months, work.today, say, work.demo, few=not knows),
         "load": more_charts.load_data(county, weeks, work.today, say, work.demo, few=not knows),
         "squares": _squares(work, county) if knows else None,
         "board": more_charts.board_data(title, tasks, work.today, say, work.demo),

@@ -155,16 +155,22 @@ def _seats(conn: Connection, found: Sequence[Report], me: Me) -> dict[str, Seat]
     return seats
 
 
-def of_me(conn: Connection, me: Me) -> list[Listed]:
-    """Every report on one of my desks or filed by me, the newest first. What was said in them stays sealed."""
+def of_me(conn: Connection, me: Me, child_id: str | None = None) -> list[Listed]:
+    """Every report on one of my desks or filed by me, the newest first; with a child, those about it alone.
+
+    What was said in them stays sealed.
+    """
     mine = select(report_desks.c.report_id).where(
         report_desks.c.post_id.in_([post.id for post in me.posts]), report_desks.c.until.is_(None)
     )
+    about = () if child_id is None else (reports.c.child_id == child_id,)
     rows = conn.execute(
         select(reports)
-        .where(or_(reports.c.id.in_(mine), reports.c.reporter == me.person_id))
+        .where(or_(reports.c.id.in_(mine), reports.c.reporter == me.person_id), *about)
         .order_by(reports.c.filed_at.desc(), reports.c.id.desc())
     ).all()
+    if not rows:
+        return []
     everyone = people.find_posts(conn)
     found = [listed_report(conn, row) for row in rows]
     found = [one for one in found if me.person_id not in hidden_from(conn, one, everyone)]

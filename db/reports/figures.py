@@ -11,18 +11,22 @@ from db.models import reports
 from db.reports.desks import hidden_from
 from db.reports.matters import open_reports
 from db.reports.records import events_of, listed_report
-from domain.people import Me
+from domain.people import Me, Role
 from domain.policy import Policy
 from domain.reports.clocks import clocks
 from domain.reports.crew import Rung
-from domain.reports.figures import MONTHS, ReportFigures, ReportTimes, report_figures, times_of
+from domain.reports.figures import MONTHS, ReportFigures, ReportTimes, report_figures, stepped, times_of
 
 OWED_FEEDBACK = ("feedback", "progress")
 
 
 def figures(conn: Connection, me: Me, now: datetime, policy: Policy) -> ReportFigures:
-    """The table as this person may read it: a report that goes around them is in none of its cells. Drills are in nobody's."""
-    return report_figures(_facts(conn, me, now, policy), now)
+    """The table as this person may read it: a report that goes around them is in none of its cells. Drills are in nobody's.
+
+    Whoever is not of the county's staff sees figures only, and reads them to the nearest five.
+    """
+    found = report_figures(_facts(conn, me, now, policy), now)
+    return found if me.with_role(Role.COUNTY) is not None else stepped(found)
 
 
 def _facts(conn: Connection, me: Me, now: datetime, policy: Policy) -> list[ReportTimes]:

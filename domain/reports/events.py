@@ -70,6 +70,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "temporary_guardian": ("civil_affairs",),  # 临时监护
     "placed": ("civil_affairs",),  # 临时安置
     "revocation": ("civil_affairs", "procuratorate", "court"),  # 申请撤销监护人资格
+    "support_suit": ("procuratorate", "court"),  # 支持起诉 (plan task 6)
     "relief": ("civil_affairs", "women", "disabled"),  # 救助帮扶
     "medical": ("health", "police"),  # 医疗救治
     "counselling": ("health", "education", "women"),  # 心理疏导

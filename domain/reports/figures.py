@@ -1,14 +1,15 @@
 """Figures over reports: how long until somebody signed, until somebody answered, and what is open, late, unreturned.
 
 Measures of plan task 6 (time to accept, to feedback; unreturned feedback). Cells under five are left out, and with them
-whatever would give one away by adding or subtracting: these tables are printed and passed around.
+whatever would give one away by adding or subtracting: these tables are printed and passed around. Those who see figures
+only get them to the nearest five, so that today's less yesterday's says nothing of one report.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from statistics import median
 
@@ -16,7 +17,7 @@ from domain.calendar import add_months, local_day, month_start
 from domain.reports.events import Act, Event
 from domain.reports.life import Life, life
 from domain.reports.situations import GROUPS
-from domain.summaries import FEWEST_SHOWN
+from domain.summaries import FEWEST_SHOWN, rounded
 
 MONTHS = 12
 OTHER = "other"
@@ -58,6 +59,7 @@ class ReportFigures:
     total: Line
     groups: tuple[Line, ...]
     months: tuple[Line, ...]
+    in_steps: bool = False  # its numbers stand to the nearest five
 
 
 def times_of(events: Iterable[Event], situation: str, *, late: bool, unreturned: bool) -> ReportTimes | None:
@@ -110,6 +112,18 @@ def report_figures(facts: Iterable[ReportTimes], at: datetime) -> ReportFigures:
 
     groups, of_months = tuple(line(key) for key in LINES), tuple(line(f"{month:%Y-%m}") for month in months)
     return ReportFigures(first, today, line("total"), groups, of_months)
+
+
+def stepped(figures: ReportFigures) -> ReportFigures:
+    """The same table for those who see figures only: to the nearest five, as their summaries are."""
+
+    def line(one: Line) -> Line:
+        return replace(one, counts={key: None if n is None else rounded(n) for key, n in one.counts.items()})
+
+    return replace(
+        figures, total=line(figures.total), groups=tuple(map(line, figures.groups)),
+        months=tuple(map(line, figures.months)), in_steps=True,
+    )  # fmt: skip
 
 
 def _median(spans: list[timedelta]) -> timedelta | None:

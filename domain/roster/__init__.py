@@ -3,6 +3,9 @@
 from domain.roster.columns import BY_KEY, COLUMNS, Column, column_for
 from domain.roster.plan import (
     DUPLICATE,
+    TAKE,
+    TAKE_ALL,
+    TAKE_THIS,
     UNDONE,
     ChangedChild,
     CheckedRow,
@@ -28,6 +31,9 @@ __all__ = [
     "COLUMNS",
     "DUPLICATE",
     "PROBLEMS",
+    "TAKE",
+    "TAKE_ALL",
+    "TAKE_THIS",
     "UNDONE",
     "Bad",
     "Cell",

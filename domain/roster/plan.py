@@ -22,6 +22,8 @@ from domain.units import UnitTree
 
 # The note has no place in a child's file, and the file number is ours to give.
 _NOT_COMPARED = {"note", "file_no"}
+# The column of the corrected copy in which a person chooses between rows that contradict each other, and its words.
+TAKE, TAKE_THIS, TAKE_ALL = "取舍", "用这行", "合起来"
 # Why a file was closed: its import was taken back, or it was another file of the same child.
 UNDONE, DUPLICATE = "undone", "duplicate"
 _TABLE = re.compile(
@@ -40,6 +42,7 @@ class SheetRow:
     cells: Mapping[str, Cell]
     extra: Mapping[str, Cell] = field(default_factory=dict)
     place: str = ""  # the sheet's name and title, where a village may be named
+    take: str = ""  # what stands in 取舍: which of the rows that contradict each other counts
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,31 @@ def check_rows(rows: Iterable[SheetRow], tree: UnitTree, home: Unit | None, toda
         if source.place not in hints:
             hints[source.place] = _hint(source, tree)
         checked.append(CheckedRow(source, read_row(source.cells, tree, home, today, hints[source.place])))
-    return _against_each_other(checked)
+    return _against_each_other(_chosen(checked))
+
+
+def _chosen(checked: Sequence[CheckedRow]) -> list[CheckedRow]:
+    """Rows of one ID number of which a person has chosen (取舍) all say what was chosen: each counts once, as that.
+
+    用这行 on one of them takes that one; 合起来 fills it up from the others. Two chosen ones are no choice.
+    """
+    claims: dict[str, list[int]] = defaultdict(list)
+    for place, each in enumerate(checked):
+        if isinstance(each.result, Good) and each.result.row.id_no:
+            claims[each.result.row.id_no].append(place)
+    told = list(checked)
+    for places in claims.values():
+        wanted = [place for place in places if checked[place].source.take in (TAKE_THIS, TAKE_ALL)]
+        together = any(checked[place].source.take == TAKE_ALL for place in wanted)
+        if len(places) < 2 or not wanted or (len(wanted) > 1 and not together):
+            continue
+        first = next((place for place in wanted if checked[place].source.take == TAKE_THIS), wanted[0])
+        rows = [row for place in (first, *(one for one in places if one != first)) if (row := _row(checked[place]))]
+        chosen = joined(rows) if together else rows[0]
+        for place in places:
+            result = checked[place].result
+            told[place] = replace(checked[place], result=Good(chosen, getattr(result, "warnings", ())))
+    return told
 
 
 def _hint(source: SheetRow, tree: UnitTree) -> Unit | None:

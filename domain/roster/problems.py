@@ -55,6 +55,8 @@ PROBLEMS: Mapping[str, tuple[str, ...]] = {
     "birth_date.missing": ("column",),
     "phone.several": ("column",),
     "labels.unattended_states": ("column",),
+    "labels.vague": ("column", "value"),
+    "name.none": ("column", "value"),
     "row.repeated": ("column", "sheet", "line"),
     "row.maybe_duplicate": ("column", "sheet", "line"),
     "child.maybe_duplicate": ("column", "file_no"),

@@ -191,6 +191,9 @@ class _Reader:
         said = self._said(f"{who}_name")
         if said is not None and (instead := values.read_state(said)) is not None:
             return None, state or instead
+        if said is not None and said.strip() in values.NO_NAMES:
+            self._warn(f"{who}_name", "name.none", value=said.strip())
+            return None, state
         return self._name(f"{who}_name"), state
 
     def _unit(self) -> str | None:
@@ -314,6 +317,11 @@ class _Reader:
         if is_blank(cell):
             return ()
         labels, unknown = values.read_labels(cell)
+        if vague := [word for word in unknown if word in values.VAGUE_LABELS]:
+            unknown = tuple(word for word in unknown if word not in values.VAGUE_LABELS)
+            if not labels and not unknown:
+                labels = (Label.OTHER,)
+                self._warn("labels", "labels.vague", value=vague[0])
         if unknown:
             self._bad("labels", "choice", value="、".join(unknown), choices="、".join(BY_KEY["labels"].choices))
         if Label.LEFT_BEHIND in labels and birth_date and _age(birth_date, self.today) >= LEFT_BEHIND_UNDER:

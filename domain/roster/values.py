@@ -206,6 +206,11 @@ _LABELS = {
     }.items()
     for synonym in synonyms.split()
 }
+VAGUE_LABELS = {"困境", "困境儿童"}  # true of the child, and says not which category
+# What stands in a parent's name column and is neither a name nor one of the states.
+NO_NAMES = {"改嫁", "再婚", "另嫁", "离婚", "离异", "出走", "离家出走", "跑了", "走了", "不详", "不知", "不清楚", "未知", "同上"}
+_AT_WORK = re.compile(r"(?:打工|务工|上班|做工)(?:[(,、。].*)?$")
+_NEAR_HOME = re.compile(r"本地|本县|本镇|本村|县城|县里|县上|镇上|村里|附近|周边|就近|高台|不|没|未|曾|以前")
 # Only words that say the same thing: 残疾 is not 重残, 离婚 is not 离异不履责, and both would change what a child is owed.
 _STATES = {state: state for state in GUARDIAN_STATES} | {
     synonym: state
@@ -261,8 +266,13 @@ def read_relation(cell: Cell) -> Relation | None:
 
 
 def read_state(cell: Cell) -> str | None:
-    """The guardian's state, one of GUARDIAN_STATES; None when the words are none of them."""
-    return _STATES.get(_plain(text_of(cell)))
+    """The guardian's state, one of GUARDIAN_STATES; None when the words are none of them.
+
+    在新疆打工 says 外出务工; 在县城打工 does not say that somebody is away (the plan counts from the county's border).
+    """
+    said = _plain(text_of(cell))
+    away = _AT_WORK.search(said) and not _NEAR_HOME.search(said)
+    return _STATES.get(said) or ("外出务工" if away else None)
 
 
 def read_school_status(cell: Cell) -> str | None:

@@ -27,6 +27,7 @@ from domain.summaries.small_cells import FEWEST_SHOWN as FEWEST_SHOWN
 from domain.summaries.small_cells import LeaderPeriod as LeaderPeriod
 from domain.summaries.small_cells import LeaderRow as LeaderRow
 from domain.summaries.small_cells import LeaderSummary as LeaderSummary
+from domain.summaries.small_cells import rounded as rounded
 from domain.summaries.small_cells import suppress as suppress
 from domain.summaries.small_cells import suppress_period as suppress_period
 from domain.summaries.table import COLUMNS as COLUMNS

@@ -79,6 +79,10 @@ class Period:
         starts = {period_start(month, QUARTER) for month in self.months}
         return tuple(sorted(one for one in starts if self.first <= one and period_end(one, QUARTER) <= last))
 
+    def widened(self) -> Period:
+        """The whole months it touches."""
+        return Period(month_start(self.first), month_end(self.last))
+
     def before(self) -> Period:
         """The period of the same shape just before it: September before October, the year before."""
         if self.whole:

@@ -1,4 +1,9 @@
-"""For leaders: no cell under five, and none that would give one away by adding or subtracting."""
+"""For leaders: no cell under five, and none that would give one away by adding or subtracting.
+
+Two tables may be subtracted too: yesterday's from today's, September from September and October. So what is left is
+shown to the nearest five, and days gone by in whole months only (`Period.widened`): a difference of two numbers says
+nothing that is smaller than a step.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +18,7 @@ from domain.summaries.periods import Period
 from domain.summaries.table import COLUMNS, Summary, UnitCounts
 
 FEWEST_SHOWN = 5  # cells under five could point at a child
+STEP = 5
 # done of due: where nearly all are done, the few who are not stand out by subtraction
 PARTS_OF = {
     "contacts_done": "contacts_due",
@@ -34,7 +40,7 @@ class LeaderRow:
 
 @dataclass(frozen=True)
 class LeaderSummary:
-    """A summary without small cells."""
+    """A summary without small cells; `in_steps` where its numbers stand to the nearest five."""
 
     unit: Unit
     day: date
@@ -42,11 +48,12 @@ class LeaderSummary:
     quarter: tuple[date, date]
     total: LeaderRow
     rows: tuple[LeaderRow, ...]
+    in_steps: bool = True
 
 
 @dataclass(frozen=True)
 class LeaderPeriod:
-    """A table of days gone by without small cells."""
+    """A table of days gone by without small cells, its numbers to the nearest five."""
 
     unit: Unit
     period: Period
@@ -55,12 +62,17 @@ class LeaderPeriod:
     rows: tuple[LeaderRow, ...]
 
 
+def rounded(number: int) -> int:
+    """A number as those see it who see figures only. All of a whole stays all of it, and five missing stay five."""
+    return (number + STEP // 2) // STEP * STEP
+
+
 def suppress(summary: Summary) -> LeaderSummary:
     """The summary with every cell under five left out, and those that would give one away by subtraction.
 
     Where cells add up to a shown one (rows to the total, tiers to the children), those left out are two or more and
     together five or more; else the sum is left out too. Where one to four are missing from what was due, what was done
-    is left out as well.
+    is left out as well. All that is shown is shown to the nearest five.
     """
     lines = (summary.total, *summary.rows)
     shown = _shown([line.unit for line in lines], [_cells(line) for line in lines], tiers=True)
@@ -90,7 +102,7 @@ def _shown(units: Sequence[Unit], cells: list[dict[str, int]], *, tiers: bool) -
     while unsafe := next((found for whole, parts in sums if (found := _gives_away(whole, parts, cells, hidden))), None):
         hidden.add(unsafe)
     return [
-        LeaderRow(unit, {column: None if (line, column) in hidden else value for column, value in row.items()})
+        LeaderRow(unit, {column: None if (line, column) in hidden else rounded(value) for column, value in row.items()})
         for line, (unit, row) in enumerate(zip(units, cells, strict=True))
     ]
 

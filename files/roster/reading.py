@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePath
 
-from domain.roster import BY_KEY, SheetRow, column_for
+from domain.roster import BY_KEY, TAKE, SheetRow, column_for
 from domain.roster.columns import normal_heading
 from domain.roster.values import Cell, is_blank, text_of
 from files.roster.sheets import RawCell, RawSheet, SheetsError, read_sheets
@@ -21,7 +21,7 @@ MAX_ROWS = 30_000
 MAX_UNPACKED = 300 * 1024 * 1024  # what a workbook of that many rows never comes to
 _HEADER_WITHIN = 15
 _CONFIRMS = {"village", "town", "id_no", "birth_date", "sex", "labels"}  # 姓名 alone may be a list of anything
-_OURS_ALONE = {"问题", "原位置", "序号", "序", "编次"}  # written by us or worth nothing: not carried along
+_OURS_ALONE = {"问题", "原位置", "序号", "序", "编次", TAKE}  # written by us or worth nothing: not carried along
 _EXAMPLE = re.compile(r"示例|样例|范例")
 _TOTALS = re.compile(r"合计|总计|小计|共计|填表|制表|审核|复核|单位负责人")  # nobody's name
 _FOOTER = re.compile(r"负责人|说明|填报|经办|盖章|注[:：]|备注[:：]|日期[:：]")
@@ -71,6 +71,7 @@ class _Header:
     columns: Mapping[int, str]  # column index → our key
     others: Mapping[int, str]  # column index → a heading not ours
     title: str
+    take: int | None = None  # column index of 取舍, in a copy we gave out
 
 
 def read_roster(data: bytes, filename: str) -> Roster:
@@ -176,7 +177,8 @@ def _header(sheet: RawSheet) -> _Header | None:
     first, after, headings = best
     title = " ".join([sheet.name, *(text for row in texts[:first] for text in row if text)])
     columns, others = _assign(headings)
-    return _Header(after, columns, others, title)
+    take = next((place for place, (written, _) in enumerate(headings) if normal_heading(written) == TAKE), None)
+    return _Header(after, columns, others, title, take)
 
 
 def _one_row(row: Sequence[str]) -> list[tuple[str, str | None]]:
@@ -243,7 +245,8 @@ def _rows(sheet: RawSheet, header: _Header) -> list[SheetRow]:
         cells = {key: row[column] for column, key in header.columns.items() if column < len(row)}
         if _is_child(cells, row):
             extra = {name: row[column] for column, name in header.others.items() if column < len(row)}
-            rows.append(SheetRow(sheet.name, place + 1, cells, extra, header.title))
+            take = text_of(row[header.take]) if header.take is not None and header.take < len(row) else ""
+            rows.append(SheetRow(sheet.name, place + 1, cells, extra, header.title, take))
     return rows
 
 

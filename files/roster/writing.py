@@ -12,13 +12,15 @@ from typing import Any
 
 import xlsxwriter
 
-from domain.roster import BY_KEY, COLUMNS, Bad, CheckedRow, Problem
+from domain.roster import BY_KEY, COLUMNS, TAKE, TAKE_ALL, TAKE_THIS, Bad, CheckedRow, Problem, disagreements
 from domain.roster.values import text_of
 from domain.units import UnitTree
 
 Say = Callable[[str, Mapping[str, object]], str]  # key of the words, params → the sentence
 
 _TEMPLATE_ROWS = 3_000
+_FIRST = (("问题", 46), ("原位置", 16))
+_HOW_TO_TAKE = f"在「{TAKE}」里选一行「{TAKE_THIS}」；或者选「{TAKE_ALL}」，空着的由另一行补上。选好再导入。"
 _GENERAL = (
     "一个孩子填一行，从第3行开始填；第2行是示例，不会导入。",
     "红色表头的列必填，其他的知道多少填多少；空着的格子不会改动系统里已有的内容。",
@@ -52,21 +54,31 @@ def corrected_copy(rows: Sequence[CheckedRow], tree: UnitTree, say: Say) -> byte
     Columns not ours stand at the end, as they were. The copy can be corrected and imported as it is.
     """
     stream = io.BytesIO()
-    ordered = [row for row in rows if isinstance(row.result, Bad)] + [
-        row for row in rows if not isinstance(row.result, Bad)
+    groups = disagreements(rows)
+    asked = {id(row) for group in groups for row in group}
+    ordered = [
+        *(row for group in groups for row in group),  # side by side, to be chosen from
+        *(row for row in rows if isinstance(row.result, Bad) and id(row) not in asked),
+        *(row for row in rows if not isinstance(row.result, Bad)),
     ]
+    before = [*_FIRST, (TAKE, 12)] if groups else _FIRST
     extra = list(dict.fromkeys(heading for row in rows for heading in row.source.extra))
     with _workbook(stream) as book:
         sheet = book.add_worksheet("儿童名册")
-        first = _head(book, sheet, [("问题", 46), ("原位置", 16)], last_row=len(rows) + 200, extra=extra)
+        first = _head(book, sheet, before, last_row=len(rows) + 200, extra=extra)
         plain = book.add_format({"num_format": "@", "valign": "top"})
         wrong = book.add_format({"num_format": "@", "valign": "top", "bg_color": "#FFC7CE", "font_color": "#9C0006"})
         reason = book.add_format({"text_wrap": True, "valign": "top", "font_color": "#9C0006"})
+        choice = book.add_format({"num_format": "@", "valign": "top", "bg_color": "#FFEB9C", "border": 1})
         doubt = book.add_format({"text_wrap": True, "valign": "top", "font_color": "#7F6000"})
         for line, row in enumerate(ordered, 1):
             bad = row.problems
             told = bad or getattr(row.result, "warnings", ())
-            _put(sheet, line, 0, "\n".join(say(each.key, each.params) for each in told), reason if bad else doubt)
+            reasons = [say(each.key, each.params) for each in told] + ([_HOW_TO_TAKE] if id(row) in asked else [])
+            _put(sheet, line, 0, "\n".join(reasons), reason if bad else doubt)
+            if id(row) in asked:
+                _put(sheet, line, len(_FIRST), row.source.take, choice)
+                sheet.data_validation(line, len(_FIRST), line, len(_FIRST), {"validate": "list", "source": [TAKE_THIS, TAKE_ALL]})
             sheet.write_string(line, 1, f"{row.source.sheet} 第{row.source.line}行", plain)
             marked = {each.column for each in bad}
             for place, column in enumerate(COLUMNS, first):

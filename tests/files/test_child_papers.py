@@ -26,9 +26,10 @@ from domain.people import Role
 from domain.work_days import Act, What, month_named
 from files import child_file, grid, register_form, visit_form, work_log_sheet
 from files import word_templates as word
-from files.charts import FONTS
+from files.charts import FONTS, ChartFailed
 from files.child_record import Entry, Problem, Record, Step, record_of
 from files.excel_cells import clean
+from files.fonts import covered
 from files.grid import Cell, Frame, Sheet
 from files.ledgers import Village, forms_workbook, ledger_workbook
 from files.national import Line, Standing, changes, national_csv, national_workbook, row_of, standing
@@ -237,7 +238,7 @@ def test_a_ledger_is_a_page_a_bureau_takes(whole: Record) -> None:
     villages = [Village("暖泉村", UNIT, [whole]), Village("新沟村", "新坝镇新沟村", [])]
     content = ledger_workbook("新坝镇", villages, TODAY, Style(county="高台县"), "演示数据")
     book = load_workbook(io.BytesIO(content))
-    assert book.sheetnames == ["汇总", "暖泉村", "新沟村"]
+    assert book.sheetnames == ["汇总", "暖泉村"]  # a village without a child stands in the 汇总 and prints no empty page
     sheet = book["暖泉村"]
     assert sheet["A1"].value == "高台县农村留守儿童和困境儿童台账"
     setup = sheet.page_setup
@@ -436,6 +437,13 @@ def test_the_fonts_have_every_character_of_real_given_names_and_of_the_demo_data
         spoken += [name for names in table.values() for name in names]
     wanted |= set("".join(spoken))
     assert sorted(one for one in wanted if ord(one) not in font) == []
+
+
+def test_a_character_without_a_glyph_is_told_and_a_picture_in_a_note_left_out() -> None:
+    assert covered.missing("古丽·买买提 柴𠮷 \U0002aed0") == {"\U0002aed0"}
+    assert covered.printable({"备注": ["都好👍🏽", "王\U0002aed0"]}) == {"备注": ["都好", "王\U0002aed0"]}
+    with pytest.raises(ChartFailed):
+        grid.grid_pdf([Sheet("名册", "", "", ((Cell("\U0002aed0", 24),),))], FRAME)
 
 
 def test_rare_names_are_really_printed() -> None:

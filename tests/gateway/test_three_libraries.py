@@ -1,18 +1,14 @@
-"""The three libraries Python bots are written in, unmodified, through the methods beyond text."""
+"""The three libraries Python bots are written in, unmodified, through the methods beyond text.
+
+Each is loaded by its own test: aiogram alone takes some seconds, which every run would pay that only collects this file.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
 
-import aiogram
 import pytest
-import telebot
-import telegram
-from aiogram import types as aio
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from telebot import types as tele
 
 from tests.gateway.conftest import XIUYING
 from tests.gateway.sides import BotSide, Phone
@@ -23,6 +19,8 @@ pytestmark = pytest.mark.slow
 
 
 async def test_python_telegram_bot(bot: BotSide, phone: Phone) -> None:
+    import telegram
+
     async with telegram.Bot(bot.token, base_url=f"{bot.url}/bot", base_file_url=f"{bot.url}/file/bot") as client:
         assert (await client.send_voice(XIUYING, OGG, duration=3)).voice.duration == 3  # type: ignore[union-attr]
         film = telegram.InputMediaVideo(MP4, width=3, height=3, thumbnail=png())
@@ -51,6 +49,11 @@ async def test_python_telegram_bot(bot: BotSide, phone: Phone) -> None:
 
 
 async def test_aiogram(bot: BotSide, phone: Phone) -> None:
+    import aiogram
+    from aiogram import types as aio
+    from aiogram.client.session.aiohttp import AiohttpSession
+    from aiogram.client.telegram import TelegramAPIServer
+
     session = AiohttpSession(api=TelegramAPIServer.from_base(bot.url))
     async with aiogram.Bot(bot.token, session=session) as client:
 
@@ -72,6 +75,9 @@ async def test_aiogram(bot: BotSide, phone: Phone) -> None:
 
 
 async def test_telebot(bot: BotSide, phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    import telebot
+    from telebot import types as tele
+
     monkeypatch.setattr(telebot.apihelper, "API_URL", bot.url + "/bot{0}/{1}")
 
     def talk() -> None:

@@ -15,6 +15,7 @@ FLOOD = "今晚有暴雨，住在沟边的人家马上撤到村委会。"
 
 async def test_the_county_tells_all_directors_and_sees_how_many_know_it(house: TestHouse) -> None:
     county, yulan, cuifang, supervisor = (house.phone(one) for one in (HEJING, YULAN, CUIFANG, JIANGUO))
+    assert "「殷小虎」" in await county.send("通知 殷小虎的协议还没签")
     await county.send("通知 12月4日前把返乡家长的新电话记上")
     await county.press("全县")
     await county.press("儿童主任")
@@ -45,6 +46,9 @@ async def test_the_county_tells_all_directors_and_sees_how_many_know_it(house: T
     await county.press("再提醒")
     assert "今天已经再提醒过" in county.text
     await county.press("改一改")
+    assert "发给大家不合适" in await county.send(
+        "小虎家长的新电话记上了吗"
+    )  # only those who work with him know his name
     await county.send("12月10日前把返乡家长的新电话记上")
     await county.press("确认")
     assert "改过了" in yulan.text and "12月10日" in yulan.text

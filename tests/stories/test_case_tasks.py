@@ -15,7 +15,7 @@ from tests import cast
 from tests.cast import HEJING, JIANGUO, LUOLAOSHI, MAGUANG, XIAOHU, YULAN, Person
 from tests.house import TestHouse
 from tests.phone import Phone
-from tests.stories.test_report_clocks import events_of, later, newest, seat
+from tests.stories.report_hours import events_of, later, newest, seat
 
 pytestmark = pytest.mark.slow  # left out of ./test --fast
 

@@ -9,9 +9,12 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from db import deeds, drives
+from db import child_file, deeds, drives
+from db.child_file import Hand
 from db.models import helps
-from tests.cast import GUIXIANG, HAORAN, HEJING, JIANGUO, NUANQUAN, XIAOHU, YULAN
+from domain.consent import Consent, ConsentKind, ConsentState, How, Whose
+from domain.policy import COUNTY_DEFAULTS
+from tests.cast import GUIXIANG, HAORAN, HEJING, JIANGUO, NUANQUAN, XIAOHU, XIAOYU, YULAN
 from tests.house import TestHouse
 from tests.stories.test_reminders import beat_at
 
@@ -71,6 +74,29 @@ async def drive_id(house: TestHouse) -> str:
     return str((await house.look(lambda conn: drives.listed(conn, "running")))[0].id)
 
 
+async def test_a_single_home_is_given_to_somebody_by_name(house: TestHouse) -> None:
+    yulan, town = house.phone(YULAN), house.phone(JIANGUO)
+    await begin(house)
+    await town.press("看一看")
+    await town.press("暖泉村")
+    await town.press("其他…")
+    await town.press("谁去")
+    await town.press("写名字")
+    await town.send("妇联王姐")
+    assert "（妇联王姐去）" in town.text
+    assert "由妇联王姐去" in yulan.everything and "小虎" not in yulan.everything
+    county = house.phone(HEJING)
+    for name, shown in ((HEJING.name, "（何静去）"), (JIANGUO.name, "（督导员去）")):
+        await town.press("其他…")
+        await town.press("谁去")
+        await town.press("写名字")
+        await town.send(name)
+        assert shown in town.text
+    assert "有一家请您去" in county.text and "小虎" not in county.text  # named, and told in their own chat
+    kinds = await house.look(lambda conn: [one.kind for one in drives.tasks(conn, date(2027, 1, 1), None, None)])
+    assert {"drive", "drive_town"} == set(kinds)  # each hears of the homes that are theirs
+
+
 async def test_a_supervisor_sees_places_takes_a_village_over_and_gets_the_list(house: TestHouse) -> None:
     yulan, town = house.phone(YULAN), house.phone(JIANGUO)
     await begin(house)
@@ -85,10 +111,16 @@ async def test_a_supervisor_sees_places_takes_a_village_over_and_gets_the_list(h
     assert "走访慰问名单" in town.text
     await town.send("走访慰问")
     await town.press("看第1项")
+    line = Consent("", XIAOHU.id, ConsentKind.SHARING, ConsentState.GIVEN, house.today, Whose.CARER, How.PAPER)
+    hand = Hand(house.now, COUNTY_DEFAULTS, None)
+    await house.db.run(lambda conn: child_file.put_consent(conn, line, hand))
     await town.press("Excel")
     sheet = load_workbook(io.BytesIO(town.last.document or b""))["名单"]
     said = str(list(sheet.values))
     assert XIAOHU.file_no in said and "小虎" not in said
+    assert (
+        XIAOYU.file_no not in said and "没有，不写档案号" in said
+    )  # whose family was not asked stays unknown to the giver
     await town.send("走访慰问")
     await town.press("看第1项")
     await town.press("结束")
@@ -139,4 +171,6 @@ async def test_who_was_never_reached_stands_first_and_what_a_home_has_had_stands
     await yulan.press("✅ 殷小虎")
     await begin(house)
     await yulan.press("看名单")
-    assert yulan.text.index("蒋浩然（还没人去过）") < yulan.text.index("殷小虎、殷小雨（已有：11月18日 县妇联米面油一份）")
+    assert yulan.text.index("蒋浩然（还没人去过）") < yulan.text.index(
+        "殷小虎、殷小雨（已有：11月18日 县妇联米面油一份）"
+    )

@@ -111,6 +111,8 @@ async def test_a_fact_changed_after_the_merge_stays_when_it_is_taken_apart(house
             conn, later, house.now, COUNTY_DEFAULTS, by=None, source="chat", changed={"address": [None, "暖泉村五社"]}
         )
     )
+    await phone.send(other.file_no)  # the closed one's number still opens it, with the ways on and back
+    assert one.file_no in phone.text and phone.last.labels == ["👧 看档案", "📁 档案", "↩️ 撤销合并"]
     said = await phone.press("撤销合并")
     assert "家庭住址" in said
     assert (await on_file(house, one.id)).address == "暖泉村五社"

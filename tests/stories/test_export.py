@@ -31,8 +31,8 @@ from tests.phone import Phone
 
 def table(content: bytes | None) -> list[dict[str, Any]]:
     assert content is not None
-    heading, *rows = load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(
-        min_row=HEADING_ROW + 1, values_only=True
+    heading, *rows = (
+        load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(min_row=HEADING_ROW + 1, values_only=True)
     )
     return [dict(zip((str(name) for name in heading), row, strict=True)) for row in rows]
 
@@ -87,6 +87,24 @@ async def test_the_ledger_of_visits_holds_who_did_what_and_not_what_was_written(
     assert "奶奶腿疼" not in str(row)
     assert phone.last.file_name == "新坝镇走访记录-2026-11-18.xlsx"
     assert len(await exported(phone, "走访记录（本季）")) == 2
+
+
+async def test_the_ledger_of_visits_over_any_days_typed_or_asked_for(house: TestHouse) -> None:
+    await log(house)
+    await log(house, months_ago=1)
+    phone = house.phone(JIANGUO)
+    assert "10月1日至11月1日" in await phone.send("导出 新坝镇 走访 10月1号到11月1号")
+    await phone.press("✅ 导出")
+    assert [row["档案号"] for row in table(phone.last.document)] == ["GT-106-001-0001"]
+    assert "还没到" in await phone.send("导出 明年3月")
+    assert "没有「" in await phone.send("导出 2月30号到3月1号")
+    await phone.send("导出")
+    await phone.press("别的日子")
+    assert "没看懂" in await phone.send("随便")
+    assert "2026年10月" in await phone.send("上个月")
+    await phone.press("✅ 导出")
+    assert len(table(phone.last.document)) == 1
+    assert (await journaled(house))[-1].detail["what"] == "days:261001-261031"
 
 
 async def test_the_roster_has_names_for_the_village_and_masked_numbers(house: TestHouse) -> None:

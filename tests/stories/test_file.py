@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from db import child_file, children
+from db import child_file, children, file_complete, file_rules
+from db.child_file import Hand
 from db.models import child_history, consents, guardians, journal
 from db.models import children as table
 from domain.children import Label
-from domain.consent import ConsentKind, Standing
+from domain.consent import Consent, ConsentKind, ConsentState, How, Standing, Whose
+from domain.policy import COUNTY_DEFAULTS
 from tests.cast import CUIFANG, HEJING, JIANGUO, LEADER, NUANQUAN, XIAOHU, XIAOYU, YINUO, YULAN
 from tests.house import TestHouse
 
@@ -159,6 +161,20 @@ async def test_a_photo_the_family_does_not_want_is_gone(house: TestHouse) -> Non
     assert not phone.has_button("看照片")
 
 
+async def test_where_the_family_said_no_to_photos_none_is_offered(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    await phone.send("昨天去了小虎家，奶奶和娃都在，都好")
+    await phone.press("修改")
+    assert phone.has_button("照片")
+    await phone.press("返回")
+    line = Consent("", XIAOHU.id, ConsentKind.PHOTO, ConsentState.REFUSED, house.today, Whose.CARER, How.ALOUD)
+    await house.db.run(lambda conn: child_file.put_consent(conn, line, Hand(house.now, COUNTY_DEFAULTS, None)))
+    await phone.press("修改")
+    assert not any("照片" in label for label in phone.last.labels)
+    await phone.press("返回")
+    assert "家里不同意拍孩子" in await phone.send_photo(b"\xff\xd8\xffa paper")
+
+
 async def test_one_small_question_a_day_follows_a_confirmed_visit_and_can_wait(house: TestHouse) -> None:
     phone = house.phone(YULAN)
     await phone.send("昨天去了小虎家，奶奶和娃都在，都好")
@@ -238,12 +254,12 @@ async def test_files_from_before_are_joined_to_their_people_and_asked_about_by_a
         conn.execute(update(table).values(proposes_on=None))
 
     await house.db.run(older)
-    assert await house.db.run(lambda conn: child_file.link_and_ask(conn, house.now)) > 0
-    assert await house.db.run(lambda conn: child_file.link_and_ask(conn, house.now)) == 0
+    assert await house.db.run(lambda conn: file_rules.link_and_ask(conn, house.now)) > 0
+    assert await house.db.run(lambda conn: file_rules.link_and_ask(conn, house.now)) == 0
     one, other = await _child(house), await _child(house, XIAOYU.id)
     assert one.guardians[0].kin_id == other.guardians[0].kin_id
     assert await house.look(
         lambda conn: conn.execute(select(table.c.proposes_on).where(table.c.id == XIAOHU.id)).scalar()
     ) == date(2032, 5, 9)
-    measured = await house.look(lambda conn: child_file.measure_file_completeness(conn, [NUANQUAN], house.today))
+    measured = await house.look(lambda conn: file_complete.measure_file_completeness(conn, [NUANQUAN], house.today))
     assert measured["files"] == 3 and measured["whole"] == 0 and measured["mean"] > 0

@@ -15,7 +15,7 @@ from tests.cast import GUIXIANG, HAORAN, JIANGUO, NUANQUAN, XIAOHU, XIAOYU, YULA
 from tests.done import id_of
 from tests.house import TestHouse
 from tests.phone import Phone
-from tests.stories.test_report import send as send_report
+from tests.stories.report_told import send as send_report
 
 pytestmark = pytest.mark.slow
 
@@ -63,6 +63,26 @@ async def test_both_sides_sign_part_by_part_and_the_new_director_goes_on(house: 
     assert "新主任管" in jianguo.text
     await chunmei.send("交接")
     assert "没有工作交接" in chunmei.text
+
+
+async def test_who_has_left_signs_until_all_is_given_and_is_a_stranger_afterwards(house: TestHouse) -> None:
+    jianguo, yulan = await begun(house)
+
+    def invited(conn):  # type: ignore[no-untyped-def]
+        return people.invite(conn, people.posts_at(conn, Role.CHILD_DIRECTOR, NUANQUAN)[0], "石春梅", house.now).code
+
+    await house.stranger().send(f"/start {await house.db.run(invited)}")
+    assert "前任也还能点「已交」" in jianguo.everything
+    answering = await house.look(lambda conn: rota(conn).persons(Role.CHILD_DIRECTOR, NUANQUAN))
+    assert await id_of(house, YULAN) not in answering
+    await yulan.press("工作交接")
+    for part in ("红黄孩子", "近期要办的", "协议要办的"):
+        await yulan.press(part)
+        await yulan.press("都已交")
+    await yulan.press("没解决的问题")
+    await yulan.press("1 已交")
+    assert "都已交，请看一看" in jianguo.everything
+    assert "还没有登记" in await yulan.send("今天")
 
 
 async def test_without_a_successor_the_supervisor_takes_it_and_the_vacant_post_falls_to_them(house: TestHouse) -> None:

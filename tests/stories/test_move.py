@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from db import children as files
-from db import people
+from db import issues, people, referrals
 from db.models import child_history, posts
 from db.reminders import rota
 from domain.people import Role
@@ -14,6 +14,7 @@ from tests.cast import (
     CHANGMING,
     CUIFANG,
     DINGAN,
+    EDUCATION,
     GUIXIANG,
     HAORAN,
     HEJING,
@@ -104,6 +105,51 @@ async def test_the_receiver_returns_it_with_a_reason_and_it_stays(house: TestHou
     await yulan.press("看一看")
     await yulan.press("收回")
     assert "没有要接收的" in await cuifang.send("搬家")
+
+
+async def test_brothers_and_sisters_who_do_not_all_move_are_two_homes_in_the_end(house: TestHouse) -> None:
+    yulan, guixiang = house.phone(YULAN), house.phone(GUIXIANG)
+    await propose(yulan, XIAOHU.file_no, "定安村")
+    house.pass_time(hours=1)
+    await propose(yulan, XIAOYU.file_no, "定安村")
+    await guixiang.send("待接收")
+    await guixiang.press(f"看一看 {XIAOHU.file_no}")
+    await guixiang.press("接收")
+    assert await unit_of(house, XIAOHU.file_no) == (DINGAN, "h1")  # the sister is still to follow
+    await guixiang.send("待接收")
+    await guixiang.press(f"看一看 {XIAOYU.file_no}")
+    await guixiang.press("退回")
+    await guixiang.send("妹妹没来")
+    await guixiang.press("确认")
+    assert await unit_of(house, XIAOYU.file_no) == (NUANQUAN, "h1")
+    assert await unit_of(house, XIAOHU.file_no) == (DINGAN, None)
+
+
+async def test_what_is_under_way_goes_with_the_child_and_both_sides_hear_how_much(house: TestHouse) -> None:
+    yulan, guixiang = house.phone(YULAN), house.phone(GUIXIANG)
+
+    def begun(conn):  # type: ignore[no-untyped-def]
+        me = people.me_of(conn, YULAN.chat_id).person_id  # type: ignore[union-attr]
+        issues.put(conn, HAORAN.id, "school", "转学", None, house.today)
+        own = referrals.raise_(conn, "mediation", NUANQUAN, me, {"quarrel": "couple"}, house.now, child_id=HAORAN.id)
+        other = referrals.raise_(conn, "psychology", NUANQUAN, me, {}, house.now, child_id=HAORAN.id)
+        return own.id, other.id
+
+    own, other = await house.db.run(begun)
+    await propose(yulan, HAORAN.file_no, "定安村")
+    await guixiang.send("待接收")
+    await guixiang.press("看一看")
+    await guixiang.press("接收")
+    assert "现在由您接着办：问题 1 个、转介 2 件" in guixiang.text
+    assert "跟着孩子走，由那边接着办：问题 1 个、转介 2 件" in yulan.text
+    assert "村里在办" in (await guixiang.send("转介") and str(guixiang.last.labels))
+    assert "还没有转介" in await yulan.send("转介")
+
+    def desks(conn):  # type: ignore[no-untyped-def]
+        found = {one.id: (one.unit, now.desk) for one, now in referrals.of_child(conn, HAORAN.id)}
+        return found[own], found[other]
+
+    assert await house.look(desks) == ((DINGAN, DINGAN), (DINGAN, EDUCATION))
 
 
 async def test_a_village_without_a_director_is_answered_for_by_the_supervisor_and_a_later_day_waits(

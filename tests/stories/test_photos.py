@@ -60,3 +60,22 @@ async def test_the_photos_stay_with_the_record_when_it_is_corrected(house: TestH
     await phone.send("儿童 小虎")
     await phone.press("看照片 11月10日（1张）")
     assert [one for one in phone.messages if one.photo and not one.out]
+
+
+async def test_a_photo_without_a_word_waits_for_the_visit_it_belongs_to(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    assert "哪个孩子" in await phone.send_photo(PICTURE)
+    await phone.send_photo(PICTURE + b" 2")  # the second of an album
+    card = await phone.send("今天去了小虎家，奶奶在，娃也在，都好")
+    assert "殷小虎" in card and "2 张" in card
+    assert "2张照片先没留" in await phone.press("确认")
+    another = await phone.send_photo(PICTURE + b" 3")  # a moment later: of the visit just noted
+    assert "殷小虎" in another and "改的是上一次的记录" in another
+    await phone.press("取消")
+    house.pass_time(hours=2)
+    assert "哪个孩子" in await phone.send_photo(PICTURE + b" 4")
+    await phone.press("取消")
+
+
+async def test_a_photo_without_a_word_from_somebody_who_visits_nobody_is_not_kept(house: TestHouse) -> None:
+    assert "没有在填的表" in await house.phone(LEADER).send_photo(PICTURE)

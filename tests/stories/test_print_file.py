@@ -106,6 +106,24 @@ async def test_the_visit_form_as_word_and_an_empty_one_to_take_along(house: Test
     assert paper(phone)[0].file_name == "GT-106-001-0001-走访记录表.pdf"
 
 
+async def test_a_character_no_font_of_ours_has_is_said_with_the_way_out_and_not_printed_as_a_box(house: TestHouse) -> None:
+    def renamed(conn: Connection) -> None:
+        child = children.by_ids(conn, [XIAOHU.id])[XIAOHU.id].child
+        after = replace(child, name="殷\U0002aed0")
+        children.change_child(conn, after, house.now, COUNTY_DEFAULTS, by=None, source="test", changed={"name": [child.name, after.name]})
+
+    await house.db.run(renamed)
+    phone = house.phone(YULAN)
+    await phone.send("登记表 0001")
+    await phone.press("📄 登记表")
+    await phone.press("归档留存")
+    assert "生僻字" in f"{phone.text}{phone.toast}" and not any(one.document for one in phone.messages)
+    await phone.send("登记表 0001")
+    await phone.press("📝 登记表 Word")
+    await phone.press("归档留存")
+    assert paper(phone)[0].document
+
+
 async def test_departments_leaders_and_neighbours_print_nothing(house: TestHouse) -> None:
     for person in (MAGUANG, LEADER, ADMIN):
         phone = house.phone(person)
@@ -136,7 +154,16 @@ async def test_a_supervisor_gets_the_towns_ledger_and_a_form_each_by_village(hou
     await phone.press("归档留存")
     text = excel(phone)
     assert "农村留守儿童基本情况登记表" in text and "蒋浩然" in text and "罗一诺" not in text
-    assert [one["what"] for one in await journaled(house, "ledger.printed")] == ["ledger", "forms"]
+    await phone.send("登记表 暖泉村")
+    await phone.press("📄 登记表 PDF")
+    await phone.press("归档留存")
+    found, password = paper(phone)
+    reader = PdfReader(io.BytesIO(found.document or b""))
+    reader.decrypt(password)
+    pages = [re.sub(r"\s", "", page.extract_text()) for page in reader.pages]
+    assert len(pages) == 3 and all("基本情况登记表" in page for page in pages)  # every child of the village, a page each
+    assert "蒋浩然" in "".join(pages) and "罗一诺" not in "".join(pages)
+    assert [one["what"] for one in await journaled(house, "ledger.printed")] == ["ledger", "forms", "papers"]
 
 
 async def test_what_changed_since_the_tick_comes_back_with_its_fields_and_a_tick_can_be_undone(

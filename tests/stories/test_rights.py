@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
+from docx import Document
 from sqlalchemy import select
 
 from db.models import rights_requests
@@ -43,7 +45,8 @@ async def test_a_mother_asks_for_a_copy_and_the_supervisor_grants_it(house: Test
     await supervisor.press("同意")
     assert "同意了" in director.text
     await director.press("看申请")
-    assert "我们同意" in await director.press("书面答复")
+    await director.press("书面答复")
+    assert "我们同意" in director.messages[-2].text
     assert director.has_button("打印档案给家长")
 
 
@@ -59,8 +62,12 @@ async def test_a_wish_to_delete_is_refused_in_writing_with_its_reason(house: Tes
     await supervisor.send("孩子还在关爱名单里，档案依法保存。")
     await supervisor.press("确认")
     await director.press("看申请")
-    letter = await director.press("书面答复")
+    assert "打印、盖章" in await director.press("书面答复")
+    letter, paper = director.messages[-2].text, director.last.document
     assert "法律要求保存" in letter and "依法保存" in letter and "起诉" in letter
+    assert paper is not None
+    words = "".join(one.text for one in Document(BytesIO(paper)).paragraphs)
+    assert "个人信息申请答复书QL-2026-0001李桂花：您于2026年" in words and "依法保存" in words and "起诉" in words
 
 
 async def test_it_waits_in_the_supervisors_today_and_nobody_elses_place_sees_it(house: TestHouse) -> None:

@@ -272,13 +272,17 @@ async def test_a_leader_gets_no_cell_under_five_no_village_and_no_name(
     phone = house.phone(LEADER)
     await phone.send("全县")
     words, chart, book = await all_three(phone, drawn)
-    assert words["children"] == chart["children"] == book["children"] == "11"
+    assert words["children"] == chart["children"] == book["children"] == "10"  # eleven, to the nearest five
+    assert "数字取到最近的5" in phone.everything
     assert words["tier.red"] == chart["tier.red"] == book["tier.red"] == "＊"
     content = phone.last.document
     assert content is not None
     assert figures_printed(content)[1] == ["汇总", "说明"]  # no list of children
     assert not phone.has_button("超期名单")
     assert "看不了村里的" in await phone.send("汇总 暖泉村")
+    said = await phone.send("全县 10月3号到10月20号")  # two ranges that differ by a day could be subtracted
+    assert said.startswith("给您看的是整月的数。\n📊 高台县　2026年10月\n")
+    assert "10月3日" not in await phone.press("📈 图")
     for child in cast.CHILDREN:
         assert child.name not in phone.everything
 

@@ -55,6 +55,26 @@ async def test_a_village_is_gone_through_in_two_taps_a_household_and_signed(hous
     assert HAORAN.name not in jianguo.everything
 
 
+async def test_a_child_met_on_the_way_is_on_file_seen_and_under_its_brothers_roof(house: TestHouse) -> None:
+    await begun(house)
+    yulan = house.phone(YULAN)
+    await yulan.send("排查")
+    await yulan.press("有新孩子")
+    await yulan.press("跳过")
+    for words in ("蒋浩宇", "2017年4月5日"):
+        await yulan.send(words)
+    for word in ("男", "留守", "选好了", "祖父母"):
+        await yulan.press(word)
+    await yulan.send("蒋万福")
+    await yulan.press("加电话")
+    await yulan.send("10012345678")
+    await yulan.press("确认")
+    assert f"{HAORAN.name}" in yulan.text
+    await yulan.press("排查：见到了")
+    assert "王秀英家" in yulan.text  # one home of two is seen: the brother's
+    assert "见到 1 户，没人在家 0 户，搬走 0 户，还没去 1 户" in await yulan.send("排查")
+
+
 async def test_when_the_last_village_has_signed_the_town_has_done_it(house: TestHouse) -> None:
     jianguo, cuifang = await begun(house), house.phone(CUIFANG)
 

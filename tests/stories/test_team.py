@@ -57,6 +57,9 @@ async def test_whoever_has_left_is_out_at_once_and_the_vacancy_is_told(house: Te
     assert "柴玉兰" not in await yulan.send("今天")  # a stranger now
     held = await house.look(lambda conn: people.posts_at(conn, Role.CHILD_DIRECTOR, NUANQUAN)[0].holder)
     assert held is None
+    for above in (house.phone(JIANGUO), house.phone(HEJING)):  # in the day's work until somebody is there
+        assert "1 个村没有儿童主任，也没人代办：新坝镇暖泉村" in await above.send("今天")
+    assert "没有人能收强制报告" in above.text and "没有儿童主任" in await above.send("三年行动")
     await supervisor.press("请人上岗")
     await supervisor.send("新来的")
     assert "暖泉村" in supervisor.text and "新来的" in supervisor.text

@@ -34,7 +34,7 @@ async def test_nobody_else_can_open_or_delete_an_entry_and_it_rests_sealed(house
     assert "文化墙".encode() not in bytes(row.text)
     for person in (JIANGUO, CUIFANG):
         other = house.phone(person)
-        assert "还没有东西" in await other.send("工作日志")
+        assert "还没往日志里添话" in await other.send("工作日志")
         await other.press_raw(f"do:worklog.drop:{row.id}", other.last.id)
         await other.press_raw("do:worklog.day:2026-11-18", other.last.id)
         assert "文化墙" not in other.everything
