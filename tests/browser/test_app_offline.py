@@ -117,6 +117,7 @@ def test_two_tabs_send_what_waits_once(handset: NewHandset, bot: Bot) -> None:
     phone.context.set_offline(True)
     for number in range(5):
         write(phone.page, f"话{number}")
+    expect(phone.page.get_by_text("尚未发出")).to_have_count(5)
     other = phone.context.new_page()
     other.goto(phone.address)
     expect(other.get_by_text("尚未发出")).to_have_count(5)

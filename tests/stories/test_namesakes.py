@@ -47,7 +47,7 @@ async def test_who_is_meant_is_asked_wherever_a_name_is_said(house: TestHouse) -
         await yulan.send(words)
         assert yulan.last.labels[:2] == [f"{TWO[0]}（0003）", f"{TWO[1]}（0009）"]
     await yulan.send("协议 浩然")
-    assert [label.removeprefix("📄 ") for label in yulan.last.labels] == TWO
+    assert [label.removeprefix("📄 ") for label in yulan.last.labels if "浩然" in label] == TWO
     said = await yulan.send("今天")
     assert all(name in said for name in TWO)
     # a report holds the one that was tapped
