@@ -93,8 +93,10 @@ class Intake:
         return await self._keep(list(raw))
 
     async def _keep(self, updates: list[dict[str, Any]]) -> int:
+        if self.db.is_sqlite:  # its one writer works in order: woken now, the worker stands next, and both share a commit
+            self.wake()
         new = await self.db.run(lambda conn: inbox.put(conn, self.bot.id, updates, self.now()), together=True)
-        if new:
+        if new and not self.db.is_sqlite:
             self.wake()
         return new
 

@@ -45,7 +45,6 @@ journal = Table(
     Column("detail", Json),  # codes and counts, never sensitive values
     Column("seq", BigId, unique=True),  # place in the chain, once sealed
     Column("hash", LargeBinary(32)),
-    Index("ix_journal_seq", "seq"),
     Index("ix_journal_person_id_at", "person_id", "at"),
     Index("ix_journal_subject", "subject"),
 )
