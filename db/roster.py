@@ -6,8 +6,6 @@ cannot overwrite what somebody entered meanwhile unseen: it only does what still
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -30,7 +28,6 @@ from db.snapshots import as_json
 from db.types import new_id
 from domain.children import Child, Label, Relation, Sex, Tier
 from domain.duplicates import sounding_alike
-from domain.identity import is_demo_id
 from domain.people import Unit
 from domain.policy import Policy
 from domain.roster import (
@@ -427,30 +424,3 @@ def _from_json(values: dict[str, Any]) -> RosterRow:
         if key in made:
             made[key] = read(made[key])  # type: ignore[operator]
     return RosterRow(**made)
-
-
-# --- demo and county are never mixed ---
-
-_ID = re.compile(r"(?<!\d)\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dXx])")
-_REAL_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-_DEMO_MOBILE = re.compile(r"(?<!\d)100\d{8}(?!\d)")
-
-
-def out_of_place(rows: Iterable[SheetRow], *, demo: bool) -> bool:
-    """Whether the file holds what must not lie here: real-looking numbers in a demo, demo numbers in a county.
-
-    Every cell counts, of columns we have no use for too. An ID number with a wrong check digit is real-looking still.
-    """
-    return any(_misplaced(text_of(cell), demo) for row in rows for cell in (*row.cells.values(), *row.extra.values()))
-
-
-def _misplaced(said: str, demo: bool) -> bool:
-    if len(said) < 11:
-        return False
-    said = unicodedata.normalize("NFKC", said)
-    for text in (said, re.sub(r"[\s-]", "", said)):
-        if any(is_demo_id(found) is not demo for found in _ID.findall(text)):
-            return True
-        if (_REAL_MOBILE if demo else _DEMO_MOBILE).search(text):
-            return True
-    return False

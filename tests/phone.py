@@ -10,7 +10,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from telegram.request import BaseRequest, RequestData
+from telegram.request import RequestData
+
+from bot.in_process import InProcess
 
 
 @dataclass
@@ -31,7 +33,7 @@ class Message:
         return [button["text"] for row in self.buttons for button in row]
 
 
-class Line(BaseRequest):
+class Line(InProcess):
     """The server: numbers messages per chat, applies edits, remembers toasts. `broken` makes the next calls fail."""
 
     def __init__(self) -> None:
@@ -42,16 +44,6 @@ class Line(BaseRequest):
         self.failures: list[tuple[int, dict[str, Any]]] = []  # answers to give instead, first first
         self.blocked: set[int] = set()
         self.queries: dict[str, int] = {}
-
-    @property
-    def read_timeout(self) -> float | None:
-        return 5.0
-
-    async def initialize(self) -> None:
-        return None
-
-    async def shutdown(self) -> None:
-        return None
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **more: Any

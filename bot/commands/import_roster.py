@@ -32,6 +32,7 @@ from db.session import Database
 from domain.calendar import LOCAL
 from domain.people import UnitKind
 from domain.roster import BY_KEY, TAKE, TAKE_ALL, TAKE_THIS, disagreements
+from domain.roster.misplaced import out_of_place
 from files.roster import MAX_BYTES, Roster, RosterFileError, corrected_copy, read_roster
 
 MOST_LINES = 20
@@ -71,7 +72,7 @@ async def _import(
     db = await open_database(load())
     try:
         demo, tree = await db.read(lambda conn: (kind_of(conn) == "demo", tree_of(conn)))
-        if rosters.out_of_place(found.rows, demo=demo):
+        if out_of_place(found.rows, demo=demo):
             raise Refusal(_both("roster.real_in_demo" if demo else "roster.demo_in_county", {}))
         now = datetime.now(UTC)
         home = unit_named(tree, unit) if unit else next(one for one in tree if one.kind is UnitKind.COUNTY)

@@ -23,10 +23,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 from telegram import Bot
-from telegram.request import BaseRequest, RequestData
+from telegram.request import RequestData
 
 from bot.fuzz.updates import GROUP, HEADS, Stream
 from bot.handlers import SUBJECTS
+from bot.in_process import InProcess
 from bot.routes import Router
 from bot.worker import House, Worker
 from db import demo, inbox
@@ -88,21 +89,11 @@ class _Progress:
         )
 
 
-class _Server(BaseRequest):
+class _Server(InProcess):
     """Answers every call; a file is what a seed makes of it."""
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
-
-    @property
-    def read_timeout(self) -> float | None:
-        return 5.0
-
-    async def initialize(self) -> None:
-        return None
-
-    async def shutdown(self) -> None:
-        return None
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **more: Any

@@ -22,6 +22,7 @@ from domain.access import Action, may
 from domain.calendar import local_day
 from domain.people import Role, UnitKind
 from domain.roster import BY_KEY, differing, in_words
+from domain.roster.misplaced import out_of_place
 from files.roster import Roster, RosterFileError, read_roster, template
 
 AT_ONCE = 200  # rows worked within the message itself: about a second
@@ -76,7 +77,7 @@ def _scope(work: Work) -> Scope:
 
 def _take(work: Work, file: File, found: Roster) -> None:
     """Look at once, or, where that would keep others waiting, put the rows away and look beside the messages."""
-    if rosters.out_of_place(found.rows, demo=work.demo):
+    if out_of_place(found.rows, demo=work.demo):
         work.note("roster.refused")
         work.reply(work.say("roster.real_in_demo" if work.demo else "roster.demo_in_county"))
         return

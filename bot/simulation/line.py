@@ -12,8 +12,9 @@ from random import Random
 from typing import Any
 
 from telegram.error import TimedOut
-from telegram.request import BaseRequest, RequestData
+from telegram.request import RequestData
 
+from bot.in_process import InProcess
 from bot.request import IDEMPOTENCY_KEY, NotSent
 
 # Of each hundred calls while the line holds: no connection, an error of the server, asked to wait, answer lost.
@@ -30,7 +31,7 @@ class Delivered:
 
 
 @dataclass
-class Line(BaseRequest):
+class Line(InProcess):
     """`down`: nobody answers. `blocked`: chats that refuse us. `taken` collects what arrived since it was last emptied."""
 
     seed: int
@@ -39,16 +40,6 @@ class Line(BaseRequest):
     taken: list[Delivered] = field(default_factory=list)
     calls: Counter[int] = field(default_factory=Counter)
     _answers: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    @property
-    def read_timeout(self) -> float | None:
-        return 5.0
-
-    async def initialize(self) -> None:
-        return None
-
-    async def shutdown(self) -> None:
-        return None
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **more: Any
