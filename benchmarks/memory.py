@@ -38,6 +38,7 @@ def large(conn: Any, children: int, directors: int) -> None:
     """The demo county with people and children added until it is that large: two contacts a child."""
     from sqlalchemy import insert, select
 
+    from db import child_due
     from db import children as child_rows
     from db import contacts as contact_rows
     from db import people as people_rows
@@ -95,7 +96,7 @@ def large(conn: Any, children: int, directors: int) -> None:
             (Contact(new_id(), one.id, day, Kind.HOME_VISIT, True, True), {"note": "家里都好"}) for one, day in days
         ]
         contact_rows.put_many(conn, rows, now, demo=True)
-    child_rows.recompute(conn, COUNTY_DEFAULTS)
+    child_due.recompute(conn, COUNTY_DEFAULTS)
 
 
 def resident(process: psutil.Process) -> float:

@@ -30,8 +30,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.places import emptied, servers  # noqa: E402
 from bot.dated import dated  # noqa: E402
 from bot.words import Words  # noqa: E402
-from db import children as child_rows  # noqa: E402
-from db import days_gone, people, summaries, yearly  # noqa: E402
+from db import child_due, days_gone, people, summaries, yearly  # noqa: E402
 from db.crypto import new_keyring  # noqa: E402
 from db.migrate import check_keys, migrate  # noqa: E402
 from db.models import children, contacts  # noqa: E402
@@ -93,7 +92,7 @@ def fill(conn: Connection, count: int, years: int) -> int:
         conn.execute(insert(contacts), rows)
         written += len(rows)
     yearly.recompute(conn)
-    child_rows.recompute(conn, POLICY)
+    child_due.recompute(conn, POLICY)
     conn.execute(text("ANALYZE"))
     return written
 

@@ -136,7 +136,7 @@ def keeping() -> Any:
     """The one plain handler: a free message is a contact with a child, kept, journaled and answered."""
     from bot.subject import Subject
     from bot.work import Work
-    from db import children, contacts
+    from db import child_due, children, contacts
     from db.types import new_id
     from domain.access import Action
     from domain.contacts import Contact, Kind
@@ -152,7 +152,7 @@ def keeping() -> Any:
         child = known[work.chat_id][hash(work.said) % len(known[work.chat_id])]
         contact = Contact(new_id(), child, work.today, Kind.PHONE, True, True, Role.CHILD_DIRECTOR, me.person_id)
         contacts.put(work.conn, contact, {"note": work.said}, work.now, batch=new_id(), demo=True)
-        children.refresh_due(work.conn, [child], work.policy)
+        child_due.refresh_due(work.conn, [child], work.policy)
         work.note("contact.kept", f"child:{child}", kind="phone")
         work.reply(work.said)
         return True

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from db import contacts as contact_rows
-from db import kin, yearly
+from db import kin
 from db.models import (
     agreement_children,
     child_history,
@@ -21,7 +21,6 @@ from db.models import (
     guardians,
     proposal_answers,
 )
-from db.prepared import Prepared
 from db.rows import add, add_many, change, keys_of, opened
 from db.types import new_id
 from domain.calendar import local_day
@@ -410,78 +409,7 @@ def _guardian(values: dict[str, Any]) -> Guardian:
     )  # fmt: skip
 
 
-# --- due days ---
-
-
-def refresh_due(conn: Connection, ids: Iterable[str], policy: Policy) -> int:
-    """Write the due days of these files anew, from their facts; how many changed."""
-    ids, changed = list(ids), []
-    for part in _parts(ids):
-        few = len(part) <= contact_rows.FEW  # as with a contact's own child: the statements are kept
-        known = contact_rows.latest_of(conn, part) if few else contact_rows.of_children(conn, part)
-        if few:
-            rows: Iterable[Any] = [row for child_id in part for row in _DUE_OF.all(conn, row=child_id)]
-        else:
-            rows = conn.execute(select(*_DUE_PARTS).where(children.c.id.in_(part))).all()
-        changed += [
-            {"row": row.id, "contact": due.contact, "visit": due.visit, "supervisor": due.supervisor}
-            for row in rows
-            if (due := due_days(_skeleton(row), known.get(row.id, ()), policy)) is not None
-            and (due.contact, due.visit, due.supervisor) != (row.contact_due, row.visit_due, row.supervisor_due)
-        ]
-    _PUT_DUE.many(conn, changed)
-    return len(changed)
-
-
-def _skeleton(row: Any) -> Child:
-    """As much of a child as the due rules need: nothing sensitive is opened for arithmetic."""
-    return Child(
-        row.id, row.file_no, "", row.unit, tier=Tier(row.tier), tier_since=row.tier_since, added_on=row.added_on,
-        paused_until=row.paused_until, closed_on=row.closed_on, birth_date=row.birth_date,
-    )  # fmt: skip
-
-
-def skeletons(conn: Connection, codes: Collection[str] | None = None, *, closed: bool = False) -> list[Child]:
-    """Children without anything sensitive: for counting and for due rules."""
-    query = select(children).order_by(children.c.file_no)
-    if codes is not None:
-        query = query.where(children.c.unit.in_(list(codes)))
-    if not closed:
-        query = query.where(children.c.closed_on.is_(None))
-    return [_skeleton(row) for row in conn.execute(query)]
-
-
-def recompute(conn: Connection, policy: Policy) -> int:
-    """`./run recompute`: every file's due days and rolled-up months from the facts; how many were not as they should be."""
-    known = contact_rows.latest_of_all(conn)
-    changed = [
-        {"row": row.id, "contact": due.contact, "visit": due.visit, "supervisor": due.supervisor}
-        for row in conn.execute(select(*_DUE_PARTS))
-        if (due := due_days(_skeleton(row), known.get(row.id, ()), policy)) is not None
-        and (due.contact, due.visit, due.supervisor) != (row.contact_due, row.visit_due, row.supervisor_due)
-    ]
-    if changed:
-        conn.execute(
-            update(children)
-            .where(children.c.id == bindparam("row"))
-            .values(
-                contact_due=bindparam("contact"), visit_due=bindparam("visit"), supervisor_due=bindparam("supervisor")
-            ),
-            changed,
-        )
-    return len(changed) + yearly.recompute(conn)
-
-
-_DUE_PARTS = (
-    children.c.id, children.c.file_no, children.c.unit, children.c.tier, children.c.tier_since, children.c.added_on,
-    children.c.paused_until, children.c.closed_on, children.c.birth_date, children.c.contact_due, children.c.visit_due, children.c.supervisor_due,
-)  # fmt: skip
-_DUE_OF = Prepared(select(*_DUE_PARTS).where(children.c.id == bindparam("row")))
-_PUT_DUE = Prepared(
-    update(children)
-    .where(children.c.id == bindparam("row"))
-    .values(contact_due=bindparam("contact"), visit_due=bindparam("visit"), supervisor_due=bindparam("supervisor"))
-)
+# --- numbers of files ---
 
 
 def next_serial(conn: Connection, prefix: str) -> int:

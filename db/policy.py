@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from db import children
+from db import child_due
 from db import contacts as contact_rows
 from db.migrate import get_meta, put_meta
 from db.models import settings as settings_table
@@ -106,7 +106,7 @@ def withdraw(conn: Connection, tail: str, today: date) -> Kept | None:
 
 def try_out(conn: Connection, change: Change, today: date) -> DryRun:
     """What the change would do to the children there are now. Raises PolicyRefused."""
-    there = children.skeletons(conn)
+    there = child_due.skeletons(conn)
     known = contact_rows.of_children(conn, [child.id for child in there])
     return dry_run(there, known, on(conn, change.from_on), with_change(conn, change), today)
 
@@ -120,6 +120,6 @@ def take_effect(conn: Connection, now: datetime) -> int:
     mark = sha256(repr(policy).encode()).hexdigest()
     if get_meta(conn, MARK) == mark:
         return 0
-    changed = children.recompute(conn, policy)
+    changed = child_due.recompute(conn, policy)
     put_meta(conn, MARK, mark)
     return changed

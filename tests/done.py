@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select, update
 
-from db import children, contacts, reports
+from db import child_due, contacts, reports
 from db import people as people_rows
 from db.models import people, posts
 from db.types import new_id
@@ -24,7 +24,7 @@ def write(
     """A contact that reached the family; a home visit that saw the child."""
     contact = Contact(new_id(), child.id, day, kind, True, kind is Kind.HOME_VISIT or None, role)
     contacts.put(conn, contact, {}, now, batch=new_id())
-    children.refresh_due(conn, [child.id], COUNTY_DEFAULTS)
+    child_due.refresh_due(conn, [child.id], COUNTY_DEFAULTS)
     return contact
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.commands._open import run_with_database
 from bot.words import Words
-from db import children, file_rules
+from db import child_due, file_rules
 from db import policy as policy_rows
 
 
@@ -20,7 +20,7 @@ def command() -> None:
     def work(conn: Connection) -> int:
         now = datetime.now(UTC)
         file_rules.link_and_ask(conn, now)  # days pass by themselves: what the rules ask is no mistake to be counted
-        return children.recompute(conn, policy_rows.current(conn, now))
+        return child_due.recompute(conn, policy_rows.current(conn, now))
 
     changed = run_with_database(work, write=True)
     click.echo(Words()("recompute.done", count=changed), err=True)

@@ -21,7 +21,7 @@ from bot.commands._open import database_path, keyring, open_database
 from bot.commands._service import only_one
 from bot.errors import Refusal
 from bot.settings import Settings, load
-from db import backup, children, journal
+from db import backup, child_due, journal
 from db import policy as policies
 from db.archive import Damaged
 from db.backup import Manifest
@@ -246,7 +246,7 @@ async def _look_over(settings: Settings, manifest: Manifest, now: datetime) -> R
             while journal.seal(conn):
                 pass
             verdict = journal.verify(conn)
-            changed = children.recompute(conn, policies.current(conn, now))
+            changed = child_due.recompute(conn, policies.current(conn, now))
             journal.note(conn, now, "backup.restored", made_at=manifest.made_at, recomputed=changed)
             return Restored(manifest, newest(), changed, verdict)
 

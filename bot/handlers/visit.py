@@ -14,7 +14,7 @@ from bot.put_right import put_right, say_last
 from bot.subject import Command, Conversation, Press, Subject
 from bot.visit_card import content_of, day_words, facts, heading, offers, roster_of, under_card, under_question, value
 from bot.work import Refused, Rows, Work
-from db import children, contacts, drafts, issues, phone_talks
+from db import child_due, children, contacts, drafts, issues, phone_talks
 from db.drafts import Kept
 from db.types import new_id
 from domain.access import Action
@@ -119,7 +119,7 @@ def submit(work: Work, answers: Answers, kept: Kept) -> None:
     elif kept.heard:
         read_counts.count(work, kept.heard, answers, found[0].unit)
     touched = {child.id for child in found} | {record.contact.child_id for record in before}
-    children.refresh_due(work.conn, touched, work.policy)
+    child_due.refresh_due(work.conn, touched, work.policy)
     phone = _keep_phone(work, me, found, answers)
     photos = keep_photos(work, answers["photos"], batch, found) if answers.get("photos") else ([], [])
     _say_kept(work, found, happened, batch, corrected=bool(corrects), photos=photos, phone=phone)
@@ -305,7 +305,7 @@ def dropped(work: Work, batch: str) -> None:
             ids.add(record.contact.child_id)
             issues.withdraw(work.conn, record.contact.id, work.today)
             work.note("contact.withdrawn", f"contact:{record.contact.id}")
-    children.refresh_due(work.conn, ids, work.policy)
+    child_due.refresh_due(work.conn, ids, work.policy)
     work.toast()
     work.show(work.say("visit.dropped"))
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 
 from bot.simulation import oracle
 from bot.simulation.facts import Case, Facts, File, Human, Met, Named, PutOff, Seat, Signed
-from db import agreements, children, contacts, deeds, inbox, journal, reports, snoozes, tasks
+from db import agreements, child_due, children, contacts, deeds, inbox, journal, reports, snoozes, tasks
 from db import duties as duty_rows
 from db import people as people_rows
 from db import policy as policies
@@ -138,14 +138,14 @@ class County:
             file.met.remove(instead)
         file.met.append(met)
         journal.note(conn, now, "contact.kept", person=by.id, subject=f"child:{file.id}")
-        children.refresh_due(conn, [file.id], policies.current(conn, now))
+        child_due.refresh_due(conn, [file.id], policies.current(conn, now))
 
     def withdraw(self, conn: Connection, now: datetime, file: File, met: Met) -> None:
         """A contact was entered by mistake."""
         contacts.withdraw(conn, met.id)
         file.met.remove(met)
         journal.note(conn, now, "contact.withdrawn", subject=f"contact:{met.id}")
-        children.refresh_due(conn, [file.id], policies.current(conn, now))
+        child_due.refresh_due(conn, [file.id], policies.current(conn, now))
 
     # --- care agreements ---
 

@@ -24,7 +24,7 @@ from bot.simulation.happenings import Happening, People
 from bot.simulation.line import Line
 from bot.simulation.weather import Part, Weather
 from bot.worker import House, Worker
-from db import children, outbox
+from db import child_due, outbox
 from db import policy as policies
 from db.crypto import new_keyring
 from db.migrate import check_keys, migrate
@@ -196,6 +196,6 @@ class Play:
             wrong.append(
                 f"./run reconcile says {own.due} due, {own.sent} sent, {own.moot} moot, {len(own.missed)} missed"
             )
-        if changed := children.recompute(conn, policies.current(conn, self.now)):
+        if changed := child_due.recompute(conn, policies.current(conn, self.now)):
             wrong.append(f"{changed} due days were not as the facts have them")
         return wrong

@@ -18,7 +18,7 @@ from bot.__main__ import main
 from bot.commands._open import mark, open_database
 from bot.reminders.clocks import beat
 from bot.settings import load
-from db import children, contacts, demo, issues, people, reports
+from db import child_due, children, contacts, demo, issues, people, reports
 from db.crypto import new_keyring
 from db.migrate import check_keys, get_meta, migrate, put_meta
 from db.models import metadata
@@ -67,7 +67,7 @@ async def db(seeded: Path, tmp_path: Path) -> AsyncIterator[Database]:
 
 
 async def test_the_due_days_are_those_of_the_facts(db: Database) -> None:
-    assert await db.run(lambda conn: children.recompute(conn, COUNTY_DEFAULTS)) == 0
+    assert await db.run(lambda conn: child_due.recompute(conn, COUNTY_DEFAULTS)) == 0
     rows = await db.read(lambda conn: children.due_until(conn, date(2026, 12, 31)))
     assert len(rows) > 200
 
@@ -215,7 +215,7 @@ async def test_the_county_is_made_on_postgresql_too(postgres_url: str) -> None:
         await db.run(lambda conn: migrate(conn))
         made = await db.run(lambda conn: demo.seed(conn, children=100, seed=1, at=MORNING))
         assert (made.children, made.reports) == (100, 14)
-        assert await db.run(lambda conn: children.recompute(conn, COUNTY_DEFAULTS)) == 0
+        assert await db.run(lambda conn: child_due.recompute(conn, COUNTY_DEFAULTS)) == 0
         assert len(await db.read(demo.personas)) == 12
 
 

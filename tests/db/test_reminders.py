@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from bot.reminders.proof import prove
-from db import children, duties, outbox, reminders
+from db import child_due, children, duties, outbox, reminders
 from db.models import children as children_table
 from db.models import outbox as outbox_table
 from db.models import people, posts
@@ -160,7 +160,7 @@ async def test_what_is_owed_is_found_by_column_and_counted_from_the_facts(house:
     )
     again = await house.look(lambda conn: duties.until(conn, date(2026, 11, 30), DAY, COUNTY_DEFAULTS))
     assert again == found
-    assert await house.db.run(lambda conn: children.recompute(conn, COUNTY_DEFAULTS)) == 1
+    assert await house.db.run(lambda conn: child_due.recompute(conn, COUNTY_DEFAULTS)) == 1
 
 
 async def test_as_of_a_day_later_facts_are_not_known(house: TestHouse) -> None:

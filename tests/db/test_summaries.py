@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select, update
 
-from db import children, contacts, days_gone, duties, issues, people, reports, summaries, yearly
+from db import child_due, children, contacts, days_gone, duties, issues, people, reports, summaries, yearly
 from db.models import children as children_table
 from db.models import contact_years
 from db.session import Database
@@ -65,13 +65,13 @@ def a_town_of_any_kind(conn: Connection, seed: int) -> list[tuple[Child, list[Co
         known.append((child, met))
     children.add_children(conn, [child for child, _ in known], NOW, POLICY, by=None, source="test", demo=True)
     contacts.put_many(conn, [(contact, {}) for _, met in known for contact in met], NOW, demo=True)
-    children.refresh_due(conn, [child.id for child, _ in known], POLICY)
+    child_due.refresh_due(conn, [child.id for child, _ in known], POLICY)
     return known
 
 
 def facts_of(conn: Connection) -> list[ChildFacts]:
     """Every open file of the villages with all the days of its contacts, one by one."""
-    known = contacts.of_children(conn, [child.id for child in children.skeletons(conn, VILLAGES)])
+    known = contacts.of_children(conn, [child.id for child in child_due.skeletons(conn, VILLAGES)])
     found = []
     for entry in children.in_units(conn, VILLAGES):
         met = [one for one in known.get(entry.child.id, ()) if one.counts_as_contact]
@@ -130,13 +130,13 @@ async def test_the_coverage_of_a_year_is_that_of_the_facts(db: Database) -> None
     await db.run(lambda conn: a_town_of_any_kind(conn, 9))
 
     def both(conn: Connection) -> tuple[object, object]:
-        known = contacts.of_children(conn, [child.id for child in children.skeletons(conn, VILLAGES)])
+        known = contacts.of_children(conn, [child.id for child in child_due.skeletons(conn, VILLAGES)])
         slow = [
             Enrolment(
                 child.id, child.added_on or TODAY, None,
                 tuple(fact.day for fact in known.get(child.id, ()) if fact.counts_as_contact),
             )
-            for child in children.skeletons(conn, VILLAGES)
+            for child in child_due.skeletons(conn, VILLAGES)
         ]  # fmt: skip
         return days_gone.coverage(conn, VILLAGES, TODAY, POLICY), coverage_by_month(slow, TODAY, POLICY)
 

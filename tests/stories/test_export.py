@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from bot.commands import export as export_command
 from bot.errors import Refusal
 from bot.handlers import export as handler
-from db import children, contacts, people
+from db import child_due, contacts, people
 from db.migrate import put_meta
 from db.models import journal
 from db.types import new_id
@@ -60,7 +60,7 @@ async def log(house: TestHouse, months_ago: int = 0) -> None:
         day = house.today.replace(month=house.today.month - months_ago)
         visit = Contact(new_id(), cast.XIAOHU.id, day, Kind.HOME_VISIT, True, True, Role.CHILD_DIRECTOR, by.person_id)
         contacts.put(conn, visit, {"note": "奶奶腿疼"}, house.now, batch=new_id(), parents_called="yes")
-        children.refresh_due(conn, [cast.XIAOHU.id], COUNTY_DEFAULTS)
+        child_due.refresh_due(conn, [cast.XIAOHU.id], COUNTY_DEFAULTS)
 
     await house.db.run(put)
 

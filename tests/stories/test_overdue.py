@@ -6,7 +6,7 @@ import re
 
 from sqlalchemy import Connection, select, update
 
-from db import children, contacts, people
+from db import child_due, children, contacts, people
 from db.models import journal, posts
 from db.types import new_id
 from domain.children import Child, Tier
@@ -23,7 +23,7 @@ async def meet(house: TestHouse, child: Child, kind: Kind, role: Role = Role.CHI
 
     def put(conn: Connection) -> None:
         contacts.put(conn, contact, {}, house.now, batch=new_id())
-        children.refresh_due(conn, [child.id], COUNTY_DEFAULTS)
+        child_due.refresh_due(conn, [child.id], COUNTY_DEFAULTS)
 
     await house.db.run(put)
 

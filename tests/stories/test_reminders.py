@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 from bot.reminders.proof import prove
 from bot.reminders.tick import Scheduler, beat
 from bot.worker import House
-from db import children, contacts, deeds, reports
+from db import child_due, children, contacts, deeds, reports
 from db.models import outbox, people, posts, reminders
 from db.outbox import Urgency, put
 from domain.calendar import DAY, at
@@ -154,7 +154,7 @@ async def test_a_record_withdrawn_again_brings_the_reminder_back_the_next_mornin
     logged = await done(quiet_house, HAORAN, FRIDAY)
     await beat_at(quiet_house, FRIDAY)
     await quiet_house.db.run(lambda conn: contacts.withdraw(conn, logged.id))
-    await quiet_house.db.run(lambda conn: children.refresh_due(conn, [HAORAN.id], COUNTY_DEFAULTS))
+    await quiet_house.db.run(lambda conn: child_due.refresh_due(conn, [HAORAN.id], COUNTY_DEFAULTS))
     assert phone.messages == []
     await beat_at(quiet_house, monday - DAY)
     await beat_at(quiet_house, monday)

@@ -8,7 +8,7 @@ from datetime import UTC, date, time
 import pytest
 from sqlalchemy import select
 
-from db import children, contacts
+from db import child_due, contacts
 from db.models import reminders
 from domain.calendar import DAY, at, working_day
 from domain.contacts import Contact, Kind
@@ -52,7 +52,7 @@ async def test_sixty_random_days_bring_each_step_exactly_once(house: TestHouse, 
             if facts[child.id] and dice.random() < 0.2:
                 gone = facts[child.id].pop(dice.randrange(len(facts[child.id])))
                 await house.db.run(lambda conn, gone=gone: contacts.withdraw(conn, gone.id))
-                await house.db.run(lambda conn, gone=gone: children.refresh_due(conn, [gone.child_id], COUNTY_DEFAULTS))
+                await house.db.run(lambda conn, gone=gone: child_due.refresh_due(conn, [gone.child_id], COUNTY_DEFAULTS))
             else:
                 kind = dice.choice((Kind.PHONE, Kind.HOME_VISIT))
                 role = dice.choice((Role.CHILD_DIRECTOR, Role.CHILD_DIRECTOR, Role.SUPERVISOR))

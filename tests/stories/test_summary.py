@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from sqlalchemy import Connection, select
 
 from bot.words import Words
-from db import children, contacts, issues, people, reports
+from db import child_due, children, contacts, issues, people, reports
 from db.models import journal
 from db.types import new_id
 from domain.children import Child, Tier
@@ -88,7 +88,7 @@ async def meet(house: TestHouse, child: Child, kind: Kind, role: Role = Role.CHI
 
     def put(conn: Connection) -> None:
         contacts.put(conn, contact, {}, house.now, batch=new_id())
-        children.refresh_due(conn, [child.id], COUNTY_DEFAULTS)
+        child_due.refresh_due(conn, [child.id], COUNTY_DEFAULTS)
 
     await house.db.run(put)
 
