@@ -20,8 +20,8 @@ QUICK_GATEWAY = ("test_messages.py", "test_text.py", "test_page.py", "test_updat
 LONG_STORIES = (
     "test_agreement.py", "test_case.py", "test_case_lists.py", "test_case_tasks.py", "test_drill.py", "test_help.py",
     "test_note_cards.py", "test_note_evidence.py", "test_papers.py", "test_report_clocks.py", "test_report_half_told.py",
-    "test_report_figures.py", "test_reminders.py", "test_snooze.py", "test_week.py", "test_asked.py", "test_report_life.py",
-    "test_report_drills.py", "test_report_route.py", "test_outbox_hours.py", "test_health.py",
+    "test_report_figures.py", "test_reminders.py", "test_reminders_once.py", "test_snooze.py", "test_week.py", "test_asked.py",
+    "test_report_life.py", "test_report_drills.py", "test_report_route.py", "test_outbox_hours.py", "test_health.py",
 )  # fmt: skip
 
 # Each of their tests makes PDFs, pictures, workbooks or a migrated data directory.
@@ -72,3 +72,12 @@ async def house(template: Path, tmp_path: Path) -> AsyncIterator[TestHouse]:
     await house.open()
     yield house
     await house.close()
+
+
+@pytest.fixture
+async def quiet_house(house: TestHouse) -> TestHouse:
+    """A house in which nothing is left to do (tests/stories/mornings.py)."""
+    from tests.stories.mornings import make_quiet
+
+    await make_quiet(house)
+    return house

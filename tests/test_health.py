@@ -19,9 +19,8 @@ from db import outbox
 from domain.calendar import at
 from tests.cast import HEJING, XIAOHU, YULAN
 from tests.house import TestHouse
-from tests.stories.test_reminders import beat_at, quiet_house
+from tests.stories.mornings import beat_at
 
-__all__ = ["quiet_house"]
 pytestmark = pytest.mark.slow
 FRIDAY = date(2026, 11, 20)
 

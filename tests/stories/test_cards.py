@@ -8,7 +8,7 @@ import pytest
 
 from tests.cast import ADMIN, HEJING, JIANGUO, YULAN
 from tests.house import TestHouse
-from tests.stories.test_reminders import beat_at
+from tests.stories.mornings import beat_at
 
 pytestmark = pytest.mark.slow
 NEW = "炉子边上要留人。" * 10

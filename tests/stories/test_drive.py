@@ -16,7 +16,7 @@ from domain.consent import Consent, ConsentKind, ConsentState, How, Whose
 from domain.policy import COUNTY_DEFAULTS
 from tests.cast import GUIXIANG, HAORAN, HEJING, JIANGUO, NUANQUAN, XIAOHU, XIAOYU, YULAN
 from tests.house import TestHouse
-from tests.stories.test_reminders import beat_at
+from tests.stories.mornings import beat_at
 
 pytestmark = pytest.mark.slow
 

@@ -13,9 +13,8 @@ from tests.cast import CUIFANG, HAORAN, HEJING, JIANGUO, LEADER, MAGUANG, NUANQU
 from tests.done import id_of
 from tests.house import TestHouse
 from tests.phone import Phone
-from tests.stories.test_reminders import balanced, beat_at, quiet_house
+from tests.stories.mornings import balanced, beat_at
 
-__all__ = ["quiet_house"]
 pytestmark = pytest.mark.slow
 MONDAY = date(2026, 12, 7)  # the red child is two weeks late
 

@@ -9,9 +9,8 @@ import pytest
 from domain.calendar import DAY
 from tests.cast import HEJING, JIANGUO, MAGUANG, NUANQUAN, YULAN
 from tests.house import TestHouse
-from tests.stories.test_reminders import beat_at, quiet_house
+from tests.stories.mornings import beat_at
 
-__all__ = ["quiet_house"]
 pytestmark = pytest.mark.slow
 
 

@@ -14,9 +14,8 @@ from domain.people import Role
 from tests.cast import CUIFANG, JIANGUO, NUANQUAN, YULAN
 from tests.done import id_of
 from tests.house import TestHouse
-from tests.stories.test_reminders import balanced, beat_at, quiet_house
+from tests.stories.mornings import balanced, beat_at
 
-__all__ = ["quiet_house"]
 pytestmark = pytest.mark.slow
 FRIDAY = date(2026, 12, 4)
 

@@ -1,88 +1,24 @@
-"""The morning digest: what is due for whom, exactly once, at the right hour, caught up after an outage."""
+"""The morning digest: what is due for whom, in which words, at the right hour."""
 
 from __future__ import annotations
 
-import asyncio
-from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
+from datetime import UTC, date, time
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 
-from bot.reminders.proof import prove
-from bot.reminders.tick import Scheduler, beat
-from bot.worker import House
-from db import child_due, children, contacts, deeds, reports
-from db.models import outbox, people, posts, reminders
+from db import child_due, children, contacts
+from db.models import people, posts, reminders
 from db.outbox import Urgency, put
 from domain.calendar import DAY, at
-from domain.contacts import Kind
 from domain.policy import COUNTY_DEFAULTS
-from domain.reports.case import Act, Event
-from domain.reports.conflict import Conflict
-from tests.cast import GUIXIANG, HAORAN, HEJING, JIANGUO, MAGUANG, NUANQUAN, POLICE, XIAOHU, XIAOYU, YULAN
-from tests.done import all_done, done, id_of, staff_offices
-from tests.house import KEYS, TestHouse, fill
+from tests.cast import GUIXIANG, HAORAN, HEJING, JIANGUO, MAGUANG, NUANQUAN, XIAOYU, YULAN
+from tests.done import all_done, done, id_of
+from tests.house import TestHouse
+from tests.stories.mornings import FRIDAY, MONDAY, balanced, beat_at, file_report, rows
 
 pytestmark = pytest.mark.slow  # left out of ./test --fast
-
-MONDAY = date(2026, 11, 16)
-FRIDAY = date(2026, 11, 20)
-
-
-async def file_report(house: TestHouse) -> None:
-    """A report that has reached the police and that nobody has signed for."""
-
-    def work(conn: Any) -> None:
-        reporter = conn.execute(select(people.c.id).where(people.c.chat_id == YULAN.chat_id)).scalar_one()
-        report = reports.file(
-            conn, reporter, {}, house.now, situation="R1", urgent=False, conflict=Conflict.NONE, child_id=XIAOHU.id,
-            unit=NUANQUAN,
-        )  # fmt: skip
-        reports.put_event(conn, report, Event(Act.FILED, house.now, person=reporter))
-        reports.put_event(conn, report, Event(Act.SENT, house.now, to=POLICE))
-        reports.seat_unit(conn, report, POLICE, house.now)
-
-    await house.db.run(work)
-
-
-async def beat_at(house: TestHouse, day: date, hour: int = 9, minute: int = 0) -> None:
-    """The clock stands at that local time, the scheduler beats, and what it says goes out."""
-    house.now = at(day, time(hour, minute)).astimezone(UTC)
-    await house.scheduler.once()
-    await house.settle()
-
-
-async def rows(house: TestHouse, rule: str = "contact") -> list[Any]:
-    return await house.look(
-        lambda conn: conn.execute(select(reminders).where(reminders.c.rule == rule).order_by(reminders.c.day)).all()
-    )
-
-
-async def balanced(house: TestHouse) -> bool:
-    proof = await house.look(lambda conn: prove(conn, house.now))
-    return proof.books.balanced
-
-
-@pytest.fixture
-async def quiet_house(house: TestHouse) -> TestHouse:
-    """All work was done on Monday: the red child wants a contact a week later, the others later still.
-
-    Every office a report may go to is staffed: a vacant one is an alarm of its own (test_report_clocks.py).
-    """
-    await all_done(house, MONDAY)
-    await house.db.run(lambda conn: settle_units(conn, house.now))
-    await staff_offices(house)
-    return house
-
-
-def settle_units(conn: Connection, now: datetime) -> None:
-    """Every unit has done what the plan asks of it this year and at the turn of the next: another story."""
-    for duty in deeds.open_duties(conn, now):
-        for weeks in range(0, 14, 2):
-            day = now.date() + weeks * 7 * DAY
-            deeds.put(conn, duty.duty.code, duty.unit, day, now, by=None, demo=True)
 
 
 async def test_what_a_unit_owes_stands_in_the_digest_below_the_children(house: TestHouse) -> None:
@@ -116,22 +52,6 @@ async def test_the_button_opens_the_form_of_that_child(quiet_house: TestHouse) -
     await beat_at(quiet_house, FRIDAY)
     await phone.press("3号 记联系")
     assert "蒋浩然" in phone.text
-
-
-async def test_beating_again_says_nothing_twice(quiet_house: TestHouse) -> None:
-    phone = quiet_house.phone(YULAN)
-    for minute in (0, 1, 30):
-        await beat_at(quiet_house, FRIDAY, 9, minute)
-    await quiet_house.restart()
-    await beat_at(quiet_house, FRIDAY, 16)
-    assert len(phone.messages) == 1
-    assert await balanced(quiet_house)
-
-
-async def test_two_schedulers_at_once_send_one_digest(quiet_house: TestHouse) -> None:
-    other = Scheduler(quiet_house.db, House(quiet_house.tree, demo=True), now=lambda: quiet_house.now)
-    quiet_house.now = at(FRIDAY, time(9)).astimezone(UTC)
-    assert await quiet_house.scheduler.once() + await other.once() == 1
 
 
 async def test_nothing_goes_out_before_nine_and_a_contact_logged_at_eight_makes_it_moot(quiet_house: TestHouse) -> None:
@@ -183,80 +103,6 @@ async def test_a_person_has_their_own_hour(quiet_house: TestHouse) -> None:
     assert phone.messages == []
     await beat_at(quiet_house, FRIDAY, 18, 30)
     assert "3号" in phone.text
-
-
-async def test_after_an_outage_the_missed_step_comes_once_and_says_that_it_is_late(quiet_house: TestHouse) -> None:
-    phone = quiet_house.phone(YULAN)
-    await beat_at(quiet_house, FRIDAY - DAY)
-    # down from Friday to Wednesday: the steps of the 20th and the 23rd pass unseen
-    await beat_at(quiet_house, date(2026, 11, 25), 10)
-    assert len(phone.messages) == 1
-    assert "已超2天" in phone.text and "补发" in phone.text
-    assert {row.day: (row.state, row.late) for row in await rows(quiet_house)} == {
-        date(2026, 11, 20): ("moot", True),
-        date(2026, 11, 23): ("sent", True),
-    }
-    await beat_at(quiet_house, date(2026, 11, 25), 10, 30)
-    assert len(phone.messages) == 1
-    assert await balanced(quiet_house)
-
-
-async def test_before_the_first_beat_nothing_was_promised_so_nothing_is_late(house: TestHouse) -> None:
-    await beat_at(house, FRIDAY)
-    phone = house.phone(YULAN)
-    assert "已超" in phone.text and "补发" not in phone.text
-
-
-async def test_a_digest_the_sender_could_not_deliver_by_noon_is_asked_anew_in_the_afternoon(
-    quiet_house: TestHouse,
-) -> None:
-    phone = quiet_house.phone(YULAN)
-    quiet_house.now = at(FRIDAY, time(9)).astimezone(UTC)
-    await quiet_house.scheduler.once()  # queued; the line is down, nothing is sent
-    quiet_house.now = at(FRIDAY, time(12, 5)).astimezone(UTC)
-    await quiet_house.scheduler.once()
-    await quiet_house.settle()
-    assert phone.messages == []
-    await done(quiet_house, HAORAN, FRIDAY)
-    await done(quiet_house, XIAOHU, date(2026, 8, 21), Kind.HOME_VISIT)  # long ago, entered late: changes nothing
-    await beat_at(quiet_house, FRIDAY, 14, 30)
-    assert phone.messages == []
-    assert [row.state for row in await rows(quiet_house)] == ["moot"]
-
-
-async def test_a_digest_taken_back_goes_out_when_quiet_hours_end(quiet_house: TestHouse) -> None:
-    phone = quiet_house.phone(YULAN)
-    quiet_house.now = at(FRIDAY, time(9)).astimezone(UTC)
-    await quiet_house.scheduler.once()
-    quiet_house.now = at(FRIDAY, time(12, 5)).astimezone(UTC)
-    await quiet_house.scheduler.once()
-    await beat_at(quiet_house, FRIDAY, 14, 30)
-    assert len(phone.messages) == 1
-    assert [row.state for row in await rows(quiet_house)] == ["sent"]
-
-
-async def test_a_crash_between_sending_and_marking_sends_again_and_loses_nothing(quiet_house: TestHouse) -> None:
-    phone = quiet_house.phone(YULAN)
-    await beat_at(quiet_house, FRIDAY)
-
-    def forget(conn: Any) -> None:  # as if the process had died before it could write down that it was sent
-        conn.execute(update(outbox).where(outbox.c.digest_id.is_not(None)).values(state="waiting"))
-        conn.execute(update(reminders).values(state="held", settled_at=None))
-
-    await quiet_house.db.run(forget)
-    await quiet_house.restart()
-    await beat_at(quiet_house, FRIDAY, 9, 1)
-    assert len(phone.messages) == 2
-    assert [row.state for row in await rows(quiet_house)] == ["sent"]
-
-
-async def test_who_blocked_the_bot_is_unreachable_and_the_books_still_balance(quiet_house: TestHouse) -> None:
-    quiet_house.line.blocked.add(YULAN.chat_id)
-    await beat_at(quiet_house, FRIDAY)
-    assert [row.state for row in await rows(quiet_house)] == ["unreachable"]
-    await beat_at(quiet_house, date(2026, 11, 23))
-    assert [row.state for row in await rows(quiet_house)] == ["unreachable", "unreachable"]
-    assert await balanced(quiet_house)
 
 
 async def test_of_somebody_without_a_chat_the_supervisor_hears_by_post_and_place(quiet_house: TestHouse) -> None:
@@ -360,17 +206,6 @@ async def test_five_hundred_children_make_one_short_digest(quiet_house: TestHous
     assert await balanced(quiet_house)
 
 
-async def test_after_an_outage_the_first_digest_says_how_long_nothing_came(quiet_house: TestHouse) -> None:
-    phone = quiet_house.phone(YULAN)
-    await beat_at(quiet_house, FRIDAY - DAY)
-    await beat_at(quiet_house, date(2026, 12, 2))  # thirteen days over the end of the month
-    assert "⚠️ 提醒停了 12 天（11月20日到12月1日）" in phone.text
-    await beat_at(quiet_house, date(2026, 12, 3))
-    await beat_at(quiet_house, date(2026, 12, 5))
-    assert all("提醒停了" not in message.text for message in phone.messages[1:])
-    assert await balanced(quiet_house)
-
-
 async def test_more_messages_than_a_day_may_have_come_together_the_next_morning(quiet_house: TestHouse) -> None:
     phone = quiet_house.phone(YULAN)
 
@@ -414,32 +249,6 @@ async def test_getting_part_of_the_work_done_is_no_new_call_for_help(quiet_house
     assert await balanced(quiet_house)
 
 
-async def test_a_clock_put_back_and_forth_says_nothing_twice(quiet_house: TestHouse) -> None:
-    phone = quiet_house.phone(YULAN)
-    await beat_at(quiet_house, FRIDAY, 9, 10)
-    await beat_at(quiet_house, FRIDAY, 8, 10)
-    await beat_at(quiet_house, FRIDAY - DAY, 9)
-    await beat_at(quiet_house, FRIDAY, 9)
-    assert len(phone.messages) == 1
-
-
-async def test_a_beat_with_nothing_to_do_asks_no_rule(quiet_house: TestHouse) -> None:
-    await beat_at(quiet_house, FRIDAY)
-    asked: list[str] = []
-
-    def count(conn: Any) -> None:
-        from sqlalchemy import event
-
-        event.listen(conn, "before_cursor_execute", lambda *args: asked.append(args[2]))
-        beat(conn, quiet_house.now + timedelta(minutes=1), quiet_house.tree)
-
-    await quiet_house.db.run(count)
-    assert not any("FROM children" in statement or "FROM contacts" in statement for statement in asked)
-    assert (
-        len(asked) <= 9
-    )  # settings, when it last beat, two for open reports and half-told ones, drills, survey, rows …
-
-
 async def test_a_report_without_receipt_is_brought_up_the_next_day_even_on_saturday_but_not_at_night(
     quiet_house: TestHouse,
 ) -> None:
@@ -468,56 +277,3 @@ async def test_the_deputy_of_an_empty_chair_gets_the_digest(quiet_house: TestHou
     await beat_at(quiet_house, FRIDAY)
     assert "🔴3号" in quiet_house.phone(GUIXIANG).text
     assert quiet_house.phone(YULAN).messages == []
-
-
-async def test_the_clockwork_beats_at_once_when_it_starts_and_ends_when_it_is_stopped(quiet_house: TestHouse) -> None:
-    quiet_house.now = at(FRIDAY, time(9)).astimezone(UTC)
-    said = asyncio.Event()
-    shared = House(quiet_house.tree, demo=True)
-    scheduler = Scheduler(quiet_house.db, shared, now=lambda: quiet_house.now, wake_sender=said.set)
-    running = asyncio.create_task(scheduler.run())
-    await asyncio.wait_for(said.wait(), 20)
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
-    await quiet_house.settle()
-    assert "3号" in quiet_house.phone(YULAN).text
-
-
-async def test_a_beat_that_fails_rolls_back_and_the_next_one_makes_up_for_it(
-    quiet_house: TestHouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    quiet_house.now = at(FRIDAY, time(9)).astimezone(UTC)
-    with monkeypatch.context() as broken:
-        broken.setattr("bot.reminders.rules.morning", lambda *args: 1 / 0)
-        await quiet_house.scheduler._safely()
-    assert await rows(quiet_house) == []
-    await beat_at(quiet_house, FRIDAY, 9, 1)
-    assert len(quiet_house.phone(YULAN).messages) == 1
-
-
-@pytest.mark.postgres
-@pytest.mark.slow
-async def test_four_schedulers_on_postgresql_send_one_digest_to_each(postgres_url: str, tmp_path: Path) -> None:
-    await fill(postgres_url)
-    house = await TestHouse(tmp_path / "unused", KEYS, postgres_url).open()
-    try:
-        await all_done(house, MONDAY)
-        shared = House(house.tree, demo=True)
-        four = [Scheduler(house.db, shared, now=lambda: house.now) for _ in range(4)]
-        for day in (FRIDAY, FRIDAY + DAY, FRIDAY + 3 * DAY):
-            house.now = at(day, time(9)).astimezone(UTC)
-            await asyncio.gather(*(one.once() for one in four))
-            await house.settle()
-            assert await balanced(house)
-        assert len(house.phone(YULAN).messages) == 2
-        house.now = at(FRIDAY + 6 * DAY, time(9)).astimezone(UTC)
-        await four[0].once()
-        house.now = at(FRIDAY + 6 * DAY, time(12, 30)).astimezone(UTC)
-        await four[1].once()  # the line was down: taken back for the quiet hours
-        house.now = at(FRIDAY + 6 * DAY, time(14, 30)).astimezone(UTC)
-        assert sum(await asyncio.gather(*(one.once() for one in four))) >= 1
-        await house.settle()
-        assert len(house.phone(YULAN).messages) == 3
-    finally:
-        await house.close()

@@ -18,7 +18,7 @@ from domain.policy import COUNTY_DEFAULTS
 from tests.cast import CHILDREN
 from tests.done import done
 from tests.house import TestHouse
-from tests.stories.test_reminders import balanced, beat_at
+from tests.stories.mornings import balanced, beat_at
 
 pytestmark = pytest.mark.slow  # left out of ./test --fast
 

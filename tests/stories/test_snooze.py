@@ -14,9 +14,8 @@ from tests.cast import HAORAN, JIANGUO, YULAN
 from tests.done import done
 from tests.house import TestHouse
 from tests.phone import Phone
-from tests.stories.test_reminders import balanced, beat_at, quiet_house, rows
+from tests.stories.mornings import balanced, beat_at, rows
 
-__all__ = ["quiet_house"]
 pytestmark = pytest.mark.slow
 TUESDAY = date(2026, 11, 24)  # the red child's call was due on Monday
 

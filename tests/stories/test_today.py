@@ -32,7 +32,7 @@ from tests.cast import (
 )
 from tests.done import all_done, done
 from tests.house import TestHouse
-from tests.stories.test_reminders import file_report
+from tests.stories.mornings import file_report
 
 MONDAY = date(2026, 11, 16)
 

@@ -13,9 +13,8 @@ from domain.policy import WarningRules
 from tests.cast import CHANGMING, JIANGUO, NUANQUAN, XIAOHU, XIAOYU, YULAN
 from tests.done import id_of
 from tests.house import TestHouse
-from tests.stories.test_reminders import beat_at, quiet_house
+from tests.stories.mornings import beat_at
 
-__all__ = ["quiet_house"]
 pytestmark = pytest.mark.slow
 
 
