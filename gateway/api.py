@@ -30,7 +30,7 @@ from gateway import (
 )
 from gateway.api_call import Call, Method, Waiting
 from gateway.context import Gateway, log_failure
-from gateway.errors import UNAUTHORIZED, ApiError, bad, too_many
+from gateway.errors import UNAUTHORIZED, ApiError, Unchanged, bad, too_many
 from gateway.guessing import Guesses
 from gateway.marks import Marks
 from gateway.marks import read as read_marks
@@ -162,13 +162,19 @@ async def call(
                 return earlier
         # the bot as it is inside this transaction: two calls at once must not undo each other's profile
         asking = Call(bots.by_id(tx, bot.id), params, gateway.now(), tx, gateway.settings, saved, marks)
-        answer = {"ok": True, "result": method.run(asking)}
+        try:
+            answer = {"ok": True, "result": method.run(asking)}
+        except Unchanged as refused:
+            answer = refused.body()
         if key is not None and method.how == "write":
             once.keep_answer(tx, bot.id, key, answer, asking.now)
         return answer
 
     try:
-        return await (gateway.db.write(work) if method.how == "write" else gateway.db.read(work))
+        answer = await (gateway.db.write(work) if method.how == "write" else gateway.db.read(work))
+        if not answer["ok"]:
+            raise ApiError(answer["error_code"], answer["description"])
+        return answer
     except ApiError:
         for upload in saved.values():
             await uploads.drop(gateway.blobs, upload)

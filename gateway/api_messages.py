@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway import carry, deep_links, hearing, media
 from gateway.api_call import Call
-from gateway.errors import bad
+from gateway.errors import Unchanged, bad
 from gateway.store import events, messages, meta, once, people
 from gateway.store.messages import Stored
 from gateway.store.people import Chat
@@ -78,9 +78,10 @@ def edit(call: Call, chat: Chat, stored: Stored, parts: tuple[str, ...], new: Js
     inline = call.markup().inline
     given = {**new, **({"reply_markup": inline} if inline else {})}
     if all(stored.message.get(part) == given.get(part) for part in parts):
-        raise bad(
-            "message is not modified: specified new message content and reply markup are exactly the same "
-            "as a current content and reply markup of the message"
+        raise Unchanged(
+            400,
+            "Bad Request: message is not modified: specified new message content and reply markup are exactly the same "
+            "as a current content and reply markup of the message",
         )
     kept = {name: value for name, value in stored.message.items() if name not in parts}
     message = {**kept, **given}

@@ -19,6 +19,11 @@ class ApiError(Exception):
         return answer
 
 
+class Unchanged(ApiError):
+    """It is so already. Remembered under the call's key: a copy of the call that comes late must not undo what was
+    changed since."""
+
+
 def bad(description: str) -> ApiError:
     return ApiError(400, f"Bad Request: {description}")
 

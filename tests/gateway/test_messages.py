@@ -231,6 +231,18 @@ async def test_a_refused_call_does_not_use_its_key_up(bot: BotSide, phone: Phone
     await bot.call("sendMessage", key="outbox-1", chat_id=XIUYING, text="好了")
 
 
+async def test_a_late_copy_of_a_change_that_was_none_does_not_bring_old_words_back(bot: BotSide, phone: Phone) -> None:
+    sent = await bot.call("sendMessage", chat_id=XIUYING, text="谁在家？")
+    where = {"chat_id": XIUYING, "message_id": sent["message_id"]}
+    for text, key in (("谁在家？", "outbox-1"), ("都好吗？", "outbox-2"), ("谁在家？", "outbox-1")):
+        if key == "outbox-2":
+            await bot.call("editMessageText", key=key, **where, text=text)
+        else:
+            with pytest.raises(Refused, match="message is not modified"):
+                await bot.call("editMessageText", key=key, **where, text=text)
+    assert (await phone.history())["messages"][0]["text"] == "都好吗？"
+
+
 async def test_keys_of_two_bots_have_nothing_to_do_with_each_other(
     gateway: Running, bot: BotSide, phone: Phone
 ) -> None:
