@@ -61,12 +61,10 @@ def put(conn: Connection, bot_id: int, updates: list[dict[str, Any]], now: datet
 
 
 def _ids(conn: Connection, count: int) -> list[str]:
-    """Ids that sort behind all there are: the order of work is theirs, and a clock may have gone back since."""
-    ids = [new_id() for _ in range(count)]
+    """Ids that sort behind all there are and behind each other: the order of work is theirs, whatever the clock does."""
     last = _LAST_ID.scalar(conn)
-    if last is None or not ids or last < ids[0]:
-        return ids
-    return [str(UUID(int=UUID(last).int + step)) for step in range(1, count + 1)]
+    first = UUID(new_id()).int if last is None else max(UUID(new_id()).int, UUID(last).int + 1)
+    return [str(UUID(int=first + step)) for step in range(count)]
 
 
 _LAST_ID = Prepared(select(func.max(inbox.c.id)))
