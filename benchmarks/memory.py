@@ -2,9 +2,10 @@
 
     ./run python benchmarks/memory.py [--children 30000] [--directors 1000] [--seconds 20] [--json]
 
-An invented county of that size is written into a data directory, `up` is started on it as ever, and the resident memory
-of all its processes is read twice a second. The first start is the dear one: it opens a chat for every persona of the
-demo, counts every due day and writes the first digest to everybody. Then it is started again, as on any other day.
+An invented county of that size, a village to each director, is written into a data directory, `up` is started on it as
+ever, and the resident memory of all its processes is read twice a second. Its clock says a minute past nine on a working
+day, whatever the hour here: the digests go out. The first start is the dear one: it opens a chat for every persona of
+the demo, counts every due day and writes the first digest to everybody. Then it is started again on the same morning.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import tempfile
 import time
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -31,14 +33,30 @@ sys.path[:0] = [str(ROOT), str(HERE)]
 
 from updates import seeded  # noqa: E402
 
+UP = """
+import sys
+from pathlib import Path
+from bot.torture.skewed import wear
+from bot.torture.wrong_clock import Clock
+wear(Clock(Path(sys.argv[1])))
+from bot.__main__ import main
+sys.exit(main(arguments=["up", "--port", "0"]))
+"""
 SURNAMES, GIVEN = "殷蒋罗祁闫柴盛段何马", "浩然一诺沐宸小虎雨桐欣怡子轩"
 
 
-def large(conn: Any, children: int, directors: int) -> None:
-    """The demo county with people and children added until it is that large: two contacts a child."""
+def a_working_morning() -> datetime:
+    """A minute past nine in the county, today or on the next working day."""
+    from domain.calendar import STATUTORY, at, local_day, next_working_day
+
+    return at(next_working_day(local_day(datetime.now(UTC)), STATUTORY), clock(9, 1))
+
+
+def large(conn: Any, children: int, directors: int, today: date) -> None:
+    """The demo county with villages, a director and thirty children in each, added: two contacts a child."""
     from sqlalchemy import insert, select
 
-    from db import child_due
+    from db import child_changes, child_due
     from db import children as child_rows
     from db import contacts as contact_rows
     from db import people as people_rows
@@ -53,8 +71,16 @@ def large(conn: Any, children: int, directors: int) -> None:
 
     seeded(conn)
     put_meta(conn, "kind", "demo")
-    chance, now, today = Random(1), datetime.now(UTC), date.today()  # noqa: DTZ011
-    villages = list(conn.execute(select(units.c.code).where(units.c.kind.in_(("village", "community")))).scalars())
+    chance, now = Random(1), datetime.now(UTC)
+    towns = list(conn.execute(select(units.c.code).where(units.c.kind == "town")).scalars())
+    villages = [f"{towns[place % len(towns)][:9]}{800 + place // len(towns)}" for place in range(directors)]
+    conn.execute(
+        insert(units),
+        [
+            {"code": code, "kind": "village", "name": f"{place}村", "parent": towns[place % len(towns)], "position": 900 + place}
+            for place, code in enumerate(villages)
+        ],
+    )
     staff = [
         {
             "id": new_id(),
@@ -70,7 +96,7 @@ def large(conn: Any, children: int, directors: int) -> None:
         {
             "id": new_id(),
             "role": Role.CHILD_DIRECTOR.value,
-            "unit": villages[place % len(villages)],
+            "unit": villages[place],
             "holder": one["id"],
             "since": today,
         }
@@ -90,7 +116,7 @@ def large(conn: Any, children: int, directors: int) -> None:
             )
             for serial in range(start, min(start + 1000, children))
         ]  # fmt: skip
-        child_rows.add_children(conn, new, now, COUNTY_DEFAULTS, by=None, source="benchmark", demo=True)
+        child_changes.add_children(conn, new, now, COUNTY_DEFAULTS, by=None, source="benchmark", demo=True)
         days = [(one, today - timedelta(days=chance.randrange(1, 80))) for one in new for _ in range(2)]
         rows = [
             (Contact(new_id(), one.id, day, Kind.HOME_VISIT, True, True), {"note": "家里都好"}) for one, day in days
@@ -114,8 +140,10 @@ async def measure(children: int, directors: int, seconds: float) -> dict[str, An
 
     with tempfile.TemporaryDirectory(prefix="xiaomiao-memory-") as folder:
         data = Path(folder)
+        morning = a_working_morning()
         async with Database(f"sqlite:///{data / 'xiaomiao.db'}", load_keyring(data / "keys.json", make=True)) as db:
-            await db.run(lambda conn: large(conn, children, directors))
+            await db.run(lambda conn: large(conn, children, directors, morning.date()))
+        (data / "clock").write_text(str((morning - datetime.now(UTC)).total_seconds()))
         first = await lived(data, max(seconds, 45))
         later = await lived(data, seconds)
     return {
@@ -132,7 +160,7 @@ async def lived(data: Path, seconds: float) -> list[float]:
     keep = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     (data / "empty.env").write_text("")
     environment = {**keep, "DATA_DIR": str(data), "ENV_FILE": str(data / "empty.env")}
-    command = [sys.executable, "-m", "bot", "up", "--port", "0"]
+    command = [sys.executable, "-c", UP, str(data / "clock")]
     nothing, pipe = asyncio.subprocess.DEVNULL, asyncio.subprocess.PIPE
     system = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, stdout=pipe, stderr=nothing)
     try:

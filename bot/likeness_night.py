@@ -1,6 +1,6 @@
 """Once a night: look through all files for those that may be one child's, and tell whoever can see both.
 
-Names are opened a town at a time in short reads, compared outside any transaction, and only what is new is written.
+Names are opened a village at a time in short reads, compared outside any transaction, and only what is new is written.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def _looked(conn: Connection) -> str | None:
 async def look(db: Database, tree: UnitTree, now: datetime) -> int:
     """Look through the county; how many pairs are new."""
     known: dict[str, Traits] = {}
-    for town in tree.towns:
-        known |= {each.id: each for each in await db.read(partial(_traits, tree.under(town.code)))}
+    for unit in tree:
+        known |= {each.id: each for each in await db.read(partial(_traits, {unit.code}))}
     found = await asyncio.to_thread(pairs, list(known.values()))
 
     def write(conn: Connection) -> int:

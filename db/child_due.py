@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from db import contacts as contact_rows
-from db import yearly
+from db import stretches, yearly
 from db.models import children
 from db.prepared import Prepared
 from domain.children import Child, Tier
@@ -58,15 +58,19 @@ def skeletons(conn: Connection, codes: Collection[str] | None = None, *, closed:
 
 def recompute(conn: Connection, policy: Policy) -> int:
     """`./run recompute`: every file's due days and rolled-up months from the facts; how many were not as they should be."""
-    known = contact_rows.latest_of_all(conn)
-    changed = [
-        {"row": row.id, "contact": due.contact, "visit": due.visit, "supervisor": due.supervisor}
-        for row in conn.execute(select(*_DUE_PARTS))
-        if (due := due_days(_skeleton(row), known.get(row.id, ()), policy)) is not None
-        and (due.contact, due.visit, due.supervisor) != (row.contact_due, row.visit_due, row.supervisor_due)
-    ]
-    _PUT_DUE.many(conn, changed)
-    return len(changed) + yearly.recompute(conn)
+    count = 0
+    for stretch in stretches.of_children(conn):
+        known = contact_rows.latest_of_all(conn, stretch)
+        rows = conn.execute(select(*_DUE_PARTS).where(stretches.within(children.c.id, stretch))).all()
+        changed = [
+            {"row": row.id, "contact": due.contact, "visit": due.visit, "supervisor": due.supervisor}
+            for row in rows
+            if (due := due_days(_skeleton(row), known.get(row.id, ()), policy)) is not None
+            and (due.contact, due.visit, due.supervisor) != (row.contact_due, row.visit_due, row.supervisor_due)
+        ]
+        _PUT_DUE.many(conn, changed)
+        count += len(changed)
+    return count + yearly.recompute(conn)
 
 
 _DUE_PARTS = (

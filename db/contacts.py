@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, select, update
 
 from db import yearly
 from db.models import children, contacts
 from db.prepared import Prepared
 from db.rows import add, add_many, opened
+from db.stretches import Stretch, within
 from db.types import new_id
 from domain.contacts import Contact, Kind
 from domain.people import Role
@@ -129,9 +130,17 @@ def get(conn: Connection, contact_id: str) -> Record | None:
     return _record(conn, row) if row else None
 
 
-def of_batch(conn: Connection, batch: str) -> list[Record]:
-    """Every record of one submission, replaced ones too."""
-    return [_record(conn, row) for row in conn.execute(select(contacts).where(contacts.c.batch == batch))]
+def of_batch(conn: Connection, batch: str, within: Collection[str] | None = None) -> list[Record]:
+    """Every record of one submission, replaced ones too; with `within`, of children who are in these units now."""
+    query = select(contacts).where(contacts.c.batch == batch)
+    return [_record(conn, row) for row in conn.execute(_in(query, within))]
+
+
+def _in(query: Select[Any], within: Collection[str] | None) -> Select[Any]:
+    """Whoever made a record loses sight of it with the child: a village changes its director, a child its village."""
+    if within is None:
+        return query
+    return query.join(children, children.c.id == contacts.c.child_id).where(children.c.unit.in_(list(within)))
 
 
 def latest(conn: Connection, child_id: str, most: int = 5) -> list[Record]:
@@ -145,15 +154,12 @@ def latest(conn: Connection, child_id: str, most: int = 5) -> list[Record]:
     return [_record(conn, row) for row in rows]
 
 
-def latest_by(conn: Connection, person_id: str, most: int = 1) -> list[Record]:
-    """The newest records somebody entered, by the moment of entering: what 上次记错了 is about."""
-    rows = conn.execute(
-        select(contacts)
-        .where(contacts.c.by_person == person_id, contacts.c.replaced_by.is_(None))
-        .order_by(contacts.c.entered_at.desc(), contacts.c.id.desc())
-        .limit(most)
-    )
-    return [_record(conn, row) for row in rows]
+def latest_by(conn: Connection, person_id: str, most: int = 1, *, within: Collection[str]) -> list[Record]:
+    """The newest records somebody entered of children who are in these units now, by the moment of entering: what
+    上次记错了 is about."""
+    mine = select(contacts).where(contacts.c.by_person == person_id, contacts.c.replaced_by.is_(None))
+    newest = _in(mine, within).order_by(contacts.c.entered_at.desc(), contacts.c.id.desc()).limit(most)
+    return [_record(conn, row) for row in conn.execute(newest)]
 
 
 def between(conn: Connection, child_ids: Collection[str], first: date, last: date) -> list[Record]:
@@ -208,10 +214,10 @@ def _record(conn: Connection, row: Any) -> Record:
     )  # fmt: skip
 
 
-def latest_of_all(conn: Connection) -> dict[str, list[Contact]]:
-    """The last contact, visit and supervisor's contact of every child: all that due days depend on, counted by the
-    database. The kind of a contact that was no visit is not told."""
-    return _latest_ones(conn.execute(_LATEST).tuples())
+def latest_of_all(conn: Connection, stretch: Stretch) -> dict[str, list[Contact]]:
+    """The last contact, visit and supervisor's contact of every child of a stretch: all that due days depend on, counted
+    by the database. The kind of a contact that was no visit is not told."""
+    return _latest_ones(conn.execute(_LATEST.where(within(contacts.c.child_id, stretch))).tuples())
 
 
 def latest_of(conn: Connection, ids: Collection[str]) -> dict[str, list[Contact]]:

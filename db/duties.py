@@ -35,7 +35,7 @@ from domain.duties import (
     open_duties,
 )
 from domain.policy import Policy
-from domain.reminders import AGREEMENT_STEPS, BENEFIT_STEPS, longest_ahead
+from domain.reminder_steps import AGREEMENT_STEPS, BENEFIT_STEPS, longest_ahead
 from domain.reports import case
 
 IN = 900
@@ -215,11 +215,12 @@ def _open(
     horizon: int,
     counts: Callable[[Contact], bool] = lambda contact: True,
 ) -> list[OpenDuty]:
-    known = contact_rows.of_children(conn, [child.id for child in found])
     owed: list[OpenDuty] = []
-    for child in found:
-        due: DueDays = due_days(child, filter(counts, known.get(child.id, ())), policy)
-        owed.extend(open_duties(child, due, today, horizon))
+    for part in (found[start : start + IN] for start in range(0, len(found), IN)):  # five years' contacts of few at once
+        known = contact_rows.of_children(conn, [child.id for child in part])
+        for child in part:
+            due: DueDays = due_days(child, filter(counts, known.get(child.id, ())), policy)
+            owed.extend(open_duties(child, due, today, horizon))
     return owed
 
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, inspect, select, text
 
+from db import journal
 from db.crypto import KeyTrouble
 from db.models import meta
 from db.rows import keys_of
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 HERE = Path(__file__).parent / "migrations"
+TAGGED = "0024"  # from this revision on the lines of the journal are tagged
 
 
 def config(conn: Connection | None = None) -> Config:
+    from alembic.config import Config  # ten megabytes: only when there is something to migrate
+
     made = Config()
     made.set_main_option("script_location", str(HERE))
     made.set_main_option("path_separator", "os")
@@ -27,24 +31,41 @@ def config(conn: Connection | None = None) -> Config:
 
 
 def newest() -> str:
-    head = ScriptDirectory.from_config(config()).get_current_head()
-    assert head is not None
-    return head
+    """The newest revision there is: their numbers rise, one after the other."""
+    return max(file.name.partition("_")[0] for file in (HERE / "versions").glob("[0-9]*.py"))
+
+
+def knows(revision: str) -> bool:
+    """Whether this program can bring a schema of that revision to its own; not so with one of a newer program."""
+    from alembic.script import ScriptDirectory
+
+    return revision in {one.revision for one in ScriptDirectory.from_config(config()).walk_revisions()}
 
 
 def current(conn: Connection) -> str | None:
-    return MigrationContext.configure(conn).get_current_revision()
+    """The revision of this database; None where there is no schema yet."""
+    if not inspect(conn).has_table("alembic_version"):
+        return None
+    revision: str | None = conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return revision
 
 
 def migrate(conn: Connection, to: str = "head") -> bool:
     """Upgrade to `to`; whether anything had to be done. Runs inside the caller's transaction: all or nothing."""
-    if to == "head" and current(conn) == newest():
+    before = current(conn)
+    if to == "head" and before == newest():
         return False
+    from alembic import command
+
     command.upgrade(config(conn), to)
+    if before is not None and before < TAGGED <= (current(conn) or "") and get_meta(conn, "key_check") is not None:
+        journal.begin(conn)
     return True
 
 
 def downgrade(conn: Connection, to: str) -> None:
+    from alembic import command
+
     command.downgrade(config(conn), to)
 
 
@@ -67,6 +88,7 @@ def check_keys(conn: Connection) -> None:
     if stored is None:
         put_meta(conn, "key_check", ring.seal(place, b"xiaomiao").hex())
         put_meta(conn, "index_check", ring.blind("check", "xiaomiao").hex())
+        journal.begin(conn)
         return
     if ring.open(place, bytes.fromhex(stored)) != b"xiaomiao":
         raise KeyTrouble("密钥和这个数据库不是一套。请放回原来的密钥文件。")

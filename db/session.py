@@ -31,7 +31,7 @@ from domain.policy import COUNTY_DEFAULTS, Policy
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 MOST_TOGETHER = 16  # units of work in one commit
-CACHE = 8 * 1024  # KiB of pages SQLite keeps at hand; the writer's twice that
+CACHE = 4 * 1024  # KiB of pages SQLite keeps at hand; the writer's twice that
 
 
 class DatabaseTrouble(Exception):

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, delete, extract, func, insert, select
 
+from db import stretches
 from db.models import contact_years, contacts
 from db.prepared import Prepared
 from domain.contacts import Kind
@@ -71,13 +72,18 @@ def _refresh_one(conn: Connection, child: str, year: int) -> None:
 
 def recompute(conn: Connection) -> int:
     """Every row from the facts; how many were missing or not as they should be."""
-    held = {tuple(row) for row in conn.execute(select(*(contact_years.c[name] for name in _COLUMNS)))}
-    rows = _counted(conn, COUNTS)
+    return sum(_recompute(conn, stretch) for stretch in stretches.of_children(conn))
+
+
+def _recompute(conn: Connection, stretch: stretches.Stretch) -> int:
+    there = stretches.within(contact_years.c.child_id, stretch)
+    held = {tuple(row) for row in conn.execute(select(*(contact_years.c[name] for name in _COLUMNS)).where(there))}
+    rows = _counted(conn, stretches.within(contacts.c.child_id, stretch))
     wrong = held ^ {tuple(row[name] for name in _COLUMNS) for row in rows}
     if wrong:
-        conn.execute(delete(contact_years))
-        for start in range(0, len(rows), 10_000):
-            conn.execute(insert(contact_years), rows[start : start + 10_000])
+        conn.execute(delete(contact_years).where(there))
+        for start in range(0, len(rows), PART):
+            conn.execute(insert(contact_years), rows[start : start + PART])
     return len({key[:2] for key in wrong})
 
 

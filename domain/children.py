@@ -94,7 +94,7 @@ class Guardian:
     kin_id: str | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Child:
     """One child's file, basic part. Dates are calendar dates; `unit` is the village's code."""
 

@@ -19,7 +19,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Contact:
     """One contact with one child, as recorded. A corrected version replaces it and keeps it."""
 

@@ -111,7 +111,7 @@ DUTIES: dict[str, Duty] = {
 MORE_OFTEN = "plan.t9.h4"  # 加大频次: the source when the tier asks for more than the plan's minimum
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fact:
     """The fact a due day was counted from, and the pause that moved the day, if one did."""
 
@@ -121,7 +121,7 @@ class Fact:
     paused_until: date | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DueDays:
     """A child's next due days, each with the fact it came from; None where nothing is owed.
 
@@ -140,7 +140,7 @@ NOTHING_DUE = DueDays()
 Rule = Callable[[Fact, Frequency, Policy], date]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class OpenDuty:
     """One thing somebody owes. `subject` is 'child:…', 'report:…' or 'unit:<code>'; `unit` is where the post sits."""
 

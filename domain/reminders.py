@@ -1,4 +1,4 @@
-"""Reminders: whom to remind of what, on which step, in which digest, and the proof that none was lost (design.md 5).
+"""Reminders: whom to remind of what, in which digest, and the proof that none was lost (design.md 5).
 
 A reminder is a row under UNIQUE(rule, subject, person, day), where day is the day of a *step*, never that of sending:
 planning twice is harmless. Nothing here ranks or counts people; overdue work is a call for help.
@@ -7,20 +7,19 @@ planning twice is harmless. Nothing here ranks or counts people; overdue work is
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import IntEnum, StrEnum
 
 from domain.calendar import DAY, at, local, next_working_day, quiet, quiet_until, working_day
 from domain.children import Tier
-from domain.duties import AGES, AGREEMENT_ENDS, AGREEMENT_MISSING, BENEFIT_ENDS, LOST, RECEIPT, RETRY, OpenDuty
+from domain.duties import RECEIPT, OpenDuty
 from domain.people import Post, Role, Unit
-from domain.policy import Policy, Steps
+from domain.policy import Policy
+from domain.reminder_steps import latest_step
 from domain.snoozes import NONE, Snoozes, in_force, step
-from domain.unit_duties import UNIT_DUTIES
 
-HELP_RULE = "help_needed"
 # Who receives the work of a vacant post, and who is asked for help.
 NEXT_ABOVE = {Role.CHILD_DIRECTOR: Role.SUPERVISOR, Role.SUPERVISOR: Role.COUNTY, Role.DEPARTMENT: Role.COUNTY}
 TIER_ORDER = {Tier.RED: 0, Tier.YELLOW: 1, Tier.GREEN: 2, None: 3}
@@ -82,71 +81,10 @@ class Rota:
         return tuple(post.id for role in roles for post in self.posts(role, unit))
 
 
-# --- steps -----------------------------------------------------------------------------------------------------------
-
-
-def _steps(rule: str, policy: Policy) -> Steps:
-    if rule in UNIT_DUTIES:  # months to do it in: spoken of early, then weekly
-        return Steps(before=UNIT_DUTIES[rule].before, every=7)
-    if rule in FAR_STEPS:
-        return FAR_STEPS[rule]
-    if rule in (RETRY.code, LOST.code):  # nothing to say before: the attempt has only just failed
-        return Steps(before=(), on_the_day=True, every=policy.steps.every)
-    return policy.receipt_steps if rule == RECEIPT.code else policy.steps
-
-
-# 60 and 7 days ahead of a birthday that changes what a child is entitled to (domain.md 2.1).
-AGE_STEPS = {code: Steps(before=(60, 7), every=7) for code in AGES}
-# An agreement takes the parents' presence: a month ahead of its last day, and a week (domain.md 2.7); then weekly.
-AGREEMENT_STEPS = {
-    AGREEMENT_ENDS.code: Steps(before=(30, 7), every=7), AGREEMENT_MISSING.code: Steps(before=(7,), every=7),
-}  # fmt: skip
-# A benefit that runs out wants new papers: a month ahead, and a week; then weekly.
-BENEFIT_STEPS = Steps(before=(30, 7), every=7)
-FAR_STEPS = AGE_STEPS | AGREEMENT_STEPS | {BENEFIT_ENDS.code: BENEFIT_STEPS}
-
-
-def longest_ahead(policy: Policy) -> int:
-    """How many days ahead the earliest step of any rule about children may lie."""
-    return max((*policy.steps.before, *(days for steps in FAR_STEPS.values() for days in steps.before)), default=0)
-
-
-def latest_step(due: date, policy: Policy, today: date, rule: str = "") -> date | None:
-    """The last step on or before today, None before the first. Costs the same however long the duty is overdue."""
-    steps = _steps(rule, policy)
-    past = (today - due).days
-    if past >= steps.every:
-        return due + DAY * (past - past % steps.every)
-    offsets = [-days for days in steps.before] + ([0] if steps.on_the_day else [])
-    reached = [offset for offset in offsets if offset <= past]
-    return due + DAY * max(reached) if reached else None
-
-
-def next_step(due: date, policy: Policy, today: date, rule: str = "") -> date:
-    """The first step after today."""
-    steps = _steps(rule, policy)
-    past = (today - due).days
-    offsets = [-days for days in steps.before] + ([0] if steps.on_the_day else [])
-    coming = [offset for offset in offsets if offset > past]
-    if coming:
-        return due + DAY * min(coming)
-    return due + DAY * ((max(past, 0) // steps.every + 1) * steps.every)
-
-
-def steps_of(due: date, policy: Policy, today: date, rule: str = "") -> tuple[date, ...]:
-    """Every step up to today, the earliest first: by default 3 days before, the due day, then every 3 days."""
-    found: list[date] = []
-    day = latest_step(due, policy, today, rule)
-    while day is not None:
-        found.append(day)
-        day = latest_step(due, policy, day - DAY, rule)
-    return tuple(reversed(found))
-
-
 # --- what is owed to whom --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Owed:
     """A reminder that is owed: its key, and the duty it is about."""
 
@@ -343,61 +281,3 @@ def reconcile(expected: Iterable[Key], rows: Iterable[tuple[Key, State]]) -> Rec
         duplicates=sum(times.values()) - len(times),
         missed=tuple(missed),
     )
-
-
-# --- help needed -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class HelpNeeded:
-    """Overdue work at one unit, brought together for one person above it.
-
-    `day` is when the newest of it rose there, or, where a later call was made and the newest is done since, that call's.
-    """
-
-    person: str
-    level: Role
-    unit: str
-    day: date
-    duties: tuple[OpenDuty, ...]
-
-    @property
-    def key(self) -> Key:
-        """What the database holds unique: told once, and again only when more has risen."""
-        return (f"{HELP_RULE}.{self.level}", f"unit:{self.unit}", self.person, self.day)
-
-
-Told = Mapping[tuple[str, str, str], date]  # rule, subject, person of a call for help → the newest day told
-NOTHING_TOLD: Told = {}
-
-
-def help_needed(
-    duties: Iterable[OpenDuty], rota: Rota, today: date, policy: Policy, told: Told = NOTHING_TOLD
-) -> tuple[HelpNeeded, ...]:
-    """Who is to be told today that help is needed where: by the policy's levels, above the post that owes the work.
-
-    With the calls already `told`, getting part of the work done never makes the rest of it news.
-    """
-    duties = tuple(duties)
-    found = []
-    for level in policy.help_levels:
-        risen: dict[str, list[OpenDuty]] = {}
-        for duty in duties:
-            if duty.overdue_days(today) > level.after_days and _is_above(level.role, duty.duty.who):
-                risen.setdefault(duty.unit, []).append(duty)
-        for unit, there in sorted(risen.items()):
-            there.sort(key=lambda duty: (TIER_ORDER[duty.tier], duty.due, duty.duty.code, duty.subject))
-            day = max(duty.due for duty in there) + timedelta(days=level.after_days + 1)
-            for person in rota.persons(level.role, unit):
-                seen = tuple(duty for duty in there if person not in duty.hidden)
-                if seen:
-                    before = told.get((f"{HELP_RULE}.{level.role}", f"unit:{unit}", person), day)
-                    found.append(HelpNeeded(person, level.role, unit, max(day, before), seen))
-    return tuple(found)
-
-
-def _is_above(role: Role, who: Role) -> bool:
-    above = NEXT_ABOVE.get(who)
-    while above is not None and above is not role:
-        above = NEXT_ABOVE.get(above)
-    return above is not None

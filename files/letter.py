@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Mm, Pt
+from typing import TYPE_CHECKING
 
 from files.word_parts import clean, put
+
+if TYPE_CHECKING:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 BODY, TITLE = "仿宋", "黑体"
 
@@ -31,6 +31,10 @@ class Letter:
 
 def letter(paper: Letter) -> bytes:
     """The .docx, one A4 page as official papers are. The same words give the same page."""
+    from docx import Document  # when a paper is made: megabytes that most days nobody needs
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Mm, Pt
+
     doc = Document()
     made = datetime(paper.made.year, paper.made.month, paper.made.day)  # noqa: DTZ001 - the day of the answer, not of the clock
     doc.core_properties.title, doc.core_properties.author = clean(paper.title), ""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import io
 
-from msoffcrypto.format.ooxml import OOXMLFile
-
 
 def locked(content: bytes, password: str) -> bytes:
     """An xlsx or docx that opens with the password only. Raises ValueError for an empty password."""
+    from msoffcrypto.format.ooxml import OOXMLFile  # when a paper is made: megabytes that most days nobody needs
+
     if not password:
         raise ValueError("a sensitive file is never left open")
     out = io.BytesIO()

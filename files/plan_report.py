@@ -10,20 +10,17 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from docx import Document
-from docx.document import Document as Doc
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from typing import TYPE_CHECKING
 
 from files import word_parts
 from files.word_parts import clean, number, put
 
+if TYPE_CHECKING:
+    from docx.document import Document as Doc
+
 BODY, TITLE = "仿宋", "黑体"
 WIDTH = 158  # millimetres between the margins
-INK = RGBColor(0, 0, 0)
+INK = (0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -71,6 +68,8 @@ class PlanPaper:
 
 def plan_report(paper: PlanPaper) -> bytes:
     """The .docx. The same facts of the same day give the same words."""
+    from docx.shared import Pt
+
     doc = _page(paper)
     for line in paper.opening:
         _plain(doc, line)
@@ -100,6 +99,11 @@ def plan_report(paper: PlanPaper) -> bytes:
 
 def _page(paper: PlanPaper) -> Doc:
     """A4 upright as official papers are, Chinese type, page x of y below."""
+    from docx import Document  # when a paper is made: megabytes that most days nobody needs
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml.ns import qn
+    from docx.shared import Mm, Pt, RGBColor
+
     doc = Document()
     made = datetime(paper.day.year, paper.day.month, paper.day.day)  # noqa: DTZ001 - the day of the data, not of the clock
     doc.core_properties.title, doc.core_properties.author = paper.title[:250], ""
@@ -111,7 +115,7 @@ def _page(paper: PlanPaper) -> Doc:
     for name, font, size in (("Normal", BODY, 14), ("Heading 1", TITLE, 16), ("Heading 2", TITLE, 14)):
         style = doc.styles[name]
         style.font.name, style.font.size, style.font.bold = font, Pt(size), False
-        style.font.color.rgb = INK
+        style.font.color.rgb = RGBColor(*INK)
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for key in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
             fonts.attrib.pop(qn(key), None)  # a theme font would win over ours
@@ -140,12 +144,16 @@ def _page(paper: PlanPaper) -> Doc:
 
 
 def _plain(doc: Doc, words: str, size: float = 14) -> None:
+    from docx.shared import Pt
+
     where = doc.add_paragraph()
     where.paragraph_format.first_line_indent = Pt(size * 2)  # two characters, as Chinese papers begin
     put(where, words, size=size, font=BODY)
 
 
 def _grid(doc: Doc, grid: Grid) -> None:
+    from docx.oxml import OxmlElement
+
     table = word_parts.grid(doc, grid.widths)
     _row(table, grid.columns, grid.widths, heading=True)
     for line in grid.rows:
@@ -155,6 +163,8 @@ def _grid(doc: Doc, grid: Grid) -> None:
 
 
 def _row(table: object, cells: Sequence[str], widths: Sequence[int], *, heading: bool = False) -> None:
+    from docx.shared import Mm, Pt
+
     made = table.add_row()  # type: ignore[attr-defined]
     for cell, words, width in zip(made.cells, cells, widths, strict=True):
         cell.width = Mm(width)

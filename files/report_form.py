@@ -13,8 +13,6 @@ from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
 from PIL import Image, ImageOps
-from pypdf import PdfReader, PdfWriter
-from pypdf.constants import UserAccessPermissions
 
 from files import press
 
@@ -108,6 +106,9 @@ def pictures(paper: Paper, ppi: float = 72.0) -> list[bytes]:
 
 def sealed(pdf: bytes, password: str) -> bytes:
     """A PDF under a password (AES-256, revision 6). Raises ValueError for an empty one."""
+    from pypdf import PdfReader, PdfWriter  # when a paper is made: megabytes that most days nobody needs
+    from pypdf.constants import UserAccessPermissions
+
     if not password:
         raise ValueError("a paper of a case is never left open")
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf)))

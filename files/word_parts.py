@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from docx.document import Document as Doc
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
-from docx.table import Table
-from docx.text.paragraph import Paragraph
+if TYPE_CHECKING:
+    from docx.document import Document as Doc
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
 
 NOT_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def put(where: Paragraph, words: str, *, size: float, font: str, bold: bool = False) -> None:
     """Words in one run: a tag that Word splits over two is what breaks templates."""
+    from docx.oxml.ns import qn  # when a paper is made: megabytes that most days nobody needs
+    from docx.shared import Pt
+
     run = where.add_run(clean(words))
     run.bold, run.font.size, run.font.name = bold, Pt(size), font
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
@@ -25,6 +26,10 @@ def put(where: Paragraph, words: str, *, size: float, font: str, bold: bool = Fa
 
 def number(where: Paragraph, field: str) -> None:
     """A field that Word counts: PAGE, NUMPAGES."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
     run = where.add_run()
     run.font.size = Pt(9)
     for kind, text in (("begin", ""), ("", field), ("end", "")):
@@ -38,6 +43,9 @@ def number(where: Paragraph, field: str) -> None:
 
 def grid(doc: Doc, widths: Sequence[float]) -> Table:
     """A table with fixed columns (millimetres)."""
+    from docx.enum.table import WD_TABLE_ALIGNMENT
+    from docx.shared import Mm
+
     table = doc.add_table(rows=0, cols=len(widths))
     table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
     for column, width in zip(table.columns, widths, strict=True):

@@ -15,11 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
-
-from docxtpl import DocxTemplate  # type: ignore[import-untyped]
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing import TYPE_CHECKING, Any
 
 from domain.child_file import (
     Benefit,
@@ -37,6 +33,9 @@ from files.child_record import Entry, Facts, Problem, Record, Step, record_of, v
 from files.sheet_style import FILE_NAME as STYLE_NAME
 from files.sheet_style import BadStyle, Style, default_workbook, read_style
 from files.word_parts import clean
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 TEMPLATES = Path(__file__).parent / "templates"
 BIGGEST = 5 * 1024 * 1024
@@ -139,6 +138,12 @@ def context_of(record: Record, unit: str, made: str, mark: str = "", visited: Fa
 
 def check(kind: str, content: bytes) -> list[str]:
     """What is wrong with a template, in sentences that name the tag and the file; nothing: it can be used."""
+    from jinja2 import (  # when a paper is made: megabytes that most days nobody needs
+        TemplateError,
+        TemplateSyntaxError,
+        UndefinedError,
+    )
+
     name = KINDS[kind].name
     if len(content) > BIGGEST:
         return [f"{name} 太大了，最多5MB。"]
@@ -171,6 +176,8 @@ def check(kind: str, content: bytes) -> list[str]:
 
 def _tags(content: bytes) -> list[str]:
     """Every tag of the document as the clerk wrote it, in order; Word's own splits inside a tag are healed."""
+    from docxtpl import DocxTemplate  # type: ignore[import-untyped]
+
     template = DocxTemplate(io.BytesIO(content))
     template.init_docx()
     parts = [template.patch_xml(template.get_xml())]
@@ -181,6 +188,8 @@ def _tags(content: bytes) -> list[str]:
 
 def _single_fault(tag: str) -> str:
     """Why a tag cannot be read by itself; empty where it can (or only makes sense with others)."""
+    from jinja2 import TemplateSyntaxError
+
     if not tag.startswith("{{"):
         return ""
     if not tag[2:-2].strip():
@@ -217,10 +226,15 @@ def _reads(tag: str) -> bool:
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
     return ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
 
 
 def _rendered(content: bytes, context: Mapping[str, Any]) -> bytes:
+    from docxtpl import DocxTemplate
+
     template = DocxTemplate(io.BytesIO(content))
     template.render(dict(context), jinja_env=_environment(), autoescape=True)
     out = io.BytesIO()

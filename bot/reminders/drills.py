@@ -10,7 +10,7 @@ from bot.buttons import do
 from bot.reminders import clock_words
 from bot.words import Words
 from bot.work import inline
-from db import journal, outbox, reminders, reports
+from db import journal, outbox, reminder_people, reports
 from db.outbox import Urgency
 from db.reports import Report
 from db.reports.drills import end_drill, overdue_drills
@@ -37,7 +37,7 @@ def end(conn: Connection, report: Report, now: datetime, tree: UnitTree, *, by: 
     journal.note(conn, now, "drill.ended", person=by, subject=f"report:{report.id}")
     count = 0
     for one in reports.audience(conn, report):
-        reader = reminders.recipients(conn, {one.person_id}).get(one.person_id)
+        reader = reminder_people.recipients(conn, {one.person_id}).get(one.person_id)
         words = Words(reader.language if reader else "zh_CN")
         text = words("case.drill") + words("drill.ended", number=report.number)
         if one.seat.county or one.seat.part is Part.REPORTER:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.buttons import do
 from bot.words import Words
 from bot.work import inline
-from db import drives, outbox, people, reminders
+from db import drives, outbox, people, reminder_people
 from db.outbox import Urgency
 from domain.calendar import DAY, local_day, quiet
 from domain.drives import GONE_DAYS, LINGERS, Sort, asks_gone, to_propose
@@ -45,7 +45,7 @@ def beat(conn: Connection, now: datetime, tree: UnitTree, policy: Policy) -> int
 def _tell_county(conn: Connection, now: datetime, drive: str, name: str) -> int:
     count = 0
     persons = [post.holder for post in people.posts_at(conn, Role.COUNTY, COUNTY) if post.holder]
-    for reader in reminders.recipients(conn, persons).values():
+    for reader in reminder_people.recipients(conn, persons).values():
         if reader.chat_id is None:
             continue
         words = Words(reader.language)

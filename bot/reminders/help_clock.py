@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.buttons import do
 from bot.words import Words
 from bot.work import inline
-from db import help_requests, outbox, people, reminders
+from db import help_requests, outbox, people, reminder_people
 from db.outbox import Urgency
 from domain.calendar import local_day, quiet
 from domain.people import Role
@@ -28,7 +28,7 @@ def beat(conn: Connection, now: datetime, tree: UnitTree, policy: Policy) -> int
         seats = people.posts_at(conn, Role.COUNTY, COUNTY)
         told = dict.fromkeys((who, "help_wanted.risen") for post in seats for who in (post.holder, post.deputy) if who)
         told[one.asker, "help_wanted.risen_told"] = None
-        readers = reminders.recipients(conn, {person for person, _ in told})
+        readers = reminder_people.recipients(conn, {person for person, _ in told})
         for person, key in told:
             reader = readers.get(person)
             if reader is None or reader.chat_id is None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.words import Words
-from db import leaves, outbox, people, reminders
+from db import leaves, outbox, people, reminder_people
 from db.outbox import Urgency
 from domain.calendar import local_day
 from domain.units import UnitTree
@@ -19,7 +19,7 @@ def keep(conn: Connection, now: datetime, tree: UnitTree) -> int:
     told = [(one, one.deputy, "leave.begins_deputy") for one in begun]
     told += [(one, one.deputy, "leave.over_deputy") for one in ended]
     told += [(one, one.away, "leave.over_holder") for one in ended]
-    readers = reminders.recipients(conn, {person for _, person, _ in told if person})
+    readers = reminder_people.recipients(conn, {person for _, person, _ in told if person})
     count = 0
     for one, person, key in told:
         reader, post = readers.get(person or ""), people.post(conn, one.post_id)

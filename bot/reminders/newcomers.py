@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.buttons import Button, do
 from bot.words import Words
 from bot.work import inline
-from db import outbox, reminders, team
+from db import outbox, reminder_people, team
 from db.outbox import Urgency
 from domain.calendar import local, local_day, quiet, working_day
 from domain.policy import Policy
@@ -27,7 +27,7 @@ def beat(conn: Connection, now: datetime, policy: Policy) -> int:
     if local(now).time() < NOT_BEFORE or quiet(now, policy.quiet_hours) or not working_day(today, policy.calendar):
         return 0
     waiting, count = team.newcomers_today(conn, today), 0
-    readers = reminders.recipients(conn, {person for _, person, _ in waiting}) if waiting else {}
+    readers = reminder_people.recipients(conn, {person for _, person, _ in waiting}) if waiting else {}
     for row, person, number in waiting:
         reader = readers.get(person)
         if reader is None or reader.chat_id is None or not outbox.has_room(conn, reader.chat_id, now):

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.words import Words
-from db import outbox, people, reminders
+from db import outbox, people, reminder_people, reminders
 from db.outbox import Urgency
 from db.types import new_id
 from domain.calendar import local_day, month_start
@@ -22,7 +22,7 @@ def tell(conn: Connection, now: datetime, persons: Iterable[str]) -> int:
     for person in sorted(set(persons)):
         for post in people.posts_of(conn, person):
             ids = {one for above in people.posts_above(conn, post) for one in (above.holder, above.deputy) if one}
-            for reader in reminders.recipients(conn, ids - {person}).values():
+            for reader in reminder_people.recipients(conn, ids - {person}).values():
                 if reader.chat_id is None:
                     continue
                 digest_id = new_id()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.reminders.survey import Survey, survey
 from db import policy as policy_rows
-from db import reminders, reports
+from db import reminder_proof, reminders, reports
 from db.migrate import get_meta, put_meta
 from domain.calendar import at, local_day, next_working_day, quiet_until
 from domain.duties import RECEIPT
@@ -46,7 +46,7 @@ def prove(conn: Connection, now: datetime) -> Proof:
     policy = policy_rows.current(conn, now)
     last = reminders.surveyed_at(conn)
     if last is None:
-        return Proof(reconcile((), reminders.rows(conn)), None, of_clocks(conn, now))
+        return Proof(reconcile((), reminder_proof.rows(conn)), None, of_clocks(conn, now))
     found: Survey = survey(conn, now, policy, last)
     return Proof(books(conn, found, now, last, policy), last, of_clocks(conn, now))
 
@@ -55,7 +55,7 @@ def books(
     conn: Connection, found: Survey, now: datetime, last: datetime, policy: Policy, since: date | None = None
 ) -> Reconciliation:
     """The answers of a survey held against the rows there are; only steps from a day on, if one is named."""
-    touched = reminders.touched_since(conn, last)
+    touched = reminder_proof.touched_since(conn, last)
     expected = {
         key
         for key in (*found.owed, *found.help, *found.missed)
@@ -64,7 +64,7 @@ def books(
         and (moment > last or not _news(key, found, touched))
         and not (since is not None and moment > last)  # looking back: what fell due since is only being planned now
     }
-    return reconcile(expected, reminders.rows(conn, since))
+    return reconcile(expected, reminder_proof.rows(conn, since))
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def of_clocks(conn: Connection, now: datetime) -> Reconciliation:
         if signal.moment + SPARE < now
         for person in signal.persons
     }
-    rows = list(reminders.clock_rows(conn))
+    rows = list(reminder_proof.clock_rows(conn))
     said = {key[:3] for key, _ in rows}  # a step is said once, on the day of the sending
     return reconcile({key for key in expected if key[:3] not in said}, rows)
 

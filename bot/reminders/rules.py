@@ -36,7 +36,8 @@ from domain.duties import (
     Per,
     Why,
 )
-from domain.reminders import HelpNeeded, Owed, urgency
+from domain.help_needed import HelpNeeded
+from domain.reminders import Owed, urgency
 from domain.tasks import KINDS
 from domain.unit_duties import UNIT_DUTIES
 from domain.units import UnitTree

@@ -9,11 +9,12 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from db import deeds, duties, reminders, reports, snoozes, tasks
+from db import deeds, duties, reminder_people, reminders, reports, snoozes, tasks
 from domain.calendar import DAY, days, local_day, next_working_day
 from domain.duties import WaitingReport, receipts_due
+from domain.help_needed import HelpNeeded, help_needed
 from domain.policy import Policy
-from domain.reminders import HelpNeeded, Key, Owed, help_needed, owed
+from domain.reminders import Key, Owed, owed
 from domain.unit_duties import furthest
 
 LONGEST_OUTAGE = 31  # days whose single steps are made up for in the books; the newest step is always sent
@@ -44,7 +45,7 @@ def survey(conn: Connection, now: datetime, policy: Policy, since: datetime | No
     found += deeds.open_duties(conn, now, until=today + furthest() * DAY)
     found += tasks.of_units(conn, today + ahead * DAY)
     found += receipts_due(waiting_reports(conn))
-    rota, put_off = reminders.rota(conn), snoozes.current(conn, today)
+    rota, put_off = reminder_people.rota(conn), snoozes.current(conn, today)
     current = {one.key: one for one in owed(found, rota, today, policy, put_off)}
     if since is None:  # the reminders begin today: nothing was promised before, so nothing is late
         current = {key: replace(one, late=False) for key, one in current.items()}

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.buttons import Button
 from bot.words import Words
 from bot.work import inline
-from db import outbox, reminders
+from db import outbox, reminder_people, reminders
 from db.outbox import Urgency
 from db.types import new_id
 from domain.calendar import local_day
@@ -34,7 +34,7 @@ class Look:
 
 
 def words_of(look: Look, person: str) -> Words:
-    found = reminders.recipients(look.conn, {person}).get(person)
+    found = reminder_people.recipients(look.conn, {person}).get(person)
     return Words(found.language if found else "zh_CN")
 
 
@@ -56,7 +56,7 @@ def say_together(
     """The same for a message that says several things (rule, subject) at once, each a step of its own of `days`; it goes
     out if any of them is new."""
     today = local_day(look.now)
-    reader = reminders.recipients(look.conn, {person}).get(person)
+    reader = reminder_people.recipients(look.conn, {person}).get(person)
     if reader is None:
         return 0
     digest_id = new_id() if reader.chat_id is not None else None

@@ -19,6 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Connection
 
 from bot import move_news
+from bot.memory import give_back
 from bot.reminders import (
     clocks,
     drills,
@@ -39,9 +40,10 @@ from bot.reminders.survey import Survey, survey
 from bot.words import Words
 from bot.work import inline
 from bot.worker import House
-from db import handovers, outbox, reminders
+from db import beats, digests, handovers, outbox, reminder_people, reminders
 from db import policy as policy_rows
-from db.reminders import Recipient, Row
+from db.reminder_people import Recipient
+from db.reminders import Row
 from db.session import Database
 from db.types import new_id
 from domain.calendar import DAY, LOCAL, at, days, local_day, quiet, working_day
@@ -50,6 +52,7 @@ from domain.policy import Policy
 from domain.reminders import State, Urgency, may_send, may_send_from, settle
 from domain.units import UnitTree
 
+READERS = 300  # whose rows are looked at together
 log = structlog.get_logger("reminders")
 
 HEARTBEAT = 30  # seconds
@@ -63,20 +66,20 @@ def beat(conn: Connection, now: datetime, tree: UnitTree) -> int:
     """Plan what has become due, settle what is done, queue the digests that may go now; how many messages."""
     policy = policy_rows.current(conn, now)
     today = local_day(now)
-    reminders.one_at_a_time(conn)
-    reminders.has_beaten(conn, now)
+    beats.one_at_a_time(conn)
+    beats.has_beaten(conn, now)
     of_reports = clocks.beat(conn, now, tree, policy) + drills.beat(conn, now, tree, policy)
     of_reports += newcomers.beat(conn, now, policy)
     if quiet(now, policy.quiet_hours):
-        reminders.take_back(conn, now, outbox.Urgency.NOTICE, may_send_from(now, Urgency.REMINDER, policy))
+        digests.take_back(conn, now, outbox.Urgency.NOTICE, may_send_from(now, Urgency.REMINDER, policy))
     elif not working_day(today, policy.calendar):
-        reminders.take_back(conn, now, outbox.Urgency.REMINDER, may_send_from(now, Urgency.REMINDER, policy))
+        digests.take_back(conn, now, outbox.Urgency.REMINDER, may_send_from(now, Urgency.REMINDER, policy))
     last = reminders.surveyed_at(conn)
     survey_is_due = _survey_is_due(conn, last, now, policy)
     if not survey_is_due and quiet(now, policy.quiet_hours):
         return of_reports
-    had = reminders.mornings(conn, today)
-    if not survey_is_due and not _may_go(conn, reminders.open_rows(conn), had, now, policy):
+    had = digests.mornings(conn, today)
+    if not survey_is_due and not _anything_may_go(conn, had, now, policy):
         return of_reports
     policy_rows.take_effect(conn, now)
     if survey_is_due:
@@ -94,11 +97,13 @@ def beat(conn: Connection, now: datetime, tree: UnitTree) -> int:
         of_reports += weekly.say(conn, now, found.help.values(), tree, policy)
     reminders.plan(conn, found.rows(today, policy), now)
     reminders.revive(conn, {*found.owed, *found.help})
-    waiting = reminders.open_rows(conn)
-    moot = [row for row in waiting if row.key not in found.owed and row.key not in found.help]
-    reminders.settle(conn, [row.id for row in moot], settle(still_owed=False, reachable=True, may_go_now=True), now)
-    gone = {row.id for row in moot}
-    count = _release(conn, [row for row in waiting if row.id not in gone], found, had, now, policy, tree)
+    count = 0
+    for readers in reminders.parts(reminders.readers(conn), READERS):  # a county's rows are never all in memory at once
+        waiting = reminders.open_rows(conn, readers)
+        moot = [row for row in waiting if row.key not in found.owed and row.key not in found.help]
+        reminders.settle(conn, [row.id for row in moot], settle(still_owed=False, reachable=True, may_go_now=True), now)
+        gone = {row.id for row in moot}
+        count += _release(conn, [row for row in waiting if row.id not in gone], found, had, now, policy, tree)
     if not quiet(now, policy.quiet_hours):
         count += joining.join_held(conn, now)
     reminders.hold(conn)
@@ -112,7 +117,7 @@ def _look_back(conn: Connection, found: Survey, now: datetime, last: datetime | 
     if last is not None:
         proof.keep(conn, proof.books(conn, found, now, last, policy, since=today - proof.SHOWN_DAYS * DAY), now)
         if local_day(last) < today - DAY:
-            reminders.keep_gap(conn, local_day(last) + DAY, today - DAY)
+            beats.keep_gap(conn, local_day(last) + DAY, today - DAY)
 
 
 def _survey_is_due(conn: Connection, last: datetime | None, now: datetime, policy: Policy) -> bool:
@@ -120,7 +125,7 @@ def _survey_is_due(conn: Connection, last: datetime | None, now: datetime, polic
     today = local_day(now)
     if last is None or local_day(last) != today:
         return True
-    return any(last < at(today, hour) <= now for hour in (policy.digest_hour, *reminders.own_hours(conn)))
+    return any(last < at(today, hour) <= now for hour in (policy.digest_hour, *reminder_people.own_hours(conn)))
 
 
 def _urgency(row: Row) -> Urgency:
@@ -131,13 +136,20 @@ def _may_go(conn: Connection, waiting: Sequence[Row], had: set[str], now: dateti
     """The open rows whose hour has come and whose reader has not had this morning's digest."""
     if quiet(now, policy.quiet_hours):
         return []
-    readers = reminders.recipients(conn, {row.person for row in waiting})
+    readers = reminder_people.recipients(conn, {row.person for row in waiting})
     return [
         row
         for row in waiting
         if may_send(now, _urgency(row), policy, readers[row.person].hour)
         and (_has_room(conn, readers[row.person], now) if _urgency(row) is Urgency.NOTICE else row.person not in had)
     ]
+
+
+def _anything_may_go(conn: Connection, had: set[str], now: datetime, policy: Policy) -> bool:
+    return any(
+        _may_go(conn, reminders.open_rows(conn, readers), had, now, policy)
+        for readers in reminders.parts(reminders.readers(conn), READERS)
+    )
 
 
 def _has_room(conn: Connection, reader: Recipient, now: datetime) -> bool:
@@ -158,7 +170,7 @@ def _release(
     parcels: dict[tuple[str, Urgency], list[Row]] = defaultdict(list)
     for row in _may_go(conn, waiting, had, now, policy):
         parcels[row.person, _urgency(row)].append(row)
-    readers = reminders.recipients(conn, {person for person, _ in parcels})
+    readers = reminder_people.recipients(conn, {person for person, _ in parcels})
     count = out_of_reach.tell(conn, now, (one.id for one in readers.values() if one.chat_id is None))
     for (person, urgency), rows in parcels.items():
         reader = readers[person]
@@ -181,10 +193,10 @@ def _send(
     tree: UnitTree,
 ) -> bool:
     today, digest_id = local_day(now), new_id()
-    if urgency is Urgency.REMINDER and not reminders.claim_morning(conn, reader.id, today, digest_id, now):
+    if urgency is Urgency.REMINDER and not digests.claim_morning(conn, reader.id, today, digest_id, now):
         return False
     late = {row.id for row in rows if row.key in found.owed and found.owed[row.key].late}
-    won = reminders.claim(conn, [row.id for row in rows], digest_id, late)
+    won = digests.claim(conn, [row.id for row in rows], digest_id, late)
     items = [found.owed[row.key] for row in rows if row.id in won and row.key in found.owed]
     words = Words(reader.language)
     if urgency is Urgency.NOTICE:
@@ -209,10 +221,10 @@ def _send(
 
 def _banner(conn: Connection, person: str, today: date, policy: Policy) -> tuple[date, date] | None:
     """The days without reminders, for the first digest somebody gets after them."""
-    found = reminders.gap(conn)
+    found = beats.gap(conn)
     if found is None or found[1] < today - LONGEST_BANNER * DAY:
         return None
-    before = reminders.last_mornings(conn, {person}, today).get(person)
+    before = digests.last_mornings(conn, {person}, today).get(person)
     told = before is not None and before > found[1]
     return None if told or not any(working_day(day, policy.calendar) for day in days(*found)) else found
 
@@ -244,6 +256,7 @@ class Scheduler:
         count = await self.db.run(lambda conn: beat(conn, now, self.house.tree))
         if count:
             self.wake_sender()
+            await asyncio.to_thread(give_back)
         self._touch(now)
         return count
 
@@ -277,7 +290,7 @@ class Scheduler:
         def read(conn: Connection) -> set[time]:
             policy = policy_rows.current(conn, self.now())
             ends = {span.until for span in policy.quiet_hours}
-            return {time(0, 0), policy.digest_hour, *reminders.own_hours(conn), *ends}
+            return {time(0, 0), policy.digest_hour, *reminder_people.own_hours(conn), *ends}
 
         return await self.db.read(read)
 

@@ -12,7 +12,7 @@ from db import data_checks, early_warning, hazards, reports
 from db.hazards import Point
 from db.migrate import get_meta, put_meta
 from db.models import danger_points
-from db.reminders import rota
+from db.reminder_people import rota
 from domain.calendar import DAY, local_day, quiet, working_day
 from domain.hazards import in_season
 from domain.people import Role

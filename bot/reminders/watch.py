@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.words import Words
-from db import journal, outbox, people, reminders
+from db import beats, journal, outbox, people
 from db import policy as policy_rows
 from db.migrate import get_meta, put_meta
 from db.outbox import Urgency
@@ -28,7 +28,7 @@ def watch(conn: Connection, now: datetime) -> int:
 
     Where the reminders have never run nothing was promised, so nothing is said.
     """
-    last = reminders.beat_at(conn)
+    last = beats.beat_at(conn)
     if last is None or now - last <= SILENT_AFTER:
         return 0
     today = str(local_day(now))

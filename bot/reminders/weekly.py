@@ -15,14 +15,14 @@ from bot.buttons import Button, do
 from bot.reminders import proof, rules
 from bot.words import Words
 from bot.work import inline
-from db import outbox, reminders
+from db import outbox, reminder_people, reminders
 from db.outbox import Urgency
 from db.types import new_id
 from domain.calendar import DAY, local, local_day, month_start, quiet, working_day
 from domain.duties import OpenDuty
+from domain.help_needed import HelpNeeded
 from domain.people import Role
 from domain.policy import Policy
-from domain.reminders import HelpNeeded
 from domain.units import UnitTree
 
 MOST_PLACES, MOST_CHILDREN = 5, 4
@@ -48,7 +48,7 @@ def say(conn: Connection, now: datetime, found: Iterable[HelpNeeded], tree: Unit
     first = month_start(today)
     if not any(working_day(first + n * DAY, policy.calendar) for n in range(today.day - 1)):
         county = tree.towns[0].parent if tree.towns else None
-        people = reminders.rota(conn).persons(Role.COUNTY, county) if county else ()
+        people = reminder_people.rota(conn).persons(Role.COUNTY, county) if county else ()
         loads = burden.measure(conn, now, tree) if people else {}
         for person in people:
             mine = [one for one in wanted if one.person == person]
@@ -128,12 +128,12 @@ def _monthly(
 
 
 def _words(conn: Connection, person: str) -> Words:
-    found = reminders.recipients(conn, {person}).get(person)
+    found = reminder_people.recipients(conn, {person}).get(person)
     return Words(found.language if found else "zh_CN")
 
 
 def _tell(conn: Connection, now: datetime, key: tuple[str, str, str, date], text: str, rows: Buttons) -> int:
-    reader = reminders.recipients(conn, {key[2]}).get(key[2])
+    reader = reminder_people.recipients(conn, {key[2]}).get(key[2])
     if reader is None or reader.chat_id is None:
         return 0
     digest_id = new_id()

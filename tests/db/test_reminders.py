@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from bot.reminders.proof import prove
-from db import child_due, children, duties, outbox, reminders
+from db import child_changes, child_due, digests, duties, outbox, reminder_people, reminder_proof, reminders
 from db.models import children as children_table
 from db.models import outbox as outbox_table
 from db.models import people, posts
@@ -40,22 +40,22 @@ async def test_a_morning_is_claimed_once_and_again_only_after_it_was_taken_back(
     person = await id_of(house, YULAN)
 
     def claim(conn: Connection, digest: str) -> bool:
-        return reminders.claim_morning(conn, person, DAY, digest, house.now)
+        return digests.claim_morning(conn, person, DAY, digest, house.now)
 
     assert await house.db.run(lambda conn: claim(conn, "first"))
     assert not await house.db.run(lambda conn: claim(conn, "second"))
-    assert await house.look(lambda conn: reminders.mornings(conn, DAY)) == {person}
-    assert await house.look(lambda conn: reminders.mornings(conn, DAY + timedelta(days=1))) == set()
+    assert await house.look(lambda conn: digests.mornings(conn, DAY)) == {person}
+    assert await house.look(lambda conn: digests.mornings(conn, DAY + timedelta(days=1))) == set()
 
     def queue_and_take_back(conn: Connection) -> int:
         outbox.put(
             conn, YULAN.chat_id, "sendMessage", {"text": "x"}, house.now, urgency=outbox.Urgency.REMINDER,
             digest_id="first",
         )  # fmt: skip
-        return reminders.take_back(conn, house.now, outbox.Urgency.REMINDER, house.now + timedelta(days=1))
+        return digests.take_back(conn, house.now, outbox.Urgency.REMINDER, house.now + timedelta(days=1))
 
     assert await house.db.run(queue_and_take_back) == 1
-    assert await house.look(lambda conn: reminders.mornings(conn, DAY)) == set()
+    assert await house.look(lambda conn: digests.mornings(conn, DAY)) == set()
     assert await house.db.run(lambda conn: claim(conn, "third"))
     states = await house.look(lambda conn: conn.execute(select(outbox_table.c.state)).scalars().all())
     assert states == ["withdrawn"]
@@ -65,7 +65,7 @@ async def test_taking_back_reminders_leaves_a_notice_where_it_is(house: TestHous
     def work(conn: Connection) -> int:
         for urgency in (outbox.Urgency.NOTICE, outbox.Urgency.REMINDER):
             outbox.put(conn, 1, "sendMessage", {"text": "x"}, house.now, urgency=urgency, digest_id=str(urgency))
-        return reminders.take_back(conn, house.now, outbox.Urgency.REMINDER, house.now + timedelta(days=1))
+        return digests.take_back(conn, house.now, outbox.Urgency.REMINDER, house.now + timedelta(days=1))
 
     assert await house.db.run(work) == 1
 
@@ -81,7 +81,7 @@ async def test_a_digest_that_may_have_arrived_is_repeated_in_the_morning_and_not
             (row,) = outbox.next_waiting(conn, house.now, {1} if chat == 2 else ())
             outbox.later(conn, row, house.now, trouble)
         for _ in range(2):  # every beat of a quiet hour looks again
-            reminders.take_back(conn, house.now, outbox.Urgency.REMINDER, tomorrow)
+            digests.take_back(conn, house.now, outbox.Urgency.REMINDER, tomorrow)
         outbox.put(conn, 1, "sendMessage", {"text": "an answer"}, house.now)
         return [
             conn.execute(select(outbox_table.c.chat_id, outbox_table.c.state).order_by(outbox_table.c.seq)).all(),
@@ -99,15 +99,15 @@ async def test_a_row_on_its_way_is_no_longer_open_and_cannot_be_settled_past_the
 
     def work(conn: Connection) -> tuple[set[str], set[str], list[Any]]:
         reminders.plan(conn, [(one, DAY, False)], house.now)
-        ids = [row.id for row in reminders.open_rows(conn)]
-        won = reminders.claim(conn, ids, "digest", ())
-        again = reminders.claim(conn, ids, "other", ())
+        ids = [row.id for row in reminders.open_rows(conn, reminders.readers(conn))]
+        won = digests.claim(conn, ids, "digest", ())
+        again = digests.claim(conn, ids, "other", ())
         reminders.settle(conn, ids, State.MOOT, house.now)
-        return won, again, reminders.open_rows(conn)
+        return won, again, reminders.open_rows(conn, reminders.readers(conn))
 
     won, again, left = await house.db.run(work)
     assert len(won) == 1 and again == set() and left == []
-    assert [state for _, state in await house.look(lambda conn: list(reminders.rows(conn)))] == [State.HELD]
+    assert [state for _, state in await house.look(lambda conn: list(reminder_proof.rows(conn)))] == [State.HELD]
 
 
 async def test_only_what_is_moot_comes_back_when_it_is_owed_again(house: TestHouse) -> None:
@@ -115,13 +115,13 @@ async def test_only_what_is_moot_comes_back_when_it_is_owed_again(house: TestHou
 
     def work(conn: Connection) -> None:
         reminders.plan(conn, [(one, DAY, False), (two, DAY, False)], house.now)
-        first, second = reminders.open_rows(conn)
+        first, second = reminders.open_rows(conn, reminders.readers(conn))
         reminders.settle(conn, [first.id], State.MOOT, house.now)
         reminders.settle(conn, [second.id], State.UNREACHABLE, house.now)
         reminders.revive(conn, {one, two})
 
     await house.db.run(work)
-    found = dict(await house.look(lambda conn: list(reminders.rows(conn))))
+    found = dict(await house.look(lambda conn: list(reminder_proof.rows(conn))))
     assert found == {one: State.PLANNED, two: State.UNREACHABLE}
 
 
@@ -130,16 +130,16 @@ async def test_somebody_who_left_answers_for_nothing_and_cannot_be_reached(house
     await house.db.run(
         lambda conn: conn.execute(update(people).where(people.c.id == gone).values(left_on=date(2026, 11, 1)))
     )
-    rota = await house.look(reminders.rota)
+    rota = await house.look(reminder_people.rota)
     assert rota.persons(Role.CHILD_DIRECTOR, NUANQUAN) == (supervisor,)
-    found = await house.look(lambda conn: reminders.recipients(conn, [gone, supervisor]))
+    found = await house.look(lambda conn: reminder_people.recipients(conn, [gone, supervisor]))
     assert found[gone].chat_id is None and found[supervisor].chat_id == JIANGUO.chat_id
 
 
 async def test_a_vacant_post_is_named_by_its_id(house: TestHouse) -> None:
     def work(conn: Connection) -> tuple[str | None, str]:
         wanted = conn.execute(select(posts.c.id).where(posts.c.unit == NUANQUAN)).scalar_one()
-        return reminders.vacant_post(conn, "child_director", NUANQUAN), wanted
+        return reminder_people.vacant_post(conn, "child_director", NUANQUAN), wanted
 
     found, wanted = await house.look(work)
     assert found == wanted
@@ -206,10 +206,10 @@ async def test_a_fact_entered_after_the_survey_is_not_yet_missed(house: TestHous
     await house.scheduler.once()
     house.pass_time(hours=3)
     await house.db.run(
-        lambda conn: children.change_child(
+        lambda conn: child_changes.change_child(
             conn, XIAOHU, house.now, COUNTY_DEFAULTS, by=None, source="test", changed={"tier": ["green", "green"]}
         )
     )
     person = await id_of(house, CUIFANG)
-    touched = await house.look(lambda conn: reminders.touched_since(conn, house.now))
+    touched = await house.look(lambda conn: reminder_proof.touched_since(conn, house.now))
     assert f"child:{XIAOHU.id}" in touched and f"person:{person}" not in touched
