@@ -10,7 +10,7 @@ from typing import TextIO
 import click
 import uvicorn
 
-from gateway import env_file, methods, spec_making
+from gateway import env_file, logs, methods, spec_making
 from gateway.commands.backup_commands import make_backup, restore_backup
 from gateway.commands.bot_commands import add_bot, list_bots, revoke, set_bot
 from gateway.commands.duty_commands import calls
@@ -42,8 +42,7 @@ def cli(
         env_file.read()
     if context.invoked_subcommand is not None:
         return
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    logs.set_up(logging.StreamHandler(sys.stderr))
     loop = uvicorn.Config("", loop="auto").get_loop_factory()  # uvloop where it is installed
     with plain_refusals(), asyncio.Runner(loop_factory=loop) as runner:
         runner.run(

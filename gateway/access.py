@@ -37,8 +37,14 @@ class Access:
 
 def session_of(tx: Tx, request: Request) -> Session | None:
     gateway: Gateway = request.app.state.gateway
-    token = request.cookies.get(COOKIE)
-    return sessions.find(tx, token, gateway.now() - gateway.settings.session_seconds) if token else None
+    token = request.cookies.get(cookie_name(request))
+    return _running(tx, gateway, token) if token else None
+
+
+def _running(tx: Tx, gateway: Gateway, token: str) -> Session | None:
+    """The session of this token, unless it has ended by time."""
+    now, settings = gateway.now(), gateway.settings
+    return sessions.find(tx, token, now - settings.session_seconds, now - settings.sign_in_seconds)
 
 
 async def enter_device(request: Request, *, when_locked: bool = False) -> Session:
@@ -49,6 +55,8 @@ async def enter_device(request: Request, *, when_locked: bool = False) -> Sessio
         raise PageRefused(401, "sign_in", words.SIGN_IN_AGAIN)
     if not when_locked:
         _refuse_when_locked(gateway, session)
+        if request.method not in ("GET", "HEAD"):
+            check_csrf(session, request.headers.get("x-csrf", ""))
         await _note(gateway, session, request)
     return session
 
@@ -92,10 +100,10 @@ async def enter(request: Request, *, when_locked: bool = False) -> Access:
         return Access(gateway, session, bot, chat)
 
     access = await gateway.db.read(look)
-    if not when_locked:
-        await _note(gateway, access.session, request)
     if request.method not in ("GET", "HEAD"):
         check_csrf(access.session, request.headers.get("x-csrf", ""))
+    if not when_locked:
+        await _note(gateway, access.session, request)  # another site's page keeps no device open
     return access
 
 
@@ -118,6 +126,8 @@ def is_locked(tx: Tx, asking: Access) -> bool:
 
 def may_see(tx: Tx, asking: Access) -> bool:
     """Asked again and again while a stream is open."""
+    if _running(tx, asking.gateway, asking.session.token) is None:
+        return False
     if not sessions.holds(tx, asking.session, asking.person.id):
         return False
     if asking.chat.group is None:
@@ -141,7 +151,7 @@ def from_our_own_page(request: Request) -> bool:
     own = {request.headers.get("host", "")}
     if gateway.base_url:
         own.add(urlsplit(gateway.base_url).netloc)
-    return urlsplit(origin).netloc in own
+    return urlsplit(origin).netloc in own - {""}  # `null` has no name, and neither has a request without Host
 
 
 def on_loopback(request: Request) -> bool:
@@ -159,10 +169,20 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def cookie_name(request: Request) -> str:
+    """Over https the browser itself holds the name to this very host: no other program of the county's domain, and
+    nobody on a line without TLS, can put a session of theirs in its place."""
+    return f"__Host-{COOKIE}" if _is_secure(request) else COOKIE
+
+
 def set_cookie(request: Request, response: Response, session: Session) -> None:
     gateway: Gateway = request.app.state.gateway
-    secure = request.url.scheme == "https" or (gateway.base_url or "").startswith("https://")
     response.set_cookie(
-        COOKIE, session.token, max_age=gateway.settings.session_seconds,
-        path="/", httponly=True, samesite="strict", secure=secure,
+        cookie_name(request), session.token, max_age=gateway.settings.sign_in_seconds,
+        path="/", httponly=True, samesite="strict", secure=_is_secure(request),
     )  # fmt: skip
+
+
+def _is_secure(request: Request) -> bool:
+    gateway: Gateway = request.app.state.gateway
+    return request.url.scheme == "https" or (gateway.base_url or "").startswith("https://")

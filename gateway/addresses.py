@@ -24,6 +24,12 @@ def forbidden_host(host: str, local: bool) -> bool:
     return any(_forbidden(one, local) for one in (address, *_wrapped(address)))
 
 
+def is_among(host: str, names: tuple[str, ...] | None) -> bool:
+    """Is it one of these names or below one of them? None: every name is."""
+    name = host.lower().rstrip(".")
+    return names is None or any(name == one or name.endswith(f".{one}") for one in names)
+
+
 def _forbidden(address: Address, local: bool) -> bool:
     if address.is_link_local or address.is_multicast or address.is_unspecified:
         return True

@@ -9,11 +9,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from gateway import carry, deep_links
+from gateway import carry, deep_links, logs
 from gateway.context import Gateway
 from gateway.errors import UNAUTHORIZED, ApiError, bad
 from gateway.guessing import Guesses
-from gateway.params import TooBig, limited
+from gateway.params import TooBig, limited, says_json
 from gateway.store import bots, links, people, personas, sessions
 from gateway.store.bots import Bot
 from gateway.store.database import Tx
@@ -31,7 +31,10 @@ def handler(answer: Handler) -> Callable[[Request], Awaitable[Response]]:
         gateway: Gateway = request.app.state.gateway
         try:
             demand_key(request)
-            return JSONResponse(await answer(gateway, await _json(request)))
+            found = await answer(gateway, await _json(request))
+            if request.method != "GET":
+                logs.done("admin_call", request, route=request.scope["route"].path)
+            return JSONResponse(found)
         except ApiError as refused:
             return JSONResponse(refused.body(), refused.code)
 
@@ -140,6 +143,8 @@ async def sign_out(gateway: Gateway, body: Json) -> Json:
 
 
 async def _json(request: Request) -> Json:
+    if not says_json(request):
+        raise ApiError(415, "Unsupported Media Type: the body has to be application/json")
     try:
         body = json.loads(await limited(request, LONGEST_BODY).body() or b"{}")
     except TooBig:
@@ -200,8 +205,11 @@ def _start(body: Json) -> str | None:
 
 
 def _expires(gateway: Gateway, body: Json) -> int:
-    seconds = _whole(body, "ttl_seconds", required=False)
-    return gateway.now() + (seconds or gateway.settings.link_seconds)
+    seconds = _whole(body, "ttl_seconds", required=False) or gateway.settings.link_seconds
+    longest = gateway.settings.longest_link_seconds
+    if seconds > longest:
+        raise bad(f"ttl_seconds must be at most {longest}")
+    return gateway.now() + seconds
 
 
 def _url(gateway: Gateway, code: str) -> Json:

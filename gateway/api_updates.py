@@ -7,11 +7,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gateway import spec
-from gateway.addresses import forbidden_host
+from gateway.addresses import forbidden_host, is_among
 from gateway.api_call import Call
 from gateway.context import Gateway
 from gateway.errors import OTHER_POLLER, UNAUTHORIZED, WEBHOOK_ACTIVE, ApiError, bad
 from gateway.hub import Listener
+from gateway.settings import Settings
 from gateway.store import bots, updates
 from gateway.store.bots import Bot, Webhook
 from gateway.store.database import Tx
@@ -94,7 +95,7 @@ def set_webhook(call: Call) -> bool:
     url = call.params["url"].strip()
     if not url:
         return delete_webhook(call)
-    problem = _problem(url, call.get("ip_address"), call.settings.local_webhooks)
+    problem = _problem(url, call.get("ip_address"), call.settings)
     if problem:
         raise bad(f"bad webhook: {problem}")
     secret = call.get("secret_token")
@@ -112,7 +113,8 @@ def set_webhook(call: Call) -> bool:
     return True
 
 
-def _problem(url: str, ip_address: str | None, local: bool) -> str | None:
+def _problem(url: str, ip_address: str | None, settings: Settings) -> str | None:
+    local = settings.local_webhooks
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -126,6 +128,8 @@ def _problem(url: str, ip_address: str | None, local: bool) -> str | None:
         return "invalid IP address specified"
     if forbidden_host(host, local) or (ip_address and forbidden_host(ip_address, local)):
         return "IP address is reserved"
+    if not is_among(host, settings.webhook_hosts):
+        return "this gateway calls only the hosts its operator named"
     if parts.scheme == "http" and not local:
         return "An HTTPS URL must be provided for webhook"
     return None

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway import access, web_pages
 from gateway.context import Gateway
 from gateway.login import chat_path
-from gateway.params import MOST_PARTS, TooBig, limited
+from gateway.params import read_page_form
 from gateway.store import personas, sessions
 from gateway.store.database import Tx
 from gateway.store.personas import Persona
@@ -45,10 +45,7 @@ async def chosen(request: Request) -> Response:
     session = await gateway.db.read(lambda tx: access.session_of(tx, request))
     if session is None:
         return RedirectResponse("/demo", 303)
-    try:
-        form = await limited(request, LONGEST_FORM).form(max_files=0, max_fields=MOST_PARTS * 10)
-    except TooBig:
-        raise HTTPException(413) from None
+    form = await read_page_form(request, LONGEST_FORM)
     access.check_csrf(session, str(form.get("csrf", "")))
     one = form.get("open")
     wanted = [str(one)] if one else [str(value) for value in form.getlist("pick")][:MOST_PANES]

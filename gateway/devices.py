@@ -16,7 +16,7 @@ import segno
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from gateway import access, words
+from gateway import access, logs, words
 from gateway.context import Gateway
 from gateway.errors import PageRefused
 from gateway.params import read_page_json
@@ -78,35 +78,48 @@ def handler(answer: Handler, *, when_locked: bool = False) -> Callable[[Request]
         session = await access.enter_device(request, when_locked=when_locked)
         if when_locked and not access.from_our_own_page(request):
             raise PageRefused(403, "csrf", words.RELOAD)
-        if not when_locked and request.method != "GET":
-            access.check_csrf(session, request.headers.get("x-csrf", ""))
         body = await read_page_json(request) if request.method != "GET" else {}
-        return JSONResponse(await answer(gateway, session, body))
+        found = await answer(gateway, session, body)
+        if request.method != "GET":
+            logs.done(f"device_{answer.__name__}", request, device=session.device_id, **_about(answer, body))
+        return JSONResponse(found)
 
     return endpoint
 
 
+def _about(answer: Handler, body: Json) -> Json:
+    """Which device was signed out; whether a PIN was set or taken away."""
+    if answer is revoke:
+        return {"other": body.get("id")}
+    return {"pin": body.get("pin") is not None} if answer is set_pin else {}
+
+
 async def every(gateway: Gateway, session: Session, body: Json) -> Json:
-    found = await gateway.db.read(lambda tx: sessions.devices(tx, session))
-    return {
-        "devices": [
-            {
-                "id": device.id,
-                "name": device.name or device_name(""),
-                "made_at": device.made_at,
-                "seen_at": device.seen_at,
-                "this": device.id == session.device_id,
-            }
-            for device in found
-        ]
-    }
+    return {"devices": await gateway.db.read(lambda tx: listed(tx, session))}
+
+
+def listed(tx: Tx, session: Session) -> list[Json]:
+    """Every device of the people of this one, as the page names them."""
+    return [
+        {
+            "id": device.id,
+            "name": device.name or device_name(""),
+            "made_at": device.made_at,
+            "seen_at": device.seen_at,
+            "this": device.id == session.device_id,
+        }
+        for device in sessions.devices(tx, session)
+    ]
 
 
 async def revoke(gateway: Gateway, session: Session, body: Json) -> Json:
-    """Sign one of the person's devices out, this one too; what is open on it ends at once."""
+    """Sign one of the person's devices out, this one too; what is open on it ends at once. On a device with a PIN
+    another one goes only with it."""
     device_id = body.get("id")
     if not isinstance(device_id, str):
         raise PageRefused(400, "bad_request", words.BAD_REQUEST)
+    if session.has_pin and device_id != session.device_id:
+        await _check(gateway, session, body.get("pin"))
     if not await gateway.db.write(lambda tx: sessions.revoke(tx, session, device_id)):
         raise PageRefused(404, "device_gone", words.DEVICE_GONE)
     return {}
@@ -137,7 +150,8 @@ async def unlock(gateway: Gateway, session: Session, body: Json) -> Json:
 
 async def link(gateway: Gateway, session: Session, body: Json) -> Json:
     """A one-time link that signs another device of the same person in, as words and as a picture to point it at.
-    `user_id` and `bot` name the chat it opens; by default the one opened last here."""
+    `user_id` and `bot` name the chat it opens; by default the one opened last here. Whoever picks up a phone that lies
+    open must not make it two: where there is a PIN it is asked for."""
 
     def work(tx: Tx) -> str:
         for chat in sessions.chats(tx, session):
@@ -146,6 +160,8 @@ async def link(gateway: Gateway, session: Session, body: Json) -> Json:
         raise PageRefused(404, "not_yours", words.NOT_YOURS)
 
     seconds = gateway.settings.device_link_seconds
+    if session.has_pin:
+        await _check(gateway, session, body.get("pin"))
     wait = gateway.wait_for(session.key, "device_links")
     if wait:
         raise PageRefused(429, "too_fast", words.TOO_OFTEN.format(seconds=wait), wait)

@@ -27,6 +27,28 @@ NAMES: dict[str, tuple[str, str, str]] = {
     "GATEWAY_LOCK_AFTER_MINUTES": (
         "设了密码的设备几分钟不动就锁上 / minutes after which a device with a PIN locks", "1 到 10000 / 1 to 10000", "5",
     ),
+    "GATEWAY_IDLE_DAYS": (
+        "几天没用的设备要重新登录 / days without use after which a device is signed out", "1 到 10000 / 1 to 10000", "180",
+    ),
+    "GATEWAY_SIGN_IN_DAYS": (
+        "登录最多管几天 / days after which every device signs in anew", "1 到 10000 / 1 to 10000", "365",
+    ),
+    "GATEWAY_PERSON_MEGABYTES": (
+        "一个聊天里,人发的照片和文件最多存多少 MB / megabytes people may keep in one chat", "1 到 10000 / 1 to 10000",
+        "2048",
+    ),
+    "GATEWAY_SCANNER": (
+        "查病毒的 clamd 在哪里,人发的文件先给它看 / a clamd that looks at people's files first",
+        "unix:/路径 或 主机:端口 / unix:/path or host:port", "",
+    ),
+    "GATEWAY_PUSH_HOSTS": (
+        "可以连的推送服务,不写就是各浏览器自己的 / push services that may be called; unset: those of the browsers",
+        "用逗号隔开的域名,或 * / names with commas between them, or *", "",
+    ),
+    "GATEWAY_WEBHOOK_HOSTS": (
+        "机器人的 webhook 可以指向哪里,不写就不限外网地址 / where webhooks may point; unset: any public address",
+        "用逗号隔开的域名,或 * / names with commas between them, or *", "",
+    ),
     "GATEWAY_CALL_AFTER_MINUTES": (
         "紧急消息几分钟没人看就进值班电话单 / minutes after which an urgent message asks for a telephone call",
         "1 到 10000 / 1 to 10000", "10",

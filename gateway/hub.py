@@ -21,6 +21,7 @@ class Listener:
         self._woken = asyncio.Event()
         self.typing = 0
         self.lists = False  # the person's list of chats changed
+        self.over = False  # this page makes room for newer ones
 
     def wake(self) -> None:
         self._woken.set()
@@ -68,9 +69,14 @@ class Hub:
             listener.wake()
 
     @contextlib.contextmanager
-    def page(self, key: ChatKey, person: int) -> Iterator[Listener]:
+    def page(self, key: ChatKey, person: int, most: int | None = None) -> Iterator[Listener]:
+        """An open page; with more than `most` of one person the oldest ends."""
         with self._listening(self._pages, key) as listener:
             self._people[person][listener] = key[1]
+            open_pages = [page for page in self._people[person] if not page.over]
+            for oldest in open_pages[: len(open_pages) - most] if most and len(open_pages) > most else ():
+                oldest.over = True
+                oldest.wake()
             try:
                 yield listener
             finally:

@@ -2,14 +2,13 @@
 
 from urllib.parse import quote
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from gateway import access, carry, devices, page_files, web_pages, words
+from gateway import access, carry, devices, logs, page_files, web_pages, words
 from gateway.context import Gateway, log
 from gateway.errors import PageRefused
-from gateway.params import TooBig, limited
+from gateway.params import read_page_form
 from gateway.store import links, people, sessions
 from gateway.store.database import Tx
 from gateway.store.sessions import Session
@@ -36,6 +35,7 @@ async def chat_page(request: Request) -> Response:
     try:
         await _lock_when_reopened(request, (await access.enter(request, when_locked=True)).session)
     except PageRefused as refused:
+        logs.refused(request, refused)
         if refused.status == 401:
             return web_pages.need_link(again=request.url.path)
         return web_pages.notice(words.NEED_LINK_TITLE, refused.words, refused.status)
@@ -62,10 +62,7 @@ async def link_page(request: Request) -> Response:
 async def typed_code(request: Request) -> Response:
     """Somebody typed the code of a link from paper: on to its page. Wrong ones are counted like links that are dead."""
     gateway: Gateway = request.app.state.gateway
-    try:
-        form = await limited(request, LONGEST_FORM).form(max_files=0, max_fields=5)
-    except TooBig:
-        raise HTTPException(413) from None
+    form = await read_page_form(request, LONGEST_FORM)
     code = links.typed(str(form.get("code", "")))
     opens: bool = await gateway.db.read(lambda tx: links.is_open(tx, code, gateway.now()))
     if opens:
@@ -102,6 +99,7 @@ async def use_link(request: Request) -> Response:
     if used is None:
         return _dead(request)
     link, session = used
+    logs.done("signed_in", request, user=link.user_id, bot=link.bot.id, device=session.device_id)
     response = RedirectResponse(chat_path(link.user_id, link.bot.username), 303)
     access.set_cookie(request, response, session)
     return response
@@ -113,7 +111,7 @@ def _session_for(tx: Tx, request: Request, user_id: int, now: int) -> Session:
     gateway: Gateway = request.app.state.gateway
     session = access.session_of(tx, request)
     if session and not session.has_pin and (gateway.demo or sessions.holds(tx, session, user_id)):
-        return session
+        return sessions.renew(tx, session, now)
     if session:
         sessions.end(tx, session)
     return sessions.start(tx, now, devices.device_name(request.headers.get("user-agent", "")))

@@ -12,6 +12,8 @@ KINDS = (
     ("page_file", ("/web/", "/sw.js")),
     ("sign_in", ("/l/", "/b/")),
 )
+# What only somebody who wants in, or is not who they say, meets; other refusals happen to anybody.
+UNUSUAL = ("sign_in", "not_yours", "csrf", "wrong_pin", "too_fast", "barred")
 # From a millisecond on a good day to a slow upload.
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60)
 
@@ -27,6 +29,13 @@ class Meter:
         self.wrong_secrets = Counter(
             "gateway_wrong_secrets", "Tokens, keys and link codes that opened nothing", ["what"], registry=self.registry
         )
+        for what in ("bot token", "admin key", "link"):  # at 0 from the start: the first burst is an increase as well
+            self.wrong_secrets.labels(what)
+        self.refusals = Counter(
+            "gateway_refusals", "Requests of people that were refused, by the reason", ["code"], registry=self.registry
+        )
+        for code in UNUSUAL:
+            self.refusals.labels(code)
         self.webhook_calls = Counter(
             "gateway_webhook_calls", "Calls of webhooks, by outcome", ["outcome"], registry=self.registry
         )

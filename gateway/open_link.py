@@ -6,11 +6,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from gateway import access, carry, deep_links, web_pages, words
+from gateway import access, carry, deep_links, logs, web_pages, words
 from gateway.chat_list import path
 from gateway.context import Gateway
 from gateway.errors import PageRefused
-from gateway.params import TooBig, limited
+from gateway.params import read_page_form
 from gateway.store import bots, people, sessions
 from gateway.store.database import Tx
 from gateway.store.people import Chat
@@ -27,6 +27,7 @@ async def link_page(request: Request) -> Response:
     try:
         session, chat = await gateway.db.read(lambda tx: _chat(tx, request))
     except PageRefused as refused:
+        logs.refused(request, refused)
         return web_pages.notice(words.START_TITLE, refused.words, refused.status)
     if session is None or chat is None:
         return web_pages.need_link(again=f"{request.url.path}?start={code}")
@@ -40,10 +41,7 @@ async def link_page(request: Request) -> Response:
 async def open_chat(request: Request) -> Response:
     gateway: Gateway = request.app.state.gateway
     code, now = _code(request), gateway.now()
-    try:
-        form = await limited(request, LONGEST_FORM).form(max_files=0, max_fields=10)
-    except TooBig:
-        raise HTTPException(413) from None
+    form = await read_page_form(request, LONGEST_FORM)
     text, entities = formatted(f"/start {code}")
 
     def work(tx: Tx) -> str | None:
@@ -65,6 +63,7 @@ async def open_chat(request: Request) -> Response:
     try:
         opened = await gateway.db.write(work)
     except PageRefused as refused:
+        logs.refused(request, refused)
         return web_pages.notice(words.START_TITLE, refused.words, refused.status)
     return RedirectResponse(opened, 303) if opened else web_pages.need_link(again=f"{request.url.path}?start={code}")
 

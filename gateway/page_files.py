@@ -9,7 +9,6 @@ would be a sixth of what a phone on a village's network has to fetch before it s
 import gzip
 import hashlib
 import json
-import mimetypes
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -24,9 +23,10 @@ KINDS = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
-    ".svg": "image/svg+xml",
+    ".svg": "image/svg+xml; charset=utf-8",
     ".webmanifest": "application/manifest+json",
     ".png": "image/png",
+    ".txt": "text/plain; charset=utf-8",
 }
 SMALL = frozenset({".js", ".css", ".html", ".svg", ".webmanifest", ".txt"})  # worth compressing
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -53,11 +53,10 @@ class PageFile:
 def _file(name: str, content: bytes) -> PageFile:
     suffix = Path(name).suffix
     packed = gzip.compress(content, 9, mtime=0) if suffix in SMALL else None
-    kind = KINDS.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     return PageFile(
         content,
         packed if packed and len(packed) < len(content) else None,
-        kind,
+        KINDS[suffix],
         f'"{hashlib.sha256(content).hexdigest()[:20]}"',
     )
 
@@ -85,7 +84,7 @@ class PageFiles:
         raw = {
             path.relative_to(folder).as_posix(): path.read_bytes()
             for path in sorted(folder.rglob("*"))
-            if path.is_file() and not path.name.startswith(".")
+            if path.is_file() and path.suffix in KINDS  # not what an editor or a merge left lying there
         }
         raw = {name: _bare(name, content) for name, content in raw.items()}
         whole = hashlib.sha256()

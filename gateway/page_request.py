@@ -1,6 +1,8 @@
 """What the calls of the chat page have in common: reading what was asked, holding to the limits, sending once."""
 
+import asyncio
 import json
+import shutil
 from typing import Any, TypeGuard
 
 from starlette.requests import Request
@@ -9,9 +11,9 @@ from gateway import carry, words
 from gateway.access import Access
 from gateway.api_call import LONGEST_TEXT
 from gateway.errors import PageRefused
-from gateway.params import Body, TooBig, limited, read_form
+from gateway.params import Body, TooBig, limited, read_form, says_json
 from gateway.settings import MEGABYTE
-from gateway.store import groups, messages, once
+from gateway.store import files, groups, messages, once
 from gateway.store.database import Tx
 from gateway.store.messages import Stored
 from gateway.text import formatted
@@ -98,6 +100,17 @@ def hold_to_rate(asking: Access, rate: str) -> None:
         raise PageRefused(429, "too_fast", words.TOO_FAST.format(seconds=seconds), seconds)
 
 
+async def refuse_when_full(asking: Access) -> None:
+    """No more files than a chat may hold, and none when the disk is nearly full: words still go through."""
+    gateway, settings = asking.gateway, asking.gateway.settings
+    free = (await asyncio.to_thread(shutil.disk_usage, gateway.data)).free
+    if free < settings.least_free_bytes:
+        raise PageRefused(503, "no_room", words.NO_ROOM, 60)
+    number, size = await gateway.db.read(lambda tx: files.kept_of_people(tx, asking.bot.id, asking.chat.id))
+    if number >= settings.chat_kept_files or size >= settings.chat_kept_bytes:
+        raise PageRefused(413, "chat_full", words.CHAT_FULL)
+
+
 def said(text: str, name: str, most: int) -> Json:
     try:
         text.encode()
@@ -113,6 +126,8 @@ def said(text: str, name: str, most: int) -> Json:
 
 
 async def json_body(request: Request) -> Json:
+    if not says_json(request):
+        raise PageRefused(415, "bad_type", words.BAD_REQUEST)
     try:
         body = json.loads(await limited(request, LONGEST_JSON).body())
     except TooBig:
@@ -125,6 +140,9 @@ async def json_body(request: Request) -> Json:
 
 
 async def form_body(request: Request, most_bytes: int) -> Body:
+    """A file with what is said about it. Raises PageRefused."""
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise PageRefused(415, "bad_type", words.BAD_REQUEST)
     try:
         return await read_form(limited(request, most_bytes + MEGABYTE))
     except TooBig:

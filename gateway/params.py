@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
@@ -78,8 +78,17 @@ async def read_form(request: Request) -> Body:
         raise ValueError("not a form") from None
 
 
+def says_json(request: Request) -> bool:
+    """Is the body called what it is? A form of another site can send only other types without being asked first."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    empty = request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers
+    return kind == "application/json" or empty
+
+
 async def read_page_json(request: Request, most_bytes: int = 16 * 1024) -> dict[str, Any]:
     """The small JSON object a page sends. Raises PageRefused."""
+    if not says_json(request):
+        raise PageRefused(415, "bad_type", words.BAD_REQUEST)
     try:
         body = json.loads(await limited(request, most_bytes).body() or b"{}")
     except (TooBig, ValueError, RecursionError):
@@ -87,6 +96,17 @@ async def read_page_json(request: Request, most_bytes: int = 16 * 1024) -> dict[
     if not isinstance(body, dict):
         raise PageRefused(400, "bad_request", words.BAD_REQUEST)
     return body
+
+
+async def read_page_form(request: Request, most_bytes: int) -> FormData:
+    """The small form of a page the server wrote itself. Raises HTTPException."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in ("", "application/x-www-form-urlencoded"):  # a button alone sends neither a body nor a type
+        raise HTTPException(415)
+    try:
+        return await limited(request, most_bytes).form(max_files=0, max_fields=MOST_PARTS * 10)
+    except TooBig:
+        raise HTTPException(413) from None
 
 
 async def read_body(request: Request, most_bytes: int) -> Body:

@@ -21,7 +21,7 @@ from starlette.requests import Request
 
 from gateway import words
 from gateway.access import Access
-from gateway.addresses import GuardedResolver, forbidden_host
+from gateway.addresses import GuardedResolver, forbidden_host, is_among
 from gateway.context import Gateway, log, log_failure
 from gateway.errors import PageRefused
 from gateway.params import read_page_json
@@ -72,7 +72,8 @@ def public_key(key: ec.EllipticCurvePrivateKey) -> str:
 async def subscribe(asking: Access, request: Request) -> Json:
     """POST push {subscription}"""
     given = (await read_page_json(request)).get("subscription")
-    subscription = checked(given, asking.gateway.settings.local_push)
+    settings = asking.gateway.settings
+    subscription = checked(given, settings.local_push, settings.push_hosts)
     await asking.gateway.db.write(lambda tx: push.put(tx, asking.session, asking.person.id, subscription))
     return {}
 
@@ -86,9 +87,9 @@ async def unsubscribe(asking: Access, request: Request) -> Json:
     return {}
 
 
-def checked(given: Any, local: bool) -> Json:
-    """A browser's subscription, only what is needed of it. Its endpoint may not lead into the server or its network:
-    a person could have written it. Raises PageRefused."""
+def checked(given: Any, local: bool, hosts: tuple[str, ...] | None) -> Json:
+    """A browser's subscription, only what is needed of it. Its endpoint is one of the push services and does not lead
+    into the server or its network: a person could have written it. Raises PageRefused."""
     refused = PageRefused(400, "bad_request", words.NO_PUSH)
     try:
         endpoint, keys = given["endpoint"], given["keys"]
@@ -100,7 +101,7 @@ def checked(given: Any, local: bool) -> Json:
     safe = parts.scheme == "https" and port in (None, 443) and not parts.username
     if sizes != [POINT, SECRET] or len(endpoint) > LONGEST_ENDPOINT or not (safe or local):
         raise refused
-    if not parts.hostname or forbidden_host(parts.hostname, local):
+    if not parts.hostname or forbidden_host(parts.hostname, local) or not (local or is_among(parts.hostname, hosts)):
         raise refused
     return {"endpoint": endpoint, "keys": {"p256dh": keys["p256dh"], "auth": keys["auth"]}}
 
@@ -179,7 +180,9 @@ class Pushes:
     async def _post(self, subscription: Json, arrived: Arrived) -> int:
         assert self._session is not None
         endpoint = subscription["endpoint"]
-        if forbidden_host(urlsplit(endpoint).hostname or "", self._gateway.settings.local_push):
+        host, settings = urlsplit(endpoint).hostname or "", self._gateway.settings
+        known = settings.local_push or is_among(host, settings.push_hosts)
+        if not known or forbidden_host(host, settings.local_push):
             return 410
         body = json.dumps({"code": arrived.message_id, "urgent": arrived.urgent}).encode()
         sealed, signed = await asyncio.to_thread(self._sealed, subscription, body)

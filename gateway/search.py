@@ -11,6 +11,7 @@ from starlette.requests import Request
 from gateway import words
 from gateway.access import Access
 from gateway.errors import PageRefused
+from gateway.page_request import is_message_id, json_body, text_of
 from gateway.store import messages
 from gateway.store.messages import Stored
 
@@ -23,15 +24,18 @@ MOST_FOUND = 50
 
 async def search(asking: Access, request: Request) -> Json:
     """`{messages: [newest first], more, next}`: with `more`, ask again with `before=next`. All words have to be there;
-    case, and full or half width, do not matter."""
-    terms = plain(request.query_params.get("q", "")[: LONGEST_QUERY + 1]).split()
-    if not terms or len(request.query_params.get("q", "")) > LONGEST_QUERY:
+    case, and full or half width, do not matter. What is looked for is often a name, so it comes in the body: addresses
+    are kept in histories and in other people's logs."""
+    body = await json_body(request)
+    wanted = text_of(body, "q")
+    terms = plain(wanted[: LONGEST_QUERY + 1]).split()
+    if not terms or len(wanted) > LONGEST_QUERY:
         raise PageRefused(400, "bad_request", words.SEARCH_WHAT)
     wait = asking.gateway.wait_for(asking.person.id, "people_search")
     if wait:
         raise PageRefused(429, "too_fast", words.TOO_FAST.format(seconds=wait), wait)
-    limit = min(max(number(request.query_params.get("limit")) or 20, 1), MOST_FOUND)
-    before, found = number(request.query_params.get("before")), list[Json]()
+    limit = min(max(_number(body, "limit") or 20, 1), MOST_FOUND)
+    before, found = _number(body, "before"), list[Json]()
     for _ in range(MOST_OPENED // BATCH):
         batch = await _batch(asking, before)
         for stored in reversed(batch):
@@ -72,8 +76,9 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
-def number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None
+def _number(body: Json, name: str) -> int | None:
+    value = body.get(name)
+    return value if is_message_id(value) else None
 
 
 async def _batch(asking: Access, before: int | None) -> list[Stored]:

@@ -24,7 +24,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-HTTPS_ONLY = "max-age=31536000"
+HTTPS_ONLY = "max-age=31536000; includeSubDomains"
+# An answer for programs that is opened as a page is saved under a plain name, never shown.
+API_ANSWER = 'attachment; filename="api.json"'
 # The page's immutable files are nobody's secret and never a page of their own; there are dozens of them, and on a slow
 # network every line counts.
 PAGE_FILES = "/web/v/"
@@ -48,12 +50,15 @@ class Guarded:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                page = headers.get("Content-Type", "").startswith("text/html")
+                kind = headers.get("Content-Type", "")
+                page = kind.startswith("text/html")
+                if kind.startswith("application/json") and not scope["path"].startswith("/health"):
+                    headers.setdefault("Content-Disposition", API_ANSWER)
                 lean = scope["path"].startswith(PAGE_FILES) and not page
                 for name, value in HEADERS.items():
                     if not lean or name in FOR_PAGE_FILES:
                         headers.setdefault(name, value)
-                if scope.get("scheme") == "https" and not lean:
+                if scope.get("scheme") == "https":
                     headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
             await send(message)
 

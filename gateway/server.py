@@ -27,6 +27,7 @@ from gateway import (
     devices,
     health,
     login,
+    logs,
     open_link,
     page_files,
     polling,
@@ -104,7 +105,7 @@ def _of_a_chat(base: str) -> list[Route]:
         Route(base, login.chat_page),
         Route(base + "/api/me", web.handler(web.me)),
         Route(base + "/api/messages", web.handler(web.history)),
-        Route(base + "/api/search", web.handler(search.search)),
+        Route(base + "/api/search", web.handler(search.search), methods=post),
         Route(base + "/api/seen", web.handler(calls.post_seen), methods=post),
         Route(base + "/api/push", web.handler(push.subscribe), methods=post),
         Route(base + "/api/push/remove", web.handler(push.unsubscribe), methods=post),
@@ -162,6 +163,8 @@ def create_app(
         middleware=[Middleware(Counted, meter=gateway.meter), Middleware(Guarded)],
         exception_handlers={PageRefused: _refused, HTTPException: _http_error},
     )
+    # `/demo/` would be sent on to the name in the Host header, which is the word of whoever asks
+    app.router.redirect_slashes = False
     app.state.gateway = gateway
     app.state.token_guesses = Guesses(gateway, "bot token")
     app.state.admin_guesses = Guesses(gateway, "admin key")
@@ -170,6 +173,7 @@ def create_app(
 
 async def _refused(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, PageRefused)
+    logs.refused(request, refused)
     headers = {"Retry-After": str(refused.retry_after)} if refused.retry_after else None
     return JSONResponse(refused.body(), refused.status, headers)
 
@@ -178,11 +182,14 @@ async def _http_error(request: Request, error: Exception) -> Response:
     """No such page or method: in the words of whoever asked."""
     assert isinstance(error, HTTPException)
     path = request.url.path
+    logs.misled(request, error.status_code)
     if path.startswith(("/bot", "/file/", "/admin", "/health")):
-        return JSONResponse(ApiError(error.status_code, error.detail).body(), error.status_code)
-    if "/api/" in path:
-        return JSONResponse(PageRefused(error.status_code, "not_found", words.BAD_REQUEST).body(), error.status_code)
-    return web_pages.notice(words.NOT_FOUND_TITLE, words.NOT_FOUND_BODY, error.status_code)
+        body = ApiError(error.status_code, error.detail).body()
+    elif "/api/" in path:
+        body = PageRefused(error.status_code, "not_found", words.BAD_REQUEST).body()
+    else:
+        return web_pages.notice(words.NOT_FOUND_TITLE, words.NOT_FOUND_BODY, error.status_code)
+    return JSONResponse(body, error.status_code, error.headers)
 
 
 class _Server(uvicorn.Server):

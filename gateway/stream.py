@@ -38,10 +38,10 @@ async def _lines(asking: Access, after: int) -> AsyncIterator[str]:
         return access.may_see(tx, asking), locked, events.last_id(tx, *key), found
 
     opening = True
-    with gateway.hub.page(key, viewer) as listener:
+    with gateway.hub.page(key, viewer, gateway.settings.most_streams) as listener:
         yield f"retry: {RETRY_MS}\n\n"
         listener.lists = True  # what came into another chat since the page was loaded woke no listener
-        while not gateway.hub.closing:
+        while not (gateway.hub.closing or listener.over):
             lists, listener.lists = listener.lists, False
             may_see, locked, last, found = gateway.db.read_now(look)
             if not may_see:

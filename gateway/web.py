@@ -17,6 +17,7 @@ from gateway import (
     markup,
     media,
     photos,
+    scanner,
     search,
     uploads,
     words,
@@ -33,6 +34,7 @@ from gateway.page_request import (
     is_message_id,
     json_body,
     number_of,
+    refuse_when_full,
     refuse_when_stopped,
     said,
     send,
@@ -66,12 +68,12 @@ def handler(answer: Handler) -> Callable[[Request], Awaitable[Response]]:
 async def me(asking: Access, request: Request) -> Json:
     person, bot, chat = asking.person, asking.bot, asking.chat
 
-    def look(tx: Tx) -> tuple[list[Json], Stored | None, bool]:
+    def look(tx: Tx) -> tuple[list[Json], Stored | None, bool, list[Json]]:
         member = groups.member(tx, chat.id, person.id) if chat.group else None
         runs_it = member is not None and member.status in groups.RUNS_IT
-        return chat_list.of(tx, person, bot), pins.top(tx, chat), runs_it
+        return chat_list.of(tx, person, bot), pins.top(tx, chat), runs_it, devices.listed(tx, asking.session)
 
-    chats, top, administrator = await asking.gateway.db.read(look)
+    chats, top, administrator, every = await asking.gateway.db.read(look)
     settings = asking.gateway.settings
     return {
         "csrf": asking.session.csrf,
@@ -94,6 +96,8 @@ async def me(asking: Access, request: Request) -> Json:
         "demo": asking.gateway.demo and access.on_loopback(request),
         "last_event_id": chat.last_event_id,
         "device": devices.about(asking.session, asking.gateway),
+        "other_devices": [one for one in every if not one["this"]],
+        "signed_in_until": max([one["made_at"] for one in every if one["this"]], default=0) + settings.sign_in_seconds,
         "push": {"key": asking.gateway.pushes.public_key if asking.gateway.pushes else ""},
     }
 
@@ -127,6 +131,7 @@ async def post_message(asking: Access, request: Request) -> Json:
 async def post_file(asking: Access, request: Request) -> Json:
     settings = asking.gateway.settings
     hold_to_rate(asking, "people_upload")
+    await refuse_when_full(asking)
     body = await form_body(request, settings.document_bytes)
     kind = body.values.get("kind", "document")
     upload = body.uploads.get("file")
@@ -139,6 +144,7 @@ async def post_file(asking: Access, request: Request) -> Json:
         raise PageRefused(413, "too_big", words.FILE_TOO_BIG.format(limit=most // MEGABYTE))
     if kind in PLAYABLE and media.recognise(upload.content) is None:
         raise PageRefused(415, "not_playable", words.NOT_PLAYABLE)
+    await scanner.refuse_when_infected(settings.scanner, upload.content)
     caption = said(text_of(body.values, "caption"), "caption", LONGEST_CAPTION)
     about = {name: number_of(body.values.get(name)) or 0 for name in ("duration", "width", "height")}
     blobs = asking.gateway.blobs

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from gateway import api
-from gateway.addresses import GuardedResolver, forbidden_host
+from gateway.addresses import GuardedResolver, forbidden_host, is_among
 from gateway.context import Gateway, log, log_failure
 from gateway.errors import ApiError
 from gateway.hub import Listener
@@ -201,6 +201,8 @@ class _Sender:
             headers["X-Telegram-Bot-Api-Secret-Token"] = hook.secret
         if forbidden_host(urlsplit(hook.url).hostname or "", local) or forbidden_host(hook.ip_address or "", local):
             raise NotTaken("IP address is reserved", everybody=True)
+        if not is_among(urlsplit(hook.url).hostname or "", self._gateway.settings.webhook_hosts):
+            raise NotTaken("this gateway calls only the hosts its operator named", everybody=True)
         body = json.dumps(update, ensure_ascii=False).encode()
         try:
             async with self._session.post(hook.url, data=body, headers=headers, allow_redirects=False) as response:
@@ -208,7 +210,7 @@ class _Sender:
                     return await _reply(response)
                 after = response.headers.get("Retry-After", "")
                 rest = float(after) if after.isascii() and after.isdigit() and len(after) < 6 else 0.0
-                problem = f"Wrong response from the webhook: {response.status} {response.reason}"
+                problem = f"Wrong response from the webhook: {response.status} {_plain(response.reason or '')}"
                 raise NotTaken(problem, everybody=bool(rest), rest=rest)
         except (aiohttp.ClientError, OSError, TimeoutError) as failed:
             # it hangs or hangs up over this very update, perhaps: the others still have their turn
@@ -222,6 +224,11 @@ class _Sender:
             await api.call(self._gateway, bot, str(reply.values["method"]), reply, f"webhook:{update_id}")
         except ApiError as refused:
             log.warning("webhook of bot %s: its answer to update %s: %s", self._bot_id, update_id, refused.code)
+
+
+def _plain(reason: str) -> str:
+    """The far side's words for its status go into our log and into getWebhookInfo: short, and no more than words."""
+    return "".join(one if one.isascii() and one.isprintable() else "?" for one in reason[:60])
 
 
 def _why(failed: BaseException) -> str:

@@ -18,10 +18,11 @@ from bot.wall.server import COOKIE, HEADERS, PAGE, URL, application
 from db import wall
 from db.migrate import put_meta
 from db.models import journal, people, wall_passes
+from domain.contacts import Kind
 from tests import cast
 from tests.cast import HEJING, LEADER
 from tests.house import TestHouse
-from tests.stories.test_summary import Kind, meet
+from tests.stories.summary_figures import meet
 
 OPS = Path(__file__).parents[1] / "docs" / "ops"
 ADDRESS = "http://127.0.0.1:8083"
@@ -132,6 +133,42 @@ async def test_a_foreign_page_can_open_and_close_nothing(house: TestHouse, brows
     assert rows[0].until > house.now  # nobody's session was ended
     stored = json.dumps([str(value) for row in rows for value in row])
     assert key not in stored
+
+
+async def test_a_link_word_of_unknown_length_is_refused_before_it_is_read(browser: httpx.AsyncClient) -> None:
+    taken = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal taken
+        for _ in range(100):
+            taken += 1
+            yield b"x" * 100_000
+
+    answer = await browser.post("/wall/open", content=endless(), headers={"Content-Type": "application/json"})
+    assert answer.status_code == 403 and taken <= 1
+
+
+async def test_a_wrong_address_is_answered_with_the_same_headers_and_leads_nowhere(browser: httpx.AsyncClient) -> None:
+    for method, path, status in (("GET", "/wall/", 404), ("GET", "/wall/figures/", 404), ("DELETE", "/wall", 405)):
+        answer = await browser.request(method, path, headers={"Host": "evil.example"})
+        assert (answer.status_code, "location" in answer.headers) == (status, False)
+        assert all(answer.headers[name] == value for name, value in HEADERS.items())
+
+
+async def test_over_https_the_walls_cookie_is_held_to_this_very_host(
+    house: TestHouse, browser: httpx.AsyncClient
+) -> None:
+    key = await link(house, HEJING)
+    app = application(house.db, house.tree, demo=True, secure=True, now=lambda: house.now)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://chat.example.cn") as client:
+        answer = await opened(client, key)
+        name, _, rest = answer.headers["set-cookie"].partition("=")
+        assert name == f"__Host-{COOKIE}" and {"Secure", "HttpOnly", "Path=/"} <= set(rest.split("; "))
+        assert "includeSubDomains" in answer.headers["strict-transport-security"]
+        assert (await client.get("/wall/figures")).status_code == 200
+        client.cookies.set(COOKIE, client.cookies[name])
+        client.cookies.delete(name)
+        assert (await client.get("/wall/figures")).status_code == 401
 
 
 async def test_only_those_who_see_the_county_get_a_link_and_only_where_the_wall_runs(house: TestHouse) -> None:

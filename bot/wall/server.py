@@ -17,6 +17,7 @@ import structlog
 import uvicorn
 from sqlalchemy import Connection
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -44,6 +45,7 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 Clock = Callable[[], datetime]
 
 
@@ -52,24 +54,27 @@ def application(
 ) -> Starlette:
     """The wall as an ASGI application; `secure` where people reach it by https."""
     kept: dict[int, tuple[datetime, dict[str, Any]]] = {}
+    # over https the browser holds the name to this very host, and asks for the whole of it as its path
+    cookie, path = (f"__Host-{COOKIE}", "/") if secure else (COOKIE, "/wall")
+    headers = {**HEADERS, **(HTTPS_ONLY if secure else {})}
 
     async def open_(request: Request) -> Response:
         key = await _key(request)
         done = await db.run(lambda conn: _open(conn, key, now())) if key else None
         if done is None:
-            return JSONResponse({"ok": False}, 403, headers=HEADERS)
+            return JSONResponse({"ok": False}, 403, headers=headers)
         session, until = done
-        answer = JSONResponse({"ok": True}, headers=HEADERS)
+        answer = JSONResponse({"ok": True}, headers=headers)
         seconds = int((until - now()).total_seconds())
-        answer.set_cookie(COOKIE, session, max_age=seconds, path="/wall", secure=secure, httponly=True, samesite="lax")
+        answer.set_cookie(cookie, session, max_age=seconds, path=path, secure=secure, httponly=True, samesite="lax")
         return answer
 
     async def numbers(request: Request) -> Response:
-        session = request.cookies.get(COOKIE, "")
+        session = request.cookies.get(cookie, "")
         moment = now()
         found = await db.read(lambda conn: wall.chat_of(conn, session, moment)) if session else None
         if found is None:
-            return JSONResponse({"ok": False}, 401, headers=HEADERS)
+            return JSONResponse({"ok": False}, 401, headers=headers)
         chat, until = found
         try:
             made, shown = kept.get(chat, (None, {}))
@@ -86,31 +91,39 @@ def application(
                 }
                 kept[chat] = (moment, shown)
         except Denied:
-            return JSONResponse({"ok": False}, 401, headers=HEADERS)
-        return JSONResponse({**shown, "seconds_left": int((until - moment).total_seconds())}, headers=HEADERS)
+            return JSONResponse({"ok": False}, 401, headers=headers)
+        return JSONResponse({**shown, "seconds_left": int((until - moment).total_seconds())}, headers=headers)
 
     async def close(request: Request) -> Response:
-        session = request.cookies.get(COOKIE, "")
+        session = request.cookies.get(cookie, "")
         if _same_site(request) and session:
             await db.run(lambda conn: wall.close(conn, session, now()))
-        answer = JSONResponse({"ok": True}, headers=HEADERS)
-        answer.delete_cookie(COOKIE, path="/wall", secure=secure, httponly=True, samesite="lax")
+        answer = JSONResponse({"ok": True}, headers=headers)
+        answer.delete_cookie(cookie, path=path, secure=secure, httponly=True, samesite="lax")
         return answer
 
-    return Starlette(
+    async def refused(request: Request, problem: Exception) -> Response:
+        """No such page or method, or a failure of ours: nothing of the inside, and the same headers."""
+        status = problem.status_code if isinstance(problem, HTTPException) else 500
+        return JSONResponse({"ok": False}, status, headers=headers)
+
+    app = Starlette(
+        exception_handlers={HTTPException: refused, Exception: refused},
         routes=[
-            Route("/wall", _file("wall.html")),
+            Route("/wall", _file("wall.html", headers)),
             Route("/wall/open", open_, methods=["POST"]),
             Route("/wall/close", close, methods=["POST"]),
             Route("/wall/figures", numbers),
-            *(Route(f"/wall/{name}", _file(name)) for name in PARTS),
-        ]
+            *(Route(f"/wall/{name}", _file(name, headers)) for name in PARTS),
+        ],
     )
+    app.router.redirect_slashes = False  # it would send people on to whatever host their request names
+    return app
 
 
-def _file(name: str) -> Callable[[Request], Awaitable[Response]]:
+def _file(name: str, headers: dict[str, str]) -> Callable[[Request], Awaitable[Response]]:
     async def file(request: Request) -> Response:
-        return FileResponse(PAGE / name, headers=HEADERS)
+        return FileResponse(PAGE / name, headers=headers)
 
     return file
 
@@ -123,9 +136,10 @@ async def _key(request: Request) -> str | None:
     """The link's word handed in by our own page; nothing else."""
     if not _same_site(request) or request.headers.get("content-type", "") != "application/json":
         return None
-    body = await request.body()
-    if len(body) > LONGEST_KEY:
+    announced = request.headers.get("content-length", "")
+    if not announced.isdigit() or int(announced) > LONGEST_KEY:  # refused before it is read
         return None
+    body = await request.body()
     try:
         return body.decode("ascii").strip('"') or None
     except UnicodeDecodeError:

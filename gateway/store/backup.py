@@ -179,7 +179,7 @@ def restore(file: Path, data: Path, now: int, force: bool) -> Manifest:
         raise CannotServe(words.DATA_NOT_WRITABLE.format(path=data)) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    _step_over(data)
+    step_over(data)
     return manifest
 
 
@@ -269,7 +269,7 @@ def _move_aside(data: Path, aside: Path) -> None:
             (data / name).rename(aside / name)
 
 
-def _step_over(data: Path) -> None:
+def step_over(data: Path) -> None:
     """Numbers go on well beyond those given since the backup, and a link used since then stays used."""
     with opened(data) as tx:
         tx.run("UPDATE bots SET last_update_id = last_update_id + ?", STEP_OVER)

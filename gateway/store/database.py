@@ -214,7 +214,7 @@ def prepare(data: Path) -> tuple[Path, vault.Vault]:
     """The database file and its keys, made when new. Raises CannotServe with a sentence for the operator."""
     path = data / "gateway.db"
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)  # for its own user only, and so is all that is in it
         new = not path.exists()
         keys = vault.open_vault(data, new)
         connection = connect(path)

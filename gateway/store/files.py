@@ -52,8 +52,9 @@ class Blobs:
     def save(self, content: bytes) -> str:
         file_id = secrets.token_urlsafe(36)
         path = self._path(file_id)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as file:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(self.vault.seal(f"blob:{file_id}", content))
             file.flush()
             os.fsync(file.fileno())
@@ -138,6 +139,19 @@ def in_chat(tx: Tx, bot_id: int, chat_id: int, file_id: str) -> File | None:
     shown = tx.one("SELECT 1 FROM chat_files WHERE bot_id = ? AND chat_id = ? AND file_id = ?", *where)
     # in a group another bot may have sent it
     return _file(tx, tx.one("SELECT * FROM files WHERE file_id = ?", file_id)) if shown else None
+
+
+def kept_of_people(tx: Tx, bot_id: int, chat_id: int) -> tuple[int, int]:
+    """What people have sent into this chat and is still here: how many files (of a photo each size is one), how many
+    bytes."""
+    row = tx.one(
+        """SELECT count(*) AS number, coalesce(sum(f.size), 0) AS bytes FROM files f WHERE f.file_id IN (
+               SELECT c.file_id FROM chat_files c JOIN messages m
+               ON m.bot_id = c.bot_id AND m.chat_id = c.chat_id AND m.message_id = c.message_id
+               WHERE c.bot_id = ? AND c.chat_id = ? AND m.out = 1)""",
+        home(bot_id, chat_id), chat_id,
+    )  # fmt: skip
+    return (row["number"], row["bytes"]) if row else (0, 0)
 
 
 def shown_by(tx: Tx, bot_id: int, chat_id: int, file_id: str) -> list[int]:

@@ -62,14 +62,34 @@ def start(tx: Tx, now: int, device: str = "") -> Session:
     return Session(token, _hash(token), now, device_id, False, False, now)
 
 
-def find(tx: Tx, token: str, not_before: int) -> Session | None:
-    row = tx.one("SELECT * FROM sessions WHERE token_hash = ? AND seen_at >= ?", _hash(token), not_before)
+def find(tx: Tx, token: str, seen_since: int = 0, made_since: int = 0) -> Session | None:
+    """The session of this token, if it was used since the one moment and began since the other."""
+    row = tx.one(
+        "SELECT * FROM sessions WHERE token_hash = ? AND seen_at >= ? AND made_at >= ?",
+        _hash(token), seen_since, made_since,
+    )  # fmt: skip
     if row is None:
         return None
     return Session(
         token, row["token_hash"], row["seen_at"], row["device_id"],
         row["pin"] is not None, bool(row["locked"]), row["used_at"],
     )  # fmt: skip
+
+
+def renew(tx: Tx, session: Session, now: int) -> Session:
+    """The same device with the same chats under a new token: after a sign-in nobody holds one from before it."""
+    token = secrets.token_urlsafe(32)
+    tx.run(
+        """INSERT INTO sessions (token_hash, made_at, seen_at, used_at, device, pin, pin_tries, locked)
+           SELECT ?, ?, ?, ?, device, pin, pin_tries, locked FROM sessions WHERE token_hash = ?""",
+        _hash(token), now, now, now, session.key,
+    )  # fmt: skip
+    tx.run("UPDATE session_chats SET token_hash = ? WHERE token_hash = ?", _hash(token), session.key)
+    tx.run("UPDATE push_subscriptions SET token_hash = ? WHERE token_hash = ?", _hash(token), session.key)
+    tx.run("DELETE FROM sessions WHERE token_hash = ?", session.key)
+    tx.run("UPDATE sessions SET device_id = ? WHERE token_hash = ?", session.device_id, _hash(token))
+    _wake(tx, _hash(token))
+    return Session(token, _hash(token), now, session.device_id, session.has_pin, session.shut, now)
 
 
 def seen(tx: Tx, session: Session, now: int) -> None:
@@ -181,8 +201,8 @@ def end_all_of(tx: Tx, user_id: int) -> int:
     return gone.rowcount
 
 
-def forget_before(tx: Tx, moment: int) -> None:
-    tx.run("DELETE FROM sessions WHERE seen_at < ?", moment)
+def forget_before(tx: Tx, seen: int, made: int) -> None:
+    tx.run("DELETE FROM sessions WHERE seen_at < ? OR made_at < ?", seen, made)
 
 
 def _wake(tx: Tx, key: bytes) -> None:

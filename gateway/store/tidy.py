@@ -13,7 +13,7 @@ async def once_over(db: Database, blobs: files.Blobs, settings: Settings, now: i
     def forget(tx: Tx) -> None:
         events.forget_before(tx, now - settings.keep_events_seconds)
         once.forget_before(tx, now - settings.keep_answers_seconds)
-        sessions.forget_before(tx, now - settings.session_seconds)
+        sessions.forget_before(tx, now - settings.session_seconds, now - settings.sign_in_seconds)
         links.forget_before(tx, now - DAY)
 
     await db.write(forget)

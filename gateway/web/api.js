@@ -74,7 +74,7 @@ export class Api {
   }
 
   search(words, before, limit = 20) {
-    return this.#ask(`search?q=${encodeURIComponent(words)}&limit=${limit}${before ? `&before=${before}` : ''}`);
+    return this.#post('search', { q: words, limit, before });
   }
 
   sendText(text, clientId, replyTo) {

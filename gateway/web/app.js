@@ -11,6 +11,7 @@ import { Early } from './early.js';
 import { Idle } from './idle.js';
 import { Scroller } from './scroll.js';
 import { Seen } from './seen.js';
+import { Strange } from './strange.js';
 import { Tabs } from './alone.js';
 import { Vault } from './vault.js';
 import { badge } from './badge.js';
@@ -24,6 +25,7 @@ const LONG = 15_000; // without a network for so long: the emergency numbers com
 
 const [base, scope] = location.pathname.match(/^\/c\/([^/]+\/[^/]+(?:\/g\/\d+)?)/);
 const phone = new Phone();
+const strange = new Strange(phone);
 const vault = new Vault();
 const install = new Install(() => open?.changed());
 const early = new Early();
@@ -127,6 +129,7 @@ async function openChat() {
     if (chat.phase === 'ready') {
       if (!chat.history.detached) copy.note(chat.me, chat.messages);
       seen.look();
+      strange.look(chat);
     }
   }
 

@@ -19,9 +19,9 @@ const post = (path, body = {}) =>
 
 export const devices = {
   list: () => ask('/devices/api/list'),
-  revoke: (id) => post('revoke', { id }),
+  revoke: (id, pin) => post('revoke', { id, ...(pin ? { pin } : {}) }),
   setPin: (pin, old) => post('pin', { pin, ...(old ? { old } : {}) }),
   lock: () => post('lock'),
   unlock: (pin) => post('unlock', { pin }),
-  link: () => post('link'),
+  link: (pin) => post('link', pin ? { pin } : {}),
 };

@@ -126,9 +126,13 @@ export class Settings {
     this.changed();
   }
 
-  #pinForm() {
-    const field = (name, label) => html`<label>${label}<input class="pin" name=${name} type="password" inputmode="numeric"
+  #pinField(name, label) {
+    return html`<label>${label}<input class="pin" name=${name} type="password" inputmode="numeric"
       maxlength="8" autocomplete="off" required></label>`;
+  }
+
+  #pinForm() {
+    const field = (name, label) => this.#pinField(name, label);
     return html`<form class="ask" @submit=${(e) => this.#pinTyped(e)}>
       ${this.asking === 'set' ? nothing : field('old', words.pinOld)}
       ${this.asking === 'unset' ? nothing : html`${field('fresh', words.pinNew)}${field('again', words.pinAgain)}`}
@@ -181,8 +185,8 @@ export class Settings {
 
   #device(device) {
     const day = (seconds) => dayName(dayOf(seconds), this.chat.api.now() / 1000);
-    const revoke = () => this.#do(async () => {
-      await devices.revoke(device.id);
+    const revoke = (pin) => this.#do(async () => {
+      await devices.revoke(device.id, pin);
       await this.#loadDevices();
     }, words.deviceGone);
     return html`<li class="device">
@@ -191,15 +195,26 @@ export class Settings {
       ${device.this ? nothing : html`<button class="button" aria-expanded=${this.asking === device.id ? 'true' : 'false'}
         aria-label=${words.revokeNamed(device.name)} @click=${() => this.#ask(device.id)}>${words.revoke}</button>`}
       ${this.asking === device.id
-        ? html`<div class="ask"><p>${words.revokeAsk}</p><button class="button bad" @click=${revoke}>${words.revokeYes}</button></div>`
+        ? html`<div class="ask"><p>${words.revokeAsk}</p>${this.#withPin(revoke, words.revokeYes, 'bad')}</div>`
         : nothing}
     </li>`;
   }
 
-  async #newLink() {
+  async #newLink(pin) {
     await this.#do(async () => {
-      this.link = await devices.link();
+      this.link = await devices.link(pin);
     });
+  }
+
+  /** What a stranger with the open phone must not do: a button, and where there is a PIN its field before it. */
+  #withPin(go, label, kind = 'strong') {
+    if (!this.pin.isSet) return html`<button class="button ${kind}" @click=${() => go()}>${label}</button>`;
+    const typed = (e) => {
+      e.preventDefault();
+      const pin = String(new FormData(e.target).get('old') ?? '').trim();
+      return isPin(pin) ? go(pin) : this.#say(shared.pinShape);
+    };
+    return html`<form @submit=${typed}>${this.#pinField('old', words.pinOld)}<button class="button ${kind}">${label}</button></form>`;
   }
 
   #devicesPart() {
@@ -210,7 +225,10 @@ export class Settings {
         : typeof list === 'string'
           ? html`<p>${list}</p>`
           : html`<ul class="devices">${list.map((device) => this.#device(device))}</ul>`}
-      <button class="button" @click=${() => this.#newLink()}>${words.addDevice}</button>
+      ${this.pin.isSet
+        ? html`${this.#opener('link', words.addDevice)}
+          ${this.asking === 'link' ? html`<div class="ask">${this.#withPin((pin) => this.#newLink(pin), words.addGo)}</div>` : nothing}`
+        : html`<button class="button" @click=${() => this.#newLink()}>${words.addDevice}</button>`}
       ${this.link
         ? html`<div class="ask link-card"><p>${words.addHelp}</p>
             <img class="qr" src=${`data:image/svg+xml,${encodeURIComponent(this.link.qr_svg)}`} alt=${words.qr}>

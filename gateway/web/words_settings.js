@@ -37,6 +37,7 @@ export const words = {
   revokeYes: '让它退出',
   deviceGone: '那台设备已经退出登录。',
   addDevice: '再登录一台设备',
+  addGo: '给我登录码',
   addHelp: '用另一台设备扫这个码，或者打开下面的网址。只能用一次，请不要发给别人。',
   qr: '登录用的二维码',
   leave: '退出登录',

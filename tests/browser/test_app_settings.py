@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from .app_side import NewHandset, box, said, write
 from .conftest import Bot
@@ -45,6 +46,23 @@ def test_the_type_grows_to_twice_its_size_and_is_remembered_and_nothing_is_cut_o
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
+def test_a_sign_in_somewhere_else_is_told_once_to_whoever_is_signed_in_already(handset: NewHandset) -> None:
+    phone = handset()
+    alert = phone.page.get_by_role("alertdialog")
+    phone.page.reload()
+    expect(box(phone.page)).to_be_enabled()
+    other = phone.of_the_same_person(handset)
+    phone.page.reload()
+    expect(alert).to_contain_text("有一台新设备用您的身份登录了")
+    alert.get_by_role("button", name="知道了").click()
+    phone.page.reload()
+    expect(box(phone.page)).to_be_enabled()
+    write(phone.page, "看过了")
+    expect(said(phone.page, "看过了")).to_be_visible()
+    expect(alert).to_be_hidden()
+    expect(other.page.get_by_role("alertdialog")).to_be_hidden()  # the new one knows itself
+
+
 def test_the_devices_are_listed_and_a_lost_one_is_signed_out_from_here(handset: NewHandset) -> None:
     phone = handset()
     lost = phone.of_the_same_person(handset)
@@ -76,6 +94,50 @@ def test_another_device_is_added_by_its_code(handset: NewHandset) -> None:
     expect(box(other)).to_be_visible()
     assert other.url == phone.address
     other.context.close()
+
+
+def test_with_a_pin_another_device_is_added_and_ended_only_with_it(handset: NewHandset) -> None:
+    phone = handset()
+    lost = phone.of_the_same_person(handset)
+    settings(phone.page)
+    phone.page.get_by_role("button", name="设密码").click()
+    phone.page.get_by_label("新密码", exact=True).fill("2580")
+    phone.page.get_by_label("再输一次新密码").fill("2580")
+    phone.page.get_by_role("button", name="保存").click()
+    expect(phone.page.get_by_text("密码设好了")).to_be_visible()
+    phone.page.get_by_role("button", name="再登录一台设备").click()
+    asked = phone.page.locator(".ask")
+    asked.get_by_label("现在的密码").fill("0000")
+    asked.get_by_role("button", name="给我登录码").click()
+    expect(phone.page.get_by_text("还可以试 4 次")).to_be_visible()
+    asked.get_by_label("现在的密码").fill("2580")
+    asked.get_by_role("button", name="给我登录码").click()
+    expect(phone.page.get_by_role("img", name="登录用的二维码")).to_be_visible()
+    phone.page.get_by_role("listitem").filter(has_text="最近用过").filter(has_not_text="这一台").get_by_role(
+        "button"
+    ).click()
+    asked.get_by_label("现在的密码").fill("2580")
+    phone.page.get_by_role("button", name="让它退出").click()
+    expect(lost.page.get_by_role("alert")).to_contain_text("登录已失效")
+
+
+def test_the_end_of_a_sign_in_is_told_two_weeks_before_once_a_day(handset: NewHandset) -> None:
+    phone = handset()
+
+    def soon(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "signed_in_until": time.time() + 13 * 86_400})
+
+    alert = phone.page.get_by_role("alertdialog")
+    expect(alert).to_be_hidden()
+    phone.page.route("**/api/me", soon)
+    phone.page.reload()
+    expect(alert).to_contain_text("登录到")
+    alert.get_by_role("button", name="知道了").click()
+    phone.page.reload()
+    write(phone.page, "看过了")
+    expect(said(phone.page, "看过了")).to_be_visible()
+    expect(alert).to_be_hidden()
 
 
 def test_signing_out_says_what_is_lost_and_leaves_nothing(handset: NewHandset, bot: Bot) -> None:
@@ -177,7 +239,10 @@ def test_only_what_was_on_a_visible_screen_counts_as_seen(handset: NewHandset, b
     assert uncovered.value.post_data_json == {"message_id": covered}
     long = bot.says(phone.chat, "很长的话\n" * 200)
     expect(said(page, "很长的话")).to_have_count(1)
-    page.get_by_role("log").evaluate("e => { e.scrollTop = 0; }")
+    # two frames: the page hears of its own scrolling in the next one
+    page.get_by_role("log").evaluate(
+        "e => new Promise((done) => { e.scrollTop = 0; requestAnimationFrame(() => requestAnimationFrame(done)); })"
+    )
     last = bot.says(phone.chat, "在下面")
     page.evaluate("new Promise((done) => setTimeout(done, 1500))")
     assert last not in told_behind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
@@ -14,6 +14,9 @@ from gateway.server import create_app
 from gateway.settings import Settings
 from gateway.store import bots
 from tests.gateway.sides import BotSide, Clock, Phone, Running
+
+if TYPE_CHECKING:
+    from tests.gateway.circle import Circle
 
 Start = Callable[..., Awaitable[Running]]
 QUICK = Settings(webhook_first_pause=0.01, webhook_longest_pause=0.05, shutdown_seconds=1)
@@ -79,6 +82,13 @@ async def bot(gateway: Running) -> BotSide:
 @pytest.fixture
 async def phone(gateway: Running, bot: BotSide) -> Phone:
     return await new_phone(gateway, bot)
+
+
+@pytest.fixture
+async def circle(gateway: Running, bot: BotSide, phone: Phone) -> Circle:
+    from tests.gateway.circle import new_circle  # which needs the names of this file
+
+    return await new_circle(gateway, bot, phone)
 
 
 XIUYING = 100_001

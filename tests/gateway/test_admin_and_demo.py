@@ -65,7 +65,7 @@ async def test_a_person_with_an_id_can_be_put_twice(gateway: Running, bot: BotSi
 async def test_what_the_admin_api_cannot_do_it_refuses(gateway: Running, bot: BotSide, path: str, body: Json) -> None:
     import json
 
-    headers = {"Authorization": f"Bearer {gateway.gateway.admin_key}"}
+    headers = {"Authorization": f"Bearer {gateway.gateway.admin_key}", "Content-Type": "application/json"}
     answer = await bot.http.post(f"{gateway.url}/admin/{path}", content=json.dumps(body), headers=headers)
     assert answer.status_code == 400
     assert answer.json()["description"].startswith("Bad Request: ")

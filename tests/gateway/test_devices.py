@@ -210,6 +210,28 @@ async def test_another_phone_of_the_same_person_signs_in_by_a_picture(
     assert (await Phone(gateway.url).http.post(late["url"])).status_code == 410
 
 
+async def test_on_a_device_with_a_pin_nobody_adds_or_ends_another_one_without_it(
+    gateway: Running, bot: BotSide, phone: Phone
+) -> None:
+    other = await second_phone(gateway, bot)
+    theirs, own = (await other.me())["device"]["id"], (await phone.me())["device"]["id"]
+    await device(phone, "pin", {"pin": "2580"})
+    for path, body in (("link", {}), ("revoke", {"id": theirs})):
+        assert code(await device(phone, path, body)) == (400, "bad_pin")
+        assert code(await device(phone, path, {**body, "pin": "0000"})) == (403, "wrong_pin")
+    await other.me()
+    assert (await device(phone, "link", {"pin": "2580"})).json()["url"].startswith(gateway.url)
+    assert (await device(phone, "revoke", {"id": theirs, "pin": "2580"})).json() == {}
+    assert (await other.http.get(f"{other.base}/api/me")).status_code == 401
+    assert (await device(phone, "revoke", {"id": own})).json() == {}  # signing oneself out is always easy
+
+
+async def test_the_page_knows_until_when_this_device_is_signed_in(gateway: Running, phone: Phone) -> None:
+    began = int(gateway.clock())
+    gateway.clock.forward(86_400)
+    assert (await phone.me())["signed_in_until"] == began + gateway.gateway.settings.sign_in_seconds
+
+
 async def test_a_link_leads_only_to_chats_of_this_device(gateway: Running, bot: BotSide, phone: Phone) -> None:
     neighbour = await new_phone(gateway, bot, "李建国")
     stolen = await device(phone, "link", {"user_id": (await neighbour.me())["user"]["id"]})

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.gateway.circle import JIANGUO, Circle
 from tests.gateway.conftest import XIUYING
 from tests.gateway.sides import Json, Phone, Refused
 from tests.gateway.test_files import png
-from tests.gateway.test_groups import JIANGUO, Circle, circle
 from tests.gateway.test_media import OGG
-
-__all__ = ["circle"]  # a fixture of the groups' own tests
 
 
 async def last(phone: Phone) -> Json:

@@ -12,8 +12,10 @@ from tests.gateway.conftest import QUICK, XIUYING, Start, new_bot, new_phone
 from tests.gateway.sides import BotSide, Phone, Running
 
 
-async def test_the_page_learns_who_is_who(bot: BotSide, phone: Phone) -> None:
+async def test_the_page_learns_who_is_who(gateway: Running, bot: BotSide, phone: Phone) -> None:
     me = await phone.me()
+    assert me.pop("signed_in_until") == int(gateway.clock()) + gateway.gateway.settings.sign_in_seconds
+    assert me.pop("other_devices") == []
     assert me.pop("csrf")
     assert me.pop("device")["pin"] is False
     assert me.pop("push")["key"]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from gateway.push import checked
+from gateway.settings import Settings
 from tests.gateway.conftest import QUICK, XIUYING, Start, new_bot, new_phone
 from tests.gateway.far_services import Browser, Service, service, signed_claims
 from tests.gateway.sides import BotSide, Phone, Running
@@ -128,7 +129,7 @@ async def test_a_browser_that_subscribes_again_is_pushed_once(
 
 
 def given(**more: Any) -> Any:
-    return {**Browser("https://push.example.org/x").subscription(), **more}
+    return {**Browser("https://fcm.googleapis.com/x").subscription(), **more}
 
 
 @pytest.mark.parametrize(
@@ -136,16 +137,18 @@ def given(**more: Any) -> Any:
     [
         None,
         {},
-        "https://push.example.org",
-        given(endpoint="http://push.example.org/x"),
+        "https://fcm.googleapis.com",
+        given(endpoint="http://fcm.googleapis.com/x"),
         given(endpoint="https://127.0.0.1/x"),
         given(endpoint="https://localhost/x"),
         given(endpoint="https://10.0.0.8/x"),
         given(endpoint="https://[::ffff:169.254.169.254]/x"),
-        given(endpoint="https://push.example.org:8443/x"),
-        given(endpoint="https://user@push.example.org/x"),
-        given(endpoint="https://push.example.org:99999/x"),
-        given(endpoint="https://push.example.org/" + "x" * 3000),
+        given(endpoint="https://fcm.googleapis.com:8443/x"),
+        given(endpoint="https://user@fcm.googleapis.com/x"),
+        given(endpoint="https://fcm.googleapis.com:99999/x"),
+        given(endpoint="https://fcm.googleapis.com/" + "x" * 3000),
+        given(endpoint="https://push.example.org/x"),  # no push service any browser has
+        given(endpoint="https://fcm.googleapis.com.example.org/x"),
         given(endpoint=17),
         given(keys={"p256dh": "AAAA", "auth": "AAAA"}),
         given(keys=[]),
@@ -159,7 +162,7 @@ async def test_only_public_push_services_are_ever_called(start: Start, subscript
 
 
 def test_only_what_is_needed_of_a_subscription_is_kept() -> None:
-    kept = checked(given(expirationTime=None, name="王秀英"), False)
+    kept = checked(given(expirationTime=None, name="王秀英"), False, Settings().push_hosts)
     assert set(kept) == {"endpoint", "keys"}
 
 
