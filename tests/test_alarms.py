@@ -48,3 +48,10 @@ def test_every_alarm_stands_on_the_first_page_with_the_number_that_rings_it() ->
     words = INDEX.read_text(encoding="utf-8")
     assert set(re.findall(r"\]\((\w+)\.md\)", words)) == {page.stem for page in PAGES}
     assert told_truly(words)
+
+
+def test_what_rings_by_its_increase_stands_at_nought_before_the_first_time() -> None:
+    """A number that appears at 150 has not increased for a watcher: the first burst of guesses would ring nowhere."""
+    said = generate_latest(Meter().registry).decode()
+    for what in ("bot token", "admin key", "link"):
+        assert f'gateway_wrong_secrets_total{{what="{what}"}} 0.0' in said

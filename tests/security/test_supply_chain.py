@@ -93,6 +93,6 @@ def test_the_program_runs_as_nobody_in_particular_and_writes_only_its_data(name:
     text = (ROOT / "docs" / "ops" / name).read_text()
     wanted = {
         "xiaomiao.service": ("User=xiaomiao", "ProtectSystem=strict", "NoNewPrivileges=true", "CapabilityBoundingSet=\n", "StateDirectory="),
-        "Containerfile": ("USER xiaomiao", "--read-only", "--cap-drop=ALL", "VOLUME"),
+        "Containerfile": ("USER 10001:10001", "--read-only", "--cap-drop=ALL", "VOLUME"),
     }  # fmt: skip
     assert [line for line in wanted[name] if line not in text] == []
