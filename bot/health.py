@@ -22,8 +22,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.reminders import proof
-from db import backup, reminders
-from db.models import chats, inbox, outbox
+from db import backup, beats
+from db.models import chats, inbox, journal, outbox
 from db.session import Database
 
 log = structlog.get_logger("health")
@@ -38,7 +38,7 @@ class State:
 
     last_beat: datetime | None
     waiting: dict[str, int]  # inbox, outbox, aside, held
-    oldest: dict[str, float]  # seconds, of inbox and outbox
+    oldest: dict[str, float]  # seconds, of inbox, outbox and the journal's lines that are not in the chain yet
     unreachable: int
     kept: proof.Kept | None
     last_backup: datetime | None = None
@@ -53,9 +53,12 @@ def look(conn: Connection, now: datetime) -> State:
     # what has an hour of its own is not old before it has come
     due = func.coalesce(outbox.c.not_before, outbox.c.created_at)
     since = case((outbox.c.trouble.is_(None), due), else_=outbox.c.created_at)
-    for name, table, moment in (("inbox", inbox, inbox.c.received_at), ("outbox", outbox, since)):
-        query = select(func.count(), func.min(moment)).where(table.c.state == "waiting")
-        count, first = conn.execute(query).one()
+    for name, moment, waits in (
+        ("inbox", inbox.c.received_at, inbox.c.state == "waiting"),
+        ("outbox", since, outbox.c.state == "waiting"),
+        ("journal", journal.c.at, journal.c.seq.is_(None)),
+    ):
+        count, first = conn.execute(select(func.count(), func.min(moment)).where(waits)).one()
         waiting[name] = count
         oldest[name] = max(0.0, (now - first).total_seconds()) if first is not None else 0.0
     for name, table, state in (("aside", inbox, "aside"), ("held", outbox, "held")):
@@ -63,7 +66,7 @@ def look(conn: Connection, now: datetime) -> State:
     gone = conn.execute(
         select(func.count()).select_from(chats).where(chats.c.unreachable_since.is_not(None))
     ).scalar_one()
-    return State(reminders.beat_at(conn), waiting, oldest, gone, proof.kept(conn), backup.last_good(conn))
+    return State(beats.beat_at(conn), waiting, oldest, gone, proof.kept(conn), backup.last_good(conn, now))
 
 
 def metrics(state: State, now: datetime) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-_EXPORTS = ("export", "print", "ledger", "sync.made", "book", "paper", "letter", "audit.exported", "backup")
+_EXPORTS = ("export", "print", "ledger", "sync.made", "book", "paper", "letter", "audit.exported", "backup.made")
 _SHARES = ("report.", "case.", "referral.", "board.", "names.shown", "glass.opened")
 _READS = (
     "read", "searched", "shown", "opened", "handled", "listed", "looked", "seen", "phone", "photos", "names", "compared",
@@ -53,4 +53,6 @@ def sort_of(action: str) -> str:
         return "share"
     if any(action.endswith(part) for part in _READS):
         return "read"
-    return "change" if "." in action and not action.startswith(("retention.", "demo.", "audit.")) else "other"
+    return (
+        "change" if "." in action and not action.startswith(("retention.", "demo.", "audit.", "backup.")) else "other"
+    )

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import fcntl
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -15,20 +20,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, inspect, select, text
 
 from bot.__main__ import main
-from bot.commands._open import run_with_database
+from bot.commands import _in_place, _postgres, restore
+from bot.commands import backup as making
+from bot.commands._open import keyring, run_with_database
 from bot.commands._service import only_one
+from bot.errors import Refusal
+from bot.settings import ROOT, Settings
 from bot.settings import load as load_settings
-from db import archive, journal, leases, people
-from db.crypto import new_keyring
+from db import archive, backup, inbox, journal, leases, people
+from db.crypto import load_keyring, new_keyring, write_keyring
+from db.migrate import current, downgrade, newest
 from db.models import children, feedback
+from db.models import inbox as inbox_table
 from db.rows import add
 from db.session import Database
 from db.types import new_id
 from domain.units import load as load_units
 from gateway.store import bots
+from gateway.store.backup import STEP_OVER
 from gateway.store.database import opened as gateway_store
 from gateway.store.files import Blobs
 from tests import cast
@@ -138,8 +150,6 @@ async def test_on_a_new_machine_the_bot_answers_from_the_restored_data(
     assert said["recomputed"] == 0
     assert said["journal"]["links"] > 0 and said["journal"]["broken_at"] is None
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in folder.rglob("*.db*"))
-    from db.crypto import load_keyring
-
     house = TestHouse(folder / "xiaomiao.db", load_keyring(folder / "keys.json", make=False))
     await house.open()
     try:
@@ -158,8 +168,6 @@ async def test_a_backup_taken_while_others_write_is_one_moment_of_the_data(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each transaction writes a pair; a copy made in the middle of one would hold half of it."""
-    from db.crypto import load_keyring
-
     keys, stop, written = load_keyring(home / "keys.json", make=False), threading.Event(), threading.Event()
 
     async def write() -> int:
@@ -381,6 +389,253 @@ def test_a_postgresql_database_goes_there_and_back(
         assert "--force" in refused(capsys, "restore", file)
         run_with_database(lambda conn: add(conn, feedback, id=new_id(), at=NOW, text="later"), write=True)
         assert run("restore", file, "--force") == 0
-        assert (
-            run_with_database(lambda conn: conn.execute(select(func.count()).select_from(feedback)).scalar_one()) == 0
-        )
+        assert run_with_database(how_many_feedbacks) == 0
+
+        def aside(conn: Connection) -> list[int]:
+            schemas = [name for name in inspect(conn).get_schema_names() if name.startswith("before_restore_")]
+            return [conn.execute(text(f"SELECT count(*) FROM {name}.feedback")).scalar_one() for name in schemas]
+
+        assert run_with_database(aside) == [1]  # what was there is not gone, and not in the next backup
+        assert run("backup", file) == 0
+        # one of before the last upgrade, over tables of a newer program: what a county does whose upgrade went wrong
+        run_with_database(lambda conn: downgrade(conn, "0018"), write=True)
+        monkeypatch.setattr(making, "open_database", opened_as_it_is)
+        monkeypatch.setattr(making.journal, "note", lambda *_, **__: None)
+        monkeypatch.setattr(backup, "state_of", lambda conn: ("demo", "0018", {}))
+        monkeypatch.setattr(backup, "keys_in", lambda conn: set())
+        old_schema = tmp_path / "old.backup"
+        assert run("backup", old_schema) == 0
+        monkeypatch.undo()
+        monkeypatch.setenv("ENV_FILE", os.devnull)
+        monkeypatch.setenv("PATH", f"{server_binaries()}{os.pathsep}{os.environ['PATH']}")
+        monkeypatch.setenv("DATA_DIR", str(tmp_path / "var"))
+        monkeypatch.setenv("DATABASE_URL", new)
+        assert run("restore", old_schema, "--force") == 0 == run("restore", old_schema, "--force")
+        assert run_with_database(current) == newest()
+        # while a part works on it from another machine; and with a dump that turns out to be none
+        take = lambda conn: leases.take(conn, "sender", "other:1", datetime.now(UTC), timedelta(minutes=5))  # noqa: E731
+        run_with_database(take, write=True)
+        assert "还在运行" in refused(capsys, "restore", file, "--force")
+        run_with_database(lambda conn: leases.release(conn, "sender", "other:1"), write=True)
+        run_with_database(lambda conn: add(conn, feedback, id=new_id(), at=NOW, text="later"), write=True)
+        monkeypatch.setattr(_postgres, "_run", broken_tool)
+        assert "pg_restore" in refused(capsys, "restore", file, "--force")
+        assert run_with_database(how_many_feedbacks) == 1
+
+
+def how_many_feedbacks(conn: Connection) -> int:
+    return conn.execute(select(func.count()).select_from(feedback)).scalar_one()
+
+
+async def opened_as_it_is(settings: Settings) -> Database:
+    """Without bringing it to the newest schema, as the program of that day opened it."""
+    return await Database(settings.database_url, keyring(settings, make=False)).start()
+
+
+def broken_tool(tool: str, url: str, options: list[str]) -> None:
+    raise Refusal(f"{tool} …")
+
+
+# --- killed on the way, and things of another day ---
+
+
+KILLED = """
+import os, signal, sys
+from bot.__main__ import main
+from bot.commands import _in_place, restore
+from db import archive, backup
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+at, moves = sys.argv[1], _in_place.move
+if at == "copied":
+    backup._digest = die
+elif at == "packed":
+    archive.SealedWriter.finish = die
+elif at == "unpacked":
+    restore._check_gateway_key = die
+else:
+    def counted(*arguments, _left=[int(at)]):
+        _left[0] -= 1
+        if _left[0] < 0:
+            die()
+        moves(*arguments)
+    _in_place.move = counted
+main(arguments=sys.argv[2:])
+"""
+
+
+def killed(at: str, *arguments: str | Path) -> None:
+    """A command in a process of its own that is SIGKILLed at that point."""
+    words = [sys.executable, "-c", KILLED, at, *map(str, arguments)]
+    done = subprocess.run(words, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+
+
+@pytest.mark.parametrize("at", ["copied", "packed"])
+def test_what_a_killed_backup_left_is_cleared_by_the_next_and_one_at_work_is_not_disturbed(home: Path, at: str) -> None:
+    places, name = home.parent / "places", "all.backup"
+    places.mkdir()
+    killed(at, "backup", places / name)
+    other = places / ".xiaomiao-20261117-023000.backup.7.part"
+    other.write_bytes(b"half")
+    assert [*home.glob(".backup-*")] and not (places / name).exists()
+    with backup.workroom(home) as at_work, (places / f".{name}.1.part").open("wb") as half:
+        fcntl.flock(half, fcntl.LOCK_EX)
+        (places / "letter.part").touch()
+        assert run("backup", places / name) == 0
+        assert [path.name for path in home.glob(".backup-*")] == [at_work.parent.name]
+        assert {path.name for path in places.iterdir()} == {name, f".{name}.1.part", "letter.part"}
+
+
+@pytest.mark.parametrize("at", ["unpacked", "2", "5"])
+def test_a_restore_killed_half_way_starts_nothing_empty_and_is_taken_up_again(
+    home: Path, capsys: pytest.CaptureFixture[str], at: str
+) -> None:
+    file = home.parent / "all.backup"
+    assert run("backup", file) == 0
+    run_with_database(lambda conn: add(conn, feedback, id=new_id(), at=NOW, text="later"), write=True)
+    killed(at, "restore", file, "--force")
+    for words in (("migrate",), ("backup", home.parent / "other.backup")):
+        assert "恢复没有做完" in refused(capsys, *words)
+    assert run("restore", file, "--force") == 0
+    assert run_with_database(how_many_feedbacks) == 0
+    with closing(sqlite3.connect(next(home.glob("before-restore-*/xiaomiao.db")))) as conn:
+        assert conn.execute("SELECT count(*) FROM feedback").fetchone() == (1,)
+    assert not [*home.glob(".restore-*")]
+
+
+@pytest.mark.parametrize("moves", [1, 3, 5])
+def test_a_restore_that_fails_half_way_leaves_everything_as_it_was(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], moves: int
+) -> None:
+    file = home.parent / "all.backup"
+    assert run("backup", file) == 0
+    left, move = [moves], _in_place.move
+
+    def until_full(*arguments: Any) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        move(*arguments)
+
+    before = everything(home)
+    monkeypatch.setattr(_in_place, "move", until_full)
+    assert "磁盘满了" in refused(capsys, "restore", file, "--force")
+    assert everything(home) == before | {"running.lock": b""}
+
+
+def test_what_the_gateway_hands_over_between_the_two_copies_is_not_lost(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The number of an update the gateway counts as taken is one the bot has; the other way round is harmless."""
+    copies, snapshot = [0], backup.snapshot
+
+    def between(source: Path, target: Path) -> None:
+        snapshot(source, target)
+        copies[0] += 1
+        if copies[0] == 1:
+            with gateway_store(home / "gateway") as tx:
+                tx.run("UPDATE bots SET last_update_id = 7")
+            update = {"update_id": 7, "message": {"message_id": 1, "chat": {"id": YULAN.chat_id}}}
+            run_with_database(lambda conn: inbox.put(conn, 1, [update], NOW), write=True)
+
+    monkeypatch.setattr(backup, "snapshot", between)
+    file = home.parent / "all.backup"
+    assert run("backup", file) == 0
+    folder = new_machine(home, monkeypatch)
+    assert run("restore", file) == 0
+    known = set(run_with_database(lambda conn: conn.execute(select(inbox_table.c.update_id)).scalars().all()))
+    with gateway_store(folder / "gateway") as tx:
+        given = tx.value("SELECT last_update_id FROM bots")
+    assert set(range(1, given % STEP_OVER + 1)) <= known
+    # and what is said after the restore gets a number the bot has not seen: it would be taken for a repetition
+    assert given >= STEP_OVER
+
+
+def test_the_countys_own_forms_situations_and_words_come_back(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = {
+        "templates/儿童档案.docx": b"PK",
+        "situations.json": b"[]",
+        "lexicon.txt": "R1|打娃|天天打娃|打电话".encode(),
+    }
+    for name, content in own.items():
+        (home / name).parent.mkdir(exist_ok=True)
+        (home / name).write_bytes(content)
+    file = home.parent / "all.backup"
+    assert run("backup", file) == 0
+    folder = new_machine(home, monkeypatch)
+    assert run("restore", file) == 0
+    assert {name: (folder / name).read_bytes() for name in own} == own
+
+
+def test_a_backup_can_be_read_to_its_end_without_writing_anything(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = home.parent / "all.backup"
+    assert run("backup", file) == 0
+    folder = new_machine(home, monkeypatch)
+    before = everything(folder)
+    capsys.readouterr()
+    assert run("restore", file, "--check") == 0
+    assert line(capsys)["counts"]["children"] == len(cast.CHILDREN)
+    file.write_bytes(file.read_bytes()[:-1])
+    assert "坏了" in refused(capsys, "restore", file, "--check")
+    assert everything(folder) == before
+
+
+def test_data_of_a_newer_program_is_refused_in_words_and_left_alone(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = home.parent / "all.backup"
+    with closing(sqlite3.connect(home / "xiaomiao.db")) as conn:
+        conn.execute("UPDATE alembic_version SET version_num = '9999'")
+        conn.commit()
+    assert "更新版本" in refused(capsys, "migrate")
+    monkeypatch.setattr(making, "open_database", opened_as_it_is)
+    assert run("backup", file) == 0
+    folder = new_machine(home, monkeypatch)
+    before = everything(folder)
+    assert "更新版本" in refused(capsys, "restore", file)
+    assert everything(folder) == before
+
+
+def test_a_backup_made_in_the_middle_of_a_key_change_needs_both_keys_and_says_so_first(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, old = home.parent / "all.backup", load_keyring(home / "keys.json", make=False)
+    write_keyring(old.with_new_key(), home / "keys.json")
+    run_with_database(lambda conn: add(conn, feedback, id=new_id(), at=NOW, text="under the new key"), write=True)
+    assert run("backup", file) == 0
+    folder = new_machine(home, monkeypatch)
+    both = load_keyring(folder / "keys.json", make=False)
+    write_keyring(both.without_old_keys(), folder / "keys.json")
+    before = everything(folder)
+    said = refused(capsys, "restore", file)
+    assert old.current in said and "另一把钥匙" in said
+    assert everything(folder) == before
+    write_keyring(both, folder / "keys.json")
+    assert run("restore", file) == 0
+
+
+def test_two_restores_of_one_second_keep_what_each_of_them_moved_aside(home: Path) -> None:
+    file = home.parent / "all.backup"
+    assert run("backup", file) == 0
+    for number in range(2):
+        (home / "lexicon.txt").write_text(f"# {number}")
+        asyncio.run(restore.restore(load_settings(), file, force=True, now=NOW))
+    found = sorted(path.read_text() for path in home.glob("before-restore-*/lexicon.txt"))
+    assert found == ["# 0", "# 1"]
+
+
+def test_what_cannot_be_put_where_it_belongs_stays_where_it_was(tmp_path: Path) -> None:
+    here, there = tmp_path / "templates", tmp_path / "in the way"
+    for folder in (here, there):
+        folder.mkdir()
+        (folder / "form.docx").write_text(folder.name)
+    moved: list[tuple[Path, Path]] = []
+    with pytest.raises(OSError):
+        _in_place.move(here, there, moved)
+    assert (here / "form.docx").read_text() == "templates" and not moved
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in the way", "templates"]

@@ -19,7 +19,7 @@ from bot.commands import _backups, rotate_key
 from bot.commands._open import run_with_database
 from bot.settings import Settings
 from db import backup, rotation
-from db.crypto import KeyTrouble, load_keyring, write_keyring
+from db.crypto import KeyTrouble, load_keyring, only_writer, write_keyring
 from db.migrate import put_meta
 from db.models import children, outbox
 from db.rows import opened
@@ -110,6 +110,28 @@ async def test_the_night_leaves_one_good_backup_and_a_new_machine_runs_on_it(
     assert XIAOHU.name in names
 
 
+async def test_a_folder_somebody_emptied_is_filled_again_at_once(template: Path, tmp_path: Path) -> None:
+    settings = settled(tmp_path / "old", template)
+    folder = tmp_path / "elsewhere"
+    async with Database(settings.database_url, load_keyring(settings.key_file, make=False)) as db:
+        first = await _backups.once(settings, db, folder, MORNING)
+        assert first is not None and await _backups.once(settings, db, folder, MORNING + timedelta(minutes=10)) is None
+        first.unlink()
+        again = await _backups.once(settings, db, folder, MORNING + timedelta(minutes=20))
+        assert again is not None and again.exists()
+
+
+async def test_a_backup_of_a_clock_far_ahead_does_not_count_as_fresh(house: TestHouse) -> None:
+    """Else nothing would ring for as long as that clock was ahead, whatever became of the backups."""
+    ahead = house.now + timedelta(days=400)
+    await house.db.run(lambda conn: put_meta(conn, backup.LAST_GOOD, ahead.isoformat()))
+    await house.db.run(lambda conn: put_meta(conn, _backups.SINCE, house.now.isoformat()))
+    late = house.now + timedelta(days=2, hours=1)
+    state = await house.db.read(lambda conn: health.look(conn, late))
+    assert "backup_age_seconds" not in health.metrics(state, late).decode()
+    assert await house.db.run(lambda conn: _backups.warn(conn, late)) >= 2
+
+
 def test_a_demo_makes_none_unless_it_is_told_where(tmp_path: Path) -> None:
     assert _backups.folder_of(Settings(_env_file=None, data_dir=tmp_path), "demo") is None  # type: ignore[call-arg]
     there = Settings(_env_file=None, data_dir=tmp_path, backup_dir=tmp_path)  # type: ignore[call-arg]
@@ -190,3 +212,24 @@ async def test_a_rotation_that_was_killed_goes_on_where_it_was_and_no_key_goes_b
         assert said == {"key": ring.current, "rows": all_rows - 2, "continued": True}  # no third key
         assert await db.read(rotation.left) == 0
         assert await db.read(lambda conn: conn.execute(select(func.count()).select_from(children)).scalar_one()) > 0
+
+
+def test_two_people_cannot_change_the_key_at_once(
+    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The second would write back the file it read before, and what the first new key has sealed would be lost."""
+    settings = settled(tmp_path / "data", template)
+    before = settings.key_file.read_bytes()
+    for name in ("COUNTY", "DATABASE_URL", "KEY_FILE", "XIAOMIAO_KEYS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ENV_FILE", os.devnull)
+    monkeypatch.setenv("DATA_DIR", str(settings.data_dir))
+    monkeypatch.setattr(rotate_key, "HEARD_AFTER", 0)
+    with only_writer(settings.key_file) as alone:
+        assert alone
+        for words in (["rotate-key"], ["rotate-key", "--forget-old"]):
+            assert main(arguments=words) == 1
+            assert "等它做完" in capsys.readouterr().err
+        assert settings.key_file.read_bytes() == before
+    assert main(arguments=["rotate-key"]) == 0
+    assert len(load_keyring(settings.key_file, make=False).keys) == 2

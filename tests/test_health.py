@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from bot import health
 from bot.reminders.tick import Scheduler
 from bot.worker import House
-from db import outbox
+from db import journal, outbox
 from domain.calendar import at
 from tests.cast import HEJING, XIAOHU, YULAN
 from tests.house import TestHouse
@@ -48,6 +48,16 @@ async def test_the_numbers_hold_queues_beat_and_books_and_nobody(quiet_house: Te
     assert "xiaomiao_last_beat_timestamp_seconds" in said
     assert 'xiaomiao_reminders{state="sent"} 1.0' in said and 'xiaomiao_reminders{state="missed"} 0.0' in said
     assert XIAOHU.name not in said and YULAN.name not in said and str(YULAN.chat_id) not in said
+
+
+async def test_lines_the_sealer_leaves_lying_are_seen_to_wait(quiet_house: TestHouse) -> None:
+    while await quiet_house.db.run(journal.seal):
+        pass
+    await quiet_house.db.run(lambda conn: journal.note(conn, quiet_house.now, "tested"))
+    quiet_house.pass_time(minutes=11)
+    assert 'xiaomiao_queue_age_seconds{queue="journal"} 660.0' in (await ask(quiet_house, "/metrics")).text
+    await quiet_house.db.run(journal.seal)
+    assert 'xiaomiao_queue_age_seconds{queue="journal"} 0.0' in (await ask(quiet_house, "/metrics")).text
 
 
 async def test_it_is_served_on_this_machine_and_a_port_in_use_disturbs_nothing(quiet_house: TestHouse) -> None:

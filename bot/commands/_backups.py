@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import socket
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -17,7 +16,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.commands import backup as making
-from bot.errors import Refusal
+from bot.errors import Refusal, in_words
 from bot.settings import Settings
 from bot.words import Words
 from db import backup, journal, leases, outbox, people
@@ -36,7 +35,6 @@ LOOK_EVERY = timedelta(minutes=10)
 LEASE = timedelta(minutes=10)
 OLD = timedelta(days=2)
 TOLD, SINCE = "backup.told", "backup.since"
-_NAME = re.compile(r"xiaomiao-\d{8}-\d{6}\.backup")
 
 
 def folder_of(settings: Settings, kind: str) -> Path | None:
@@ -53,9 +51,14 @@ def is_due(last: datetime | None, now: datetime) -> bool:
     return last is None or last < night or last > now + timedelta(days=1)
 
 
+def daily(folder: Path) -> list[Path]:
+    """Our own daily backups there, the oldest first."""
+    return sorted(path for path in folder.iterdir() if backup.DAILY.fullmatch(path.name)) if folder.is_dir() else []
+
+
 def tidy(folder: Path, keep: int) -> int:
     """Remove all but the newest so many of our own daily backups; how many went. Other files are left alone."""
-    ours = sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
+    ours = daily(folder)
     for path in ours[:-keep]:
         path.unlink(missing_ok=True)
     return max(0, len(ours) - keep)
@@ -70,7 +73,8 @@ async def watch(settings: Settings, db: Database, folder: Path) -> None:
         except Refusal as refusal:
             log.error("backup", advice=str(refusal))
         except Exception as problem:
-            log.error("backup", trouble=type(problem).__name__)
+            words = in_words(problem)  # a folder that cannot be written, a full disk: what to do, not only that it failed
+            log.error("backup", trouble=type(problem).__name__, **({"advice": words} if words else {}))
         try:
             await db.run(lambda conn: warn(conn, datetime.now(UTC)))
         except Exception as problem:
@@ -79,11 +83,15 @@ async def watch(settings: Settings, db: Database, folder: Path) -> None:
 
 
 async def once(settings: Settings, db: Database, folder: Path, now: datetime) -> Path | None:
-    """Today's backup, if it is due and nobody else is at it; where it lies."""
+    """Today's backup, if it is due and nobody else is at it; where it lies.
+
+    It is due as well where there is none at all: one that somebody removed or made elsewhere by hand helps nobody here.
+    """
     me = f"{socket.gethostname()}:{os.getpid()}:backup"
+    none = not await asyncio.to_thread(daily, folder)
 
     def mine(conn: Connection) -> bool:
-        return is_due(backup.last_good(conn), now) and leases.take(conn, "backup", me, now, LEASE)
+        return (none or is_due(backup.last_good(conn, now), now)) and leases.take(conn, "backup", me, now, LEASE)
 
     if not await db.run(mine):
         return None
@@ -102,7 +110,7 @@ def warn(conn: Connection, now: datetime) -> int:
     """Tell the administrator and the county bureau that there is no good backup of the last two days; how many were told."""
     if get_meta(conn, SINCE) is None:
         put_meta(conn, SINCE, now.isoformat())
-    last = backup.last_good(conn)
+    last = backup.last_good(conn, now)
     began = last or datetime.fromisoformat(get_meta(conn, SINCE) or now.isoformat())
     today = str(local_day(now))
     if now - began <= OLD or get_meta(conn, TOLD) == today or quiet(now, policy_rows.current(conn, now).quiet_hours):

@@ -15,7 +15,7 @@ from bot.errors import Refusal
 from bot.settings import Settings, load
 from db import people
 from db.crypto import Keyring, KeyTrouble, load_keyring
-from db.migrate import check_keys, current, get_meta, migrate, newest, put_meta
+from db.migrate import check_keys, current, get_meta, knows, migrate, newest, put_meta
 from db.session import Database, DatabaseTrouble, is_busy
 from domain import units
 from domain.calendar import Quiet
@@ -23,6 +23,8 @@ from domain.policy import COUNTY_DEFAULTS, Policy
 from domain.units import UnitTree
 
 T = TypeVar("T")
+# a folder of this name in the data folder: a backup is being brought back, or was when that was killed
+RESTORING = ".restore-"
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -65,6 +67,11 @@ async def open_database(settings: Settings, *, make: bool = False) -> Database:
             f"{settings.data_dir} 里还没有数据。先运行 ./run up(演示)或 ./run migrate(正式)。 / "
             "There is no data here yet; run ./run up or ./run migrate first."
         )
+    if any(settings.data_dir.glob(f"{RESTORING}*")):
+        raise Refusal(
+            f"{settings.data_dir} 里的恢复没有做完。请再运行一次 ./run restore 文件 --force,然后再启动。 / "
+            "A restore was interrupted here; run ./run restore FILE --force once more, then start."
+        )
     os.umask(0o077)  # what this program writes is for its own user only
     if make:
         try:
@@ -97,8 +104,19 @@ async def open_database(settings: Settings, *, make: bool = False) -> Database:
     return db
 
 
+def newer_program() -> Refusal:
+    """What is said of data that a newer version of this program has already changed."""
+    return Refusal(
+        "这份数据是更新版本的小苗写的,这个版本打不开,什么也没有动。请装上那个版本再试。 / "
+        "This data was written by a newer version of the program, and is untouched; install that version."
+    )
+
+
 def _bring_up_to_date(conn: Connection) -> None:
-    if current(conn) != newest():
+    there = current(conn)
+    if there is not None and not knows(there):
+        raise newer_program()
+    if there != newest():
         migrate(conn)
     check_keys(conn)
 

@@ -7,23 +7,52 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import Connection, inspect, make_url, text
+from sqlalchemy.schema import CreateSchema, DropSchema
 
 from bot.errors import Refusal
 
 _PARTS = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password", "PGDATABASE": "dbname"}
 
 
+ASIDE = "before_restore_"  # a schema of this name holds what lay in the database before a restore
+
+
 def dump(url: str, to: Path) -> None:
-    """All of the database into a file that `restore` reads."""
-    _run("pg_dump", url, ["--format=custom", "--no-owner", "--no-privileges", f"--file={to}"])
+    """All of the database into a file that `restore` reads, but what an earlier restore put aside."""
+    options = ["--format=custom", "--no-owner", "--no-privileges", f"--exclude-schema={ASIDE}*", f"--file={to}"]
+    _run("pg_dump", url, options)
 
 
-def restore(url: str, dumped: Path, *, clean: bool) -> None:
-    """All or nothing; `clean` drops what is there first."""
+def restore(url: str, dumped: Path) -> None:
+    """Into a database with nothing of ours in it, all or nothing."""
     database = make_url(url).database or ""
-    more = ["--clean", "--if-exists"] if clean else []
-    _run("pg_restore", url, ["--single-transaction", "--no-owner", "--no-privileges", f"--dbname={database}", *more, str(dumped)])
+    _run(
+        "pg_restore",
+        url,
+        ["--single-transaction", "--no-owner", "--no-privileges", f"--dbname={database}", str(dumped)],
+    )
+
+
+def put_aside(conn: Connection, name: str) -> None:
+    """Move every table and sequence into a schema of that name, also those of a newer program that a restore knows nothing of."""
+    conn.execute(CreateSchema(name))
+    _move(conn, None, name)
+
+
+def put_back(conn: Connection, name: str) -> None:
+    """The tables that `put_aside` moved are where they were."""
+    _move(conn, name, str(conn.execute(text("SELECT current_schema()")).scalar_one()))
+    conn.execute(DropSchema(name))
+
+
+def _move(conn: Connection, source: str | None, to: str) -> None:
+    quoted, there = conn.dialect.identifier_preparer.quote, inspect(conn)
+    start = f"{quoted(source)}." if source else ""
+    for table in there.get_table_names(schema=source):  # its indexes, and what counts its ids, go with it
+        conn.execute(text(f"ALTER TABLE {start}{quoted(table)} SET SCHEMA {quoted(to)}"))
+    for sequence in inspect(conn).get_sequence_names(schema=source):
+        conn.execute(text(f"ALTER SEQUENCE {start}{quoted(sequence)} SET SCHEMA {quoted(to)}"))
 
 
 def demand(tool: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,9 +26,19 @@ def command() -> None:
 
 
 @command.command("verify", help="Walk the whole chain; exits 1 where a line was changed, taken out or slipped in.")
-def verify() -> None:
-    verdict = run_with_database(journal.verify)
-    found = {"links": verdict.links, "unsealed": verdict.unsealed, "broken_at": verdict.broken_at}
+@click.option(
+    "--noted",
+    default="",
+    metavar="HEAD",
+    help="以前记下的 head，现在还要在链里。 / A head written down earlier, which must still be in the chain.",
+)
+def verify(noted: str) -> None:
+    if noted and not re.fullmatch(r"\d{1,18}:[0-9a-f]{16}", noted):
+        raise click.UsageError("--noted 要照抄以前打印的 head，如 1234:0f…。 / --noted takes a head as printed before.")
+    verdict = run_with_database(lambda conn: journal.verify(conn, noted))
+    found = {
+        "links": verdict.links, "unsealed": verdict.unsealed, "broken_at": verdict.broken_at, "head": verdict.head,
+    }  # fmt: skip
     sys.stdout.write(json.dumps(found) + "\n")
     if verdict.broken_at is not None:
         raise Refusal(
@@ -72,7 +83,12 @@ def export(since: datetime | None, until: datetime | None) -> None:
 @click.option("--year", type=int, help="哪一年；默认去年。 / Which year; last year by default.")
 def pack(file: Path, year: int | None) -> None:
     now = datetime.now(UTC)
-    wanted = year or now.astimezone(LOCAL).year - 1
+    this = now.astimezone(LOCAL).year
+    wanted = year or this - 1
+    if not 2020 <= wanted <= this:
+        raise click.UsageError(f"--year 要在 2020 到 {this} 之间。 / --year must be 2020 to {this}.")
+    if not file.parent.is_dir():  # before the journal says that it was made
+        raise Refusal(f"没有 {file.parent} 这个文件夹,先建好它。 / There is no such folder; make it first.")
 
     def work(conn: Connection) -> Pack:
         journal.note(conn, now, "audit.packed", by="command", year=wanted)
@@ -81,3 +97,22 @@ def pack(file: Path, year: int | None) -> None:
     found = run_with_database(work, write=True)
     file.write_bytes(workbook(found))
     click.echo(f"{file}：{wanted} 年审计包。 / The audit pack of {wanted}.", err=True)
+
+
+@command.command(
+    "incident",
+    help="登记一起个人信息安全事件，审计包里会数到。 / Note an incident; the audit pack counts it. A code and a day only.",
+)
+@click.argument("kind", type=click.Choice(["leak", "loss", "tampering", "misuse", "other"]))
+@click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), help="哪天发现的；默认今天。 / The day it was found; today by default."
+)
+def incident(kind: str, on: datetime | None) -> None:
+    now = datetime.now(UTC)
+    found = on.date() if on else now.astimezone(LOCAL).date()
+    if found > now.astimezone(LOCAL).date():
+        raise click.UsageError("--on 不能是以后的日子。 / --on cannot lie in the future.")
+    run_with_database(
+        lambda conn: journal.note(conn, now, "incident.noted", by="command", kind=kind, on=str(found)), write=True
+    )
+    click.echo("登记好了。接着照 docs/privacy/incident.md 做。 / Noted; go on with docs/privacy/incident.md.", err=True)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import shutil
 import sqlite3
-import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -22,9 +20,6 @@ from db import backup, journal
 from db.archive import Damaged
 from db.backup import Manifest
 from db.migrate import put_meta
-
-UNFINISHED = ".backup-"  # a folder of this name in the data folder is a backup being made, or what a killed one left
-ABANDONED = timedelta(days=1)
 
 
 @click.command("backup")
@@ -61,7 +56,9 @@ def demand_writable(file: Path) -> None:
     if not file.parent.is_dir():
         raise Refusal(f"没有 {file.parent} 这个文件夹,先建好它。 / There is no such folder; make it first.")
     if file.exists() and not (file.is_file() and backup.is_backup(file)):
-        raise Refusal(f"{file} 已经有了,而且不是备份,没有动它。请换一个文件名。 / It exists and is no backup; choose another name.")
+        raise Refusal(
+            f"{file} 已经有了,而且不是备份,没有动它。请换一个文件名。 / It exists and is no backup; choose another name."
+        )
 
 
 async def take(settings: Settings, file: Path, now: datetime) -> Manifest:
@@ -69,18 +66,14 @@ async def take(settings: Settings, file: Path, now: datetime) -> Manifest:
     if not settings.database_url.startswith("sqlite"):
         _postgres.demand("pg_dump")
     db = await open_database(settings)
-    for left in settings.data_dir.glob(f"{UNFINISHED}*"):
-        if left.stat().st_mtime < (now - ABANDONED).timestamp():
-            shutil.rmtree(left, ignore_errors=True)
     try:
-        # beside the data: a copy of it must not lie in a folder that others read
-        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=settings.data_dir) as made:
-            folder = Path(made)
+        with backup.workroom(settings.data_dir) as folder:
             await asyncio.to_thread(_copy, settings, folder)
-            state = await db.read(backup.state_of)
             if (folder / backup.DATABASE).exists():
-                state = await asyncio.to_thread(_state, folder / backup.DATABASE)
-            manifest = await asyncio.to_thread(backup.pack, folder, file, db.keys, now, state)
+                state, keys = await asyncio.to_thread(_state, folder / backup.DATABASE)
+            else:
+                state, keys = await db.read(lambda conn: (backup.state_of(conn), backup.keys_in(conn)))
+            manifest = await asyncio.to_thread(backup.pack, folder, file, db.keys, now, state, keys)
         try:
             await asyncio.to_thread(backup.examine, file, db.keys)
         except Damaged:
@@ -90,7 +83,14 @@ async def take(settings: Settings, file: Path, now: datetime) -> Manifest:
             ) from None
 
         def note(conn: Connection) -> None:
-            journal.note(conn, now, "backup.made", parts=len(manifest.parts), bytes=file.stat().st_size, revision=manifest.revision)
+            journal.note(
+                conn,
+                now,
+                "backup.made",
+                parts=len(manifest.parts),
+                bytes=file.stat().st_size,
+                revision=manifest.revision,
+            )
             put_meta(conn, backup.LAST_GOOD, now.isoformat())
 
         await db.run(note)
@@ -100,16 +100,20 @@ async def take(settings: Settings, file: Path, now: datetime) -> Manifest:
 
 
 def _copy(settings: Settings, folder: Path) -> None:
+    """The gateway first: what it hands over between the two copies is then in both and known again by its number. The
+    other way round a message would stand in the chat as received, and nothing would be known of it.
+    """
     try:
-        if settings.database_url.startswith("sqlite"):
-            backup.snapshot(database_path(settings), folder / backup.DATABASE)
-        else:
-            _postgres.dump(settings.database_url, folder / backup.DUMP)
         gateway = settings.data_dir / backup.GATEWAY
         if gateway.exists():
             (folder / backup.GATEWAY).parent.mkdir(mode=0o700)
             backup.snapshot(gateway, folder / backup.GATEWAY)
             backup.copy_blobs(settings.data_dir / backup.BLOBS, folder / backup.BLOBS)
+        if settings.database_url.startswith("sqlite"):
+            backup.snapshot(database_path(settings), folder / backup.DATABASE)
+        else:
+            _postgres.dump(settings.database_url, folder / backup.DUMP)
+        backup.copy_own(settings.data_dir, folder)
     except sqlite3.Error as problem:
         if "full" in str(problem):
             raise
@@ -119,12 +123,11 @@ def _copy(settings: Settings, folder: Path) -> None:
         ) from None
 
 
-def _state(copy: Path) -> tuple[str, str, dict[str, int]]:
+def _state(copy: Path) -> tuple[tuple[str, str, dict[str, int]], set[str]]:
     """What the copy itself holds: the database goes on while we count."""
     engine = create_engine(f"sqlite:///{copy}")
     try:
         with engine.connect() as conn:
-            return backup.state_of(conn)
+            return backup.state_of(conn), backup.keys_in(conn)
     finally:
         engine.dispose()
-

@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 from bot.commands._open import run_with_database, tree_of
 from bot.reminders import rules
 from bot.words import Words
-from db import deeds, duties, reminders
+from db import deeds, duties, reminder_people
 from db import policy as policy_rows
 from domain.calendar import DAY, LOCAL, at, local_day
 from domain.duties import OpenDuty, receipts_due, why
-from domain.reminders import Rota, longest_ahead, owing
+from domain.reminder_steps import longest_ahead
+from domain.reminders import Rota, owing
 from domain.units import UnitTree
 
 EVER = 1000  # days
@@ -55,7 +56,7 @@ def lines(conn: Connection, moment: datetime, words: Words) -> list[Line]:
     `person` is who is reminded of it: a person's id; the id of the post where nobody answers for it at any level.
     """
     policy, day = policy_rows.current(conn, moment), local_day(moment)
-    rota = reminders.rota(conn)
+    rota = reminder_people.rota(conn)
     found = [
         *duties.as_of(conn, day, policy),
         *duties.retries_until(conn, day + EVER * DAY, day, policy),
@@ -83,7 +84,7 @@ def lines(conn: Connection, moment: datetime, words: Words) -> list[Line]:
 
 def _person(conn: Connection, rota: Rota, duty: OpenDuty) -> str | None:
     persons = owing(duty, rota)
-    return persons[0] if persons else reminders.vacant_post(conn, duty.duty.who.value, duty.unit)
+    return persons[0] if persons else reminder_people.vacant_post(conn, duty.duty.who.value, duty.unit)
 
 
 def listed(found: list[Line], tree: UnitTree, words: Words, today: date) -> Iterator[str]:

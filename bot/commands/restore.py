@@ -7,17 +7,18 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, func, inspect, select
 
 from bot.commands import _postgres
-from bot.commands._open import database_path, keyring, open_database
+from bot.commands._in_place import LOCK, exchange, in_the_way, unused
+from bot.commands._open import RESTORING, database_path, keyring, newer_program, open_database
 from bot.commands._service import only_one
 from bot.errors import Refusal
 from bot.settings import Settings, load
@@ -26,17 +27,12 @@ from db import policy as policies
 from db.archive import Damaged
 from db.backup import Manifest
 from db.crypto import Keyring, KeyTrouble
-from db.migrate import newest
+from db.migrate import knows, newest
+from db.models import leases
 from db.session import Database
 from gateway import env_file
 from gateway.errors import CannotServe
 from gateway.store import vault
-
-LOCK = "running.lock"
-# What may lie in the folder of a new machine: the keys, which are brought separately, and accounts of failures.
-_KEYS = ("gateway.key", "admin.key", "xiaomiao.token")
-_OURS = ("gateway", "logs", "backups", LOCK)
-_BESIDE = ("", "-wal", "-shm")
 
 
 @dataclass(frozen=True)
@@ -47,24 +43,43 @@ class Restored:
     revision: str
     recomputed: int
     journal: journal.Verdict
+    counts: dict[str, int]
 
 
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--force", is_flag=True, help="文件夹里有数据也恢复;旧数据移到 before-restore-… 里。 / Also over data that is there; it is moved aside.")
-def command(file: Path, force: bool) -> int:
+@click.option(
+    "--force",
+    is_flag=True,
+    help="文件夹里有数据也恢复;旧数据移到 before-restore-… 里。 / Also over data that is there; it is moved aside.",
+)
+@click.option(
+    "--check",
+    is_flag=True,
+    help="只从头到尾核对这份备份,什么也不写。 / Only read the backup to its end; write nothing.",
+)
+def command(file: Path, force: bool, check: bool) -> int:
     """把备份恢复到空的数据文件夹。先把做备份时的钥匙放好。
 
     Bring a backup back into an empty DATA_DIR. Put the keys it was made with in place first.
     """
     settings = load()
+    if check:
+        found = examine(file, keyring(settings, make=False))
+        click.echo(
+            json.dumps(
+                {"made_at": found.made_at, "kind": found.kind, "revision": found.revision, "counts": found.counts}
+            )
+        )
+        say(f"这份备份是好的:{found.made_at[:16]} 的数据,钥匙也对。 / The backup is sound, and these keys open it.")
+        return 0
     done = asyncio.run(restore(settings, file, force=force, now=datetime.now(UTC)))
-    found = {"links": done.journal.links, "unsealed": done.journal.unsealed, "broken_at": done.journal.broken_at}
+    chain = {"links": done.journal.links, "unsealed": done.journal.unsealed, "broken_at": done.journal.broken_at}
     click.echo(
         json.dumps(
             {
                 "made_at": done.manifest.made_at, "kind": done.manifest.kind, "revision": done.revision,
-                "recomputed": done.recomputed, "journal": found, "counts": done.manifest.counts,
+                "recomputed": done.recomputed, "journal": chain, "counts": done.counts,
             }
         )
     )  # fmt: skip
@@ -73,7 +88,9 @@ def command(file: Path, force: bool) -> int:
             f"恢复好了,但日志从第 {done.journal.broken_at} 行起对不上,备份之前就被改动过。 / "
             f"Restored, but the journal had been tampered with from line {done.journal.broken_at} on."
         )
-    say(f"恢复好了:{done.manifest.made_at[:16]} 的数据,改正到期日 {done.recomputed} 个,日志完整。 / Restored; the journal is whole.")
+    say(
+        f"恢复好了:{done.manifest.made_at[:16]} 的数据,改正到期日 {done.recomputed} 个,日志完整。 / Restored; the journal is whole."
+    )
     if (done.manifest.kind == "county") != bool(settings.county):
         say("注意:.env 里的 COUNTY 和这份数据不符,启动前先改好。 / Mind: COUNTY in .env does not fit this data.")
     return 0
@@ -82,16 +99,30 @@ def command(file: Path, force: bool) -> int:
 async def restore(settings: Settings, file: Path, *, force: bool, now: datetime) -> Restored:
     """Nothing is written before the whole file has been read and found sound. Raises Refusal."""
     ring = keyring(settings, make=False)
-    with _in_words():
-        manifest = await asyncio.to_thread(backup.examine, file, ring)
+    manifest = await asyncio.to_thread(examine, file, ring)
     demand_room(settings, manifest, force=force)
-    if backup.DUMP in manifest.names and not force and await _has_tables(settings, ring):
-        raise _there_is_data(settings)
+    if backup.DUMP in manifest.names:
+        await _demand_free(settings, ring, force=force)
     os.umask(0o077)  # what is written here is for its own user only
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with only_one(settings):
-        await asyncio.to_thread(_bring_back, settings, file, ring, manifest, force, now)
+        await _bring_back(settings, file, ring, manifest, force, now)
         return await _look_over(settings, manifest, now)
+
+
+def examine(file: Path, ring: Keyring) -> Manifest:
+    """Read a backup to its end: it is sound, these keys open all of it, and this program knows it. Raises Refusal."""
+    with _in_words():
+        manifest = backup.examine(file, ring)
+    missing = sorted(set(manifest.keys) - set(ring.keys))
+    if missing:
+        raise Refusal(
+            f"这份备份里有一部分是用另一把钥匙({'、'.join(missing)})锁的,钥匙文件里没有。请取回做备份那天的钥匙文件。 / "
+            "Part of the backup is under a key that is not in the key file; put back the key file of that day."
+        )
+    if not knows(manifest.revision):
+        raise newer_program()
+    return manifest
 
 
 @contextmanager
@@ -120,34 +151,36 @@ def demand_room(settings: Settings, manifest: Manifest, *, force: bool) -> None:
     if not on_sqlite:
         _postgres.demand("pg_restore")
     if _is_locked(settings) or (on_sqlite and _is_running(database_path(settings))):
-        raise Refusal("小苗还在运行,先停下它再恢复。 / The bot is still running; stop it first.")
+        raise _still_running()
     if not force and in_the_way(settings):
         raise _there_is_data(settings)
 
 
 def _there_is_data(settings: Settings) -> Refusal:
     return Refusal(
-        f"{settings.data_dir} 或数据库里已经有数据,没有动它。请换一个空的,或加 --force(旧文件移到一边,PostgreSQL 里的会被换掉)。 / "
-        "There is data already, untouched; choose an empty place, or --force, which moves files aside and replaces PostgreSQL's."
+        f"{settings.data_dir} 或数据库里已经有数据,没有动它。请换一个空的,或加 --force(旧数据移到一边,不删)。 / "
+        "There is data already, untouched; choose an empty place, or --force, which moves it aside."
     )
 
 
-async def _has_tables(settings: Settings, ring: Keyring) -> bool:
-    """Whether anything of ours lies in the PostgreSQL database."""
+async def _demand_free(settings: Settings, ring: Keyring, *, force: bool) -> None:
+    """Raises Refusal where something of ours lies in the PostgreSQL database, or still works on it from any machine."""
+
+    def look(conn: Connection) -> tuple[bool, datetime | None]:
+        there = inspect(conn)
+        until = conn.execute(select(func.max(leases.c.until))).scalar() if there.has_table("leases") else None
+        return there.has_table("meta"), until
+
     async with Database(settings.database_url, ring) as db:
-        return await db.read(lambda conn: inspect(conn).has_table("meta"))
+        made, until = await db.read(look)
+    if until is not None and until > datetime.now(UTC):
+        raise _still_running()
+    if made and not force:
+        raise _there_is_data(settings)
 
 
-def in_the_way(settings: Settings) -> list[Path]:
-    """What lies in the data folder besides the keys and our logs."""
-    if not settings.data_dir.exists():
-        return []
-    found = [path for path in settings.data_dir.iterdir() if path.name not in _OURS and path != settings.key_file]
-    gateway = settings.data_dir / "gateway"
-    found += [path for path in gateway.iterdir() if path.name not in _KEYS] if gateway.is_dir() else []
-    if settings.database_url.startswith("sqlite") and database_path(settings).exists():
-        found.append(database_path(settings))
-    return found
+def _still_running() -> Refusal:
+    return Refusal("小苗还在运行,先停下它再恢复。 / The bot is still running; stop it first.")
 
 
 def _is_locked(settings: Settings) -> bool:
@@ -177,20 +210,44 @@ def _is_running(path: Path) -> bool:
 # --- bringing back ---
 
 
-def _bring_back(settings: Settings, file: Path, ring: Keyring, manifest: Manifest, force: bool, now: datetime) -> None:
-    folder = settings.data_dir / f".restore-{now:%Y%m%d%H%M%S}"
+async def _bring_back(
+    settings: Settings, file: Path, ring: Keyring, manifest: Manifest, force: bool, now: datetime
+) -> None:
+    """Whatever fails on the way, what was there before is there again. Whoever is killed on the way starts again."""
+    for left in settings.data_dir.glob(f"{RESTORING}*"):
+        shutil.rmtree(left)
+    folder = settings.data_dir / f"{RESTORING}{now:%Y%m%d%H%M%S}"
     try:
         with _in_words():
-            backup.unpack(file, ring, folder)
+            await asyncio.to_thread(backup.unpack, file, ring, folder)
         if backup.GATEWAY in manifest.names:
             _check_gateway_key(settings, folder)
-        if force:
-            _move_aside(settings, folder, settings.data_dir / f"before-restore-{now:%Y%m%d-%H%M%S}")
+        aside = unused(settings.data_dir / f"before-restore-{now:%Y%m%d-%H%M%S}")
         if backup.DUMP in manifest.names:
-            _postgres.restore(settings.database_url, folder / backup.DUMP, clean=force)
-        _put_in_place(settings, folder)
+            schema = f"{_postgres.ASIDE}{now:%Y%m%d_%H%M%S}" if force else ""
+            async with _pushed_aside(settings, ring, schema):
+                await asyncio.to_thread(_postgres.restore, settings.database_url, folder / backup.DUMP)
+                await asyncio.to_thread(exchange, settings, folder, aside if force else None)
+        else:
+            await asyncio.to_thread(exchange, settings, folder, aside if force else None)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def _pushed_aside(settings: Settings, ring: Keyring, schema: str) -> AsyncIterator[None]:
+    """The tables of the PostgreSQL database lie in that schema, and are back where they were if the body fails."""
+    if not schema:
+        yield
+        return
+    async with Database(settings.database_url, ring) as db:
+        await db.run(lambda conn: _postgres.put_aside(conn, schema))
+        try:
+            yield
+        except BaseException:
+            await db.run(lambda conn: _postgres.put_back(conn, schema))
+            raise
+    say(f"原来的表在 {schema} 里,确认无误后可以删。 / What was there before lies in the schema {schema}.")
 
 
 def _check_gateway_key(settings: Settings, folder: Path) -> None:
@@ -210,30 +267,6 @@ def _check_gateway_key(settings: Settings, folder: Path) -> None:
         ) from None
 
 
-def _move_aside(settings: Settings, folder: Path, aside: Path) -> None:
-    paths = [path for path in in_the_way(settings) if path.name not in (folder.name,) and not path.name.startswith("before-restore-")]
-    if settings.database_url.startswith("sqlite"):
-        paths += [Path(f"{database_path(settings)}{end}") for end in _BESIDE]
-    for path in dict.fromkeys(paths):
-        if path.exists():
-            inside = path.is_relative_to(settings.data_dir)
-            to = aside / (path.relative_to(settings.data_dir) if inside else path.name)
-            to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            shutil.move(path, to)
-
-
-def _put_in_place(settings: Settings, folder: Path) -> None:
-    """The bot's database last: as long as it is not there, the folder counts as new."""
-    gateway, home = folder / "gateway", settings.data_dir / "gateway"
-    if gateway.exists():
-        home.mkdir(mode=0o700, exist_ok=True)
-        for path in gateway.iterdir():
-            path.replace(home / path.name)
-    if (folder / backup.DATABASE).exists():
-        database_path(settings).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.move(folder / backup.DATABASE, database_path(settings))
-
-
 # --- after ---
 
 
@@ -246,9 +279,9 @@ async def _look_over(settings: Settings, manifest: Manifest, now: datetime) -> R
             while journal.seal(conn):
                 pass
             verdict = journal.verify(conn)
-            changed = child_due.recompute(conn, policies.current(conn, now))
+            changed, counts = child_due.recompute(conn, policies.current(conn, now)), backup.state_of(conn)[2]
             journal.note(conn, now, "backup.restored", made_at=manifest.made_at, recomputed=changed)
-            return Restored(manifest, newest(), changed, verdict)
+            return Restored(manifest, newest(), changed, verdict, counts)
 
         return await db.run(work)
     finally:

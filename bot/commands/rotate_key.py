@@ -13,7 +13,7 @@ from bot.commands._open import open_database
 from bot.errors import Refusal
 from bot.settings import Settings, load
 from db import journal, rotation
-from db.crypto import KeyTrouble, write_keyring
+from db.crypto import KeyTrouble, only_writer, write_keyring
 from db.session import Database
 
 WATCH_EVERY = 2.0  # seconds: a running bot looks so often whether its key file has changed
@@ -21,7 +21,11 @@ HEARD_AFTER = 3 * WATCH_EVERY  # by then every running bot seals with the new ke
 
 
 @click.command("rotate-key")
-@click.option("--forget-old", is_flag=True, help="换好以后,把旧钥匙从钥匙文件里删掉。 / Remove the old keys once nothing needs them.")
+@click.option(
+    "--forget-old",
+    is_flag=True,
+    help="换好以后,把旧钥匙从钥匙文件里删掉。 / Remove the old keys once nothing needs them.",
+)
 def command(forget_old: bool) -> None:
     """换一把新钥匙,把全部加密的数据换成用它锁;不用停机,中断了再运行一次就接着做。
 
@@ -35,7 +39,10 @@ def command(forget_old: bool) -> None:
             "The keys are in XIAOMIAO_KEYS, which no program can change; use KEY_FILE first."
         )
     try:
-        said = asyncio.run(_forget(settings) if forget_old else _rotate(settings))
+        with only_writer(settings.key_file) as alone:
+            if not alone:
+                raise Refusal("另一个 rotate-key 正在换钥匙,等它做完。 / Another rotate-key is at work; wait for it.")
+            said = asyncio.run(_forget(settings) if forget_old else _rotate(settings))
     except KeyTrouble as trouble:
         raise Refusal(str(trouble)) from None
     click.echo(json.dumps(said))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, update
 
-from db import agreements, children, quality
+from db import agreements, child_changes, quality
 from db.models import children as children_table
 from db.rows import opened
 from db.session import Database
@@ -29,7 +29,7 @@ WHOLE = replace(cast.XIAOHU, address="暖泉村一社12号", guardians=(GRANDMA,
 
 
 def put(conn: Connection, child: Child) -> None:
-    children.change_child(conn, child, NOON, COUNTY_DEFAULTS, by=None, source="chat", changed={})
+    child_changes.change_child(conn, child, NOON, COUNTY_DEFAULTS, by=None, source="chat", changed={})
 
 
 def asked(conn: Connection, child: Child = WHOLE) -> tuple[Gap, ...]:

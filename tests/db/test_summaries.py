@@ -11,7 +11,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select, update
 
-from db import child_due, children, contacts, days_gone, duties, issues, people, reports, summaries, yearly
+from db import (
+    child_changes,
+    child_due,
+    children,
+    contacts,
+    days_gone,
+    duties,
+    issues,
+    people,
+    reports,
+    summaries,
+    yearly,
+)
 from db.models import children as children_table
 from db.models import contact_years
 from db.session import Database
@@ -63,7 +75,7 @@ def a_town_of_any_kind(conn: Connection, seed: int) -> list[tuple[Child, list[Co
             for _ in range(chance.randrange(9))
         ]  # fmt: skip
         known.append((child, met))
-    children.add_children(conn, [child for child, _ in known], NOW, POLICY, by=None, source="test", demo=True)
+    child_changes.add_children(conn, [child for child, _ in known], NOW, POLICY, by=None, source="test", demo=True)
     contacts.put_many(conn, [(contact, {}) for _, met in known for contact in met], NOW, demo=True)
     child_due.refresh_due(conn, [child.id for child, _ in known], POLICY)
     return known
