@@ -24,6 +24,7 @@ from bot.handlers import SUBJECTS
 from bot.importing import Importer
 from bot.intake import Intake
 from bot.login_links import maker
+from bot.memory import give_back
 from bot.outbox import UNLIMITED, Rates, Sender
 from bot.reminders.tick import Scheduler
 from bot.request import AioRequest
@@ -98,9 +99,13 @@ class App:
 
     async def _tidy(self) -> None:
         """What is past its time goes, once a night; asked often, the database remembers."""
+        in_the_log = False
         while True:
             try:
-                await self.db.run(lambda conn: retention.nightly(conn, self.scheduler.now()))
+                counts = await self.db.run(lambda conn: retention.nightly(conn, self.scheduler.now()))
+                in_the_log = in_the_log or any((counts or {}).values())
+                if in_the_log and self.db.is_sqlite:
+                    in_the_log = not await asyncio.to_thread(retention.fold, str(self.db.url.database))
             except Exception as problem:
                 log.error("retention", trouble=type(problem).__name__)
             try:
@@ -108,6 +113,7 @@ class App:
                     self.sender.wake.set()
             except Exception as problem:
                 log.error("duplicates", trouble=type(problem).__name__)
+            await asyncio.to_thread(give_back)
             await asyncio.sleep(600)
 
     async def _after_a_jump(self) -> None:

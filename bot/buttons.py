@@ -168,6 +168,8 @@ def pack(button: Button) -> str:
 
 def unpack(data: str) -> Button | None:
     """The button, or None for data we never made (another bot's, or forged)."""
+    if not data.isascii():  # "²".isdigit() is true, and no number comes of it
+        return None
     tag, _, rest = data.partition(":")
     kind = _BY_TAG.get(tag)
     if kind is None:

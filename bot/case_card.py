@@ -13,8 +13,9 @@ from typing import Any
 from bot import reveal
 from bot.reminders import clock_words
 from bot.work import MOST_TEXT, Work
-from db import people, reports
+from db import children, people, reports
 from db.reports import Report
+from domain.access import Action
 from domain.reports import case, situations
 from domain.reports.case import Act, Event, Part, ReportState, Seat
 from domain.reports.clocks import Running, ignores_nights
@@ -54,6 +55,14 @@ def text(work: Work, report: Report, seat: Seat, *, names: bool = False) -> str:
     ]
     whole = "\n".join(lines)
     return whole if names else reveal.hushed(work, report, whole)
+
+
+def in_sight(work: Work, report: Report) -> bool:
+    """Whether whoever only reported it may still read the child's names, numbers and address: what the roster says of a
+    child belongs to those who look after it now. A report about nobody on the roster holds the reporter's own words."""
+    if report.child_id is None:
+        return True
+    return children.by_id(work.conn, report.child_id, work.visible(Action.SEE_CHILD)) is not None
 
 
 def to_dial(work: Work, card: str) -> str | None:

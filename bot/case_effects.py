@@ -26,16 +26,19 @@ def follow(work: Work, report: Report, event: Event) -> None:
 
 
 def _change_tier(work: Work, report: Report, child_id: str, event: Event) -> None:
-    """A person has confirmed red, or a supervisor has lowered the risk."""
+    """A person has confirmed red, or a supervisor has lowered the risk. The words for it stay on the case.
+
+    Where the report goes around somebody the tier stays there, too: whoever is involved would read it off the file.
+    """
+    if report.around:
+        return
     entry = children.by_id(work.conn, child_id, work.visible(Action.SEE_CHILD))
     red = event.kind is Act.RISK and event.said("tier") == "red"
     if entry is None or (event.kind is Act.RISK and not red) or (entry.child.tier is Tier.RED) == red:
         return
     tier = Tier.RED if red else Tier.YELLOW
     grounds = (Ground.OPEN_REPORT,) if red else ()
-    tiers.set_tier(
-        work.conn, entry.child, tier, grounds, work.now, work.today, by=event.person, reason=event.note, source="case"
-    )
+    tiers.set_tier(work.conn, entry.child, tier, grounds, work.now, work.today, by=event.person)
     work.note("child.tier", f"child:{child_id}", tier=tier.value)
 
 

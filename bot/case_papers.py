@@ -29,11 +29,12 @@ RESULTS = (Act.ANSWER, Act.CLOSED, Act.VISITED, Act.UNANSWERED)
 def kinds(work: Work, report: Report, seat: Seat) -> tuple[str, ...]:
     """The papers this person may have of this report."""
     if seat.part is Part.REPORTER:
-        return (FORM,)
+        return (FORM,) if case_card.in_sight(work, report) else ()
     team = seat.part is Part.RECEIVER or seat.county
     if team and access.may(work.me, Action.HANDLE_CASE):
         return (FORM, FILE)
-    return (FORM,) if report.reporter == (work.me.person_id if work.me else None) else ()
+    mine = report.reporter == (work.me.person_id if work.me else None)
+    return (FORM,) if mine and case_card.in_sight(work, report) else ()
 
 
 def rows(work: Work, report: Report, seat: Seat) -> Rows:
@@ -45,7 +46,9 @@ def rows(work: Work, report: Report, seat: Seat) -> Rows:
         (work.say("drill.times"), do("drill.times", report.id)), (work.say("drill.end"), do("drill.end", report.id)),
     ]  # fmt: skip
     ends = report.drill and access.may(work.me, Action.SET_POLICY)
-    return [[(work.say("names.button"), do("names.why", report.id)), *papers], *([of_drill] if ends else [])]
+    hidden = seat.part is Part.REPORTER and not case_card.in_sight(work, report)
+    names = [] if hidden else [(work.say("names.button"), do("names.why", report.id))]
+    return [[*names, *papers], *([of_drill] if ends else [])]
 
 
 def paper(work: Work, report: Report, seat: Seat, kind: str, *, photos: bool = False) -> Paper:

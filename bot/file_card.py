@@ -149,6 +149,8 @@ def block(work: Work, file_no: str, name: str, whole: str = "") -> None:
     """The facts of one block, each with its button; 看全 shows what is masked and is written into the journal."""
     one = entry_of(work, file_no).child
     fields = [each for each in FIELDS if each.block.value == name]
+    if not fields:
+        raise Refused("form.gone", what="")
     shown = bool(whole)
     if shown:
         work.demand_in(Action.SEE_SENSITIVE, one.unit)

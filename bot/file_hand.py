@@ -12,7 +12,7 @@ from bot.work import Refused, Work
 from db import child_file
 from db import people as people_rows
 from db.child_file import Hand
-from db.children import Change
+from db.file_history import Change
 from domain.access import Action
 from domain.calendar import local_day
 from domain.child_file import (

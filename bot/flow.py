@@ -66,7 +66,7 @@ def hear(work: Work, *, only_if_it_fits: bool = False) -> bool:
     With `only_if_it_fits` an answer that the question refuses is left alone: it may be meant as something else.
     """
     kept = drafts.in_hand(work.conn, work.chat_id)
-    talk = _CONVERSATIONS.get(kept.draft.form) if kept else None
+    talk = _talk_of(work, kept)
     if kept is None or talk is None:
         return False
     here, draft = world(work, talk), kept.draft
@@ -129,6 +129,8 @@ def press(work: Work, button: b.Button) -> None:
     if kept is None or talk is None:
         _gone(work, button)
         return
+    if talk.needs is not None:
+        access.demand(work.me, talk.needs)
     drafts.take_in_hand(work.conn, work.chat_id, kept.id, work.now)
     here = world(work, talk)
     match button:
@@ -145,6 +147,9 @@ def press(work: Work, button: b.Button) -> None:
             _step(work, talk, kept, lambda form, draft, at: forms.skip(form, draft, button.question), here)
         case b.Enough():
             _step(work, talk, kept, lambda form, draft, at: forms.skip_rest(form, draft), here)
+        case b.Edit() if work.words.find(f"{talk.form.name}.ask.{button.question}") is None:
+            work.toast()  # what only the program answers (which report, which record) is nobody's to change
+            show(work, talk, kept)
         case b.Edit():
             _step(work, talk, kept, lambda form, draft, at: forms.edit(form, draft, button.question), here)
         case b.Back():
@@ -167,14 +172,14 @@ def press(work: Work, button: b.Button) -> None:
 def on_a_card(work: Work) -> bool:
     """Whether a review card is in hand, which asks for no words."""
     kept = drafts.in_hand(work.conn, work.chat_id)
-    talk = _CONVERSATIONS.get(kept.draft.form) if kept else None
+    talk = _talk_of(work, kept)
     return kept is not None and talk is not None and isinstance(forms.turn(talk.form, kept.draft), Review)
 
 
 def confirm(work: Work) -> bool:
     """确认 typed instead of pressed; whether there was a card to confirm."""
     kept = drafts.in_hand(work.conn, work.chat_id)
-    talk = _CONVERSATIONS.get(kept.draft.form) if kept else None
+    talk = _talk_of(work, kept)
     if kept is None or talk is None or not isinstance(forms.turn(talk.form, kept.draft), Review):
         return False
     if kept.message_id is not None:
@@ -186,7 +191,7 @@ def confirm(work: Work) -> bool:
 def fix(work: Work) -> bool:
     """修改 typed instead of pressed."""
     kept = drafts.in_hand(work.conn, work.chat_id)
-    talk = _CONVERSATIONS.get(kept.draft.form) if kept else None
+    talk = _talk_of(work, kept)
     if kept is None or talk is None or not isinstance(forms.turn(talk.form, kept.draft), Review):
         return False
     work.show(work.say("form.fix_what"), cards.lines(work, talk, kept), draft_id=kept.id, old_message=kept.message_id)
@@ -213,7 +218,7 @@ def cancel(work: Work, kept: Kept | None = None) -> bool:
     """取消: a droppable form is thrown away, another is only put aside. Whether there was one."""
     kept = kept or drafts.in_hand(work.conn, work.chat_id)
     talk = _CONVERSATIONS.get(kept.draft.form) if kept else None
-    if kept is None or talk is None:
+    if kept is None or talk is None or work.me is None:
         return False
     work.toast()
     if talk.form.droppable:
@@ -238,7 +243,7 @@ def cancel(work: Work, kept: Kept | None = None) -> bool:
 def go_back(work: Work) -> bool:
     """返回 typed instead of pressed."""
     kept = drafts.in_hand(work.conn, work.chat_id)
-    talk = _CONVERSATIONS.get(kept.draft.form) if kept else None
+    talk = _talk_of(work, kept)
     if kept is None or talk is None:
         return False
     _step(work, talk, kept, lambda form, draft, at: forms.back(form, draft), world(work, talk))
@@ -248,11 +253,17 @@ def go_back(work: Work) -> bool:
 def repeat(work: Work) -> bool:
     """Show the open question once more; whether there was one."""
     kept = drafts.in_hand(work.conn, work.chat_id)
-    talk = _CONVERSATIONS.get(kept.draft.form) if kept else None
+    talk = _talk_of(work, kept)
     if kept is None or talk is None:
         return False
     show(work, talk, kept)
     return True
+
+
+def _talk_of(work: Work, kept: Kept | None) -> Conversation | None:
+    """The form of a draft, as long as some post of mine still fills such forms in: a post may end while one is open."""
+    talk = _CONVERSATIONS.get(kept.draft.form) if kept else None
+    return talk if talk is not None and (talk.needs is None or access.may(work.me, talk.needs)) else None
 
 
 # --- inside -------------------------------------------------------------------------------------------------------
@@ -297,8 +308,10 @@ def _submit(work: Work, talk: Conversation, kept: Kept) -> None:
 
 
 def _draft_of(work: Work, button: b.Button) -> Kept | None:
-    tail = getattr(button, "draft", "")
-    return next((kept for kept in drafts.of_chat(work.conn, work.chat_id) if short(kept.id) == tail), None)
+    """The draft a button belongs to. One that names it as another form's is forged: its answers mean something else there."""
+    tail, form = getattr(button, "draft", ""), getattr(button, "form", "")
+    found = (kept for kept in drafts.of_chat(work.conn, work.chat_id) if short(kept.id) == tail)
+    return next((kept for kept in found if kept.draft.form == form), None)
 
 
 def _gone(work: Work, button: b.Button) -> None:

@@ -10,9 +10,10 @@ from bot.heard import FORM, STILL_THE_SAME, Known
 from bot.work import Work
 from db import contacts, drafts
 from db.drafts import Kept
+from domain.access import Action
 from domain.contacts import Kind
 from domain.reading.message import Last, Message, continues
-from domain.visits import named_children
+from domain.visit_children import named_children
 
 _ELSEWHERE = re.compile(r"(?:去|到|走访|看)(?:了|过)?[^，。\s]{1,6}家")
 
@@ -45,10 +46,11 @@ def last_of(work: Work, kept: Kept | None, known: Sequence[Known]) -> Last | Non
 
 def just_kept(work: Work) -> list[contacts.Record]:
     """The records of this person's last submission, if it was made a few minutes ago and still stands."""
-    newest = contacts.latest_by(work.conn, work.me.person_id) if work.me else []
+    codes = work.visible(Action.LOG_CONTACT)
+    newest = contacts.latest_by(work.conn, work.me.person_id, within=codes) if work.me else []
     if not newest or work.now - newest[0].entered_at > STILL_THE_SAME:
         return []
-    return [one for one in contacts.of_batch(work.conn, newest[0].batch) if one.replaced_by is None]
+    return [one for one in contacts.of_batch(work.conn, newest[0].batch, codes) if one.replaced_by is None]
 
 
 def belongs(work: Work, kept: Kept, message: Message, known: Sequence[Known]) -> bool:

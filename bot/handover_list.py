@@ -140,7 +140,7 @@ def _words(work: Work, one: Handover, shown: list[Item]) -> list[str]:
     }
     about |= {found.child_id for found in problems.values()}
     files = {key: entry.child for key, entry in children.by_ids(work.conn, about).items()}
-    names = allowed(work.me, Action.SEE_CHILD, one.unit)
+    sees = work.visible(Action.SEE_CHILD)
     if files:
         work.note("child.list", f"unit:{one.unit}", count=len(files))
     numbers = (
@@ -162,7 +162,7 @@ def _words(work: Work, one: Handover, shown: list[Item]) -> list[str]:
     said_of: list[str] = []
     for item in shown:
         child = files.get(problems[item.of].child_id if item.of in problems else item.of)
-        who = "" if child is None else child.name if names else child.file_no
+        who = "" if child is None else child.name if child.unit in sees else child.file_no
         mark = work.say(f"reminders.tier.{child.tier.value}") if child is not None else ""
         if item.kind is Handed.REPORT:
             said_of.append(work.say("handover.report", number=numbers.get(item.of, "")))

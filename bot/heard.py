@@ -25,7 +25,8 @@ from domain.forms import Answers, Draft
 from domain.people import Role
 from domain.reading.message import Last, Message, read_message
 from domain.sheets import Sheet, sheets
-from domain.visits import MANY, MOST_PHOTOS
+from domain.visit_children import MANY
+from domain.visits import MOST_PHOTOS
 
 FORM = "visit"
 STILL_THE_SAME = timedelta(minutes=30)  # so long a further message is taken as about the same visit

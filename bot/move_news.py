@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.buttons import do
 from bot.words import Words
 from bot.work import inline
-from db import children, following, moves, outbox, people, reminders
+from db import children, following, moves, outbox, people, reminder_people
 from db import policy as policies
 from db.following import Along
 from db.moves import Move
@@ -24,7 +24,7 @@ NOTHING = Along()
 
 def in_charge(conn: Connection, unit: str) -> tuple[str, ...]:
     """The persons who answer for a village: its director, else the supervisor, else the county."""
-    return reminders.rota(conn).persons(Role.CHILD_DIRECTOR, unit)
+    return reminder_people.rota(conn).persons(Role.CHILD_DIRECTOR, unit)
 
 
 def tell(
@@ -43,7 +43,7 @@ def tell(
     `along` is what went over with the child: how many things are not done yet.
     """
     count = 0
-    for reader in reminders.recipients(conn, set(persons)).values():
+    for reader in reminder_people.recipients(conn, set(persons)).values():
         if reader.chat_id is None or reader.id == but:
             continue
         words = Words(reader.language)

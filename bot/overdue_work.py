@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.reminders import rules
 from bot.work import Work
-from db import people, reminders, summaries
+from db import people, reminder_people, summaries
 from domain.duties import SUPERVISOR_CONTACT, OpenDuty
 from domain.identity import mask_name
 from domain.people import Post, Role
@@ -28,7 +28,7 @@ def late(work: Work, codes: Collection[str]) -> Late:
     owed: list[OpenDuty] = summaries.overdue(work.conn, codes, work.today, work.policy)
     if not work.me or not work.me.with_role(Role.SUPERVISOR, Role.COUNTY):
         owed = [one for one in owed if one.duty is not SUPERVISOR_CONTACT]
-    found = overdue_list(owed, reminders.rota(work.conn), work.today)
+    found = overdue_list(owed, reminder_people.rota(work.conn), work.today)
     return Late(found, {post.id: post for post in people.find_posts(work.conn)})
 
 

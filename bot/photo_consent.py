@@ -50,8 +50,8 @@ def refused(work: Work, found: Sequence[Child]) -> bool:
 
 def settle_photos(work: Work, batch: str, answer: str) -> str:
     """What becomes of the held photos; the sentence that says it. Raises Refused when they are not mine or settled."""
-    records = contacts.of_batch(work.conn, batch)
     me = work.demand(Action.LOG_CONTACT)
+    records = contacts.of_batch(work.conn, batch, work.visible(Action.LOG_CONTACT))
     held = attachments.held(work.conn, batch)
     if not held or not any(record.contact.by_person == me.person_id for record in records):
         raise Refused("consent.photo_gone")

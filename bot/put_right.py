@@ -10,6 +10,7 @@ from bot.heard import Known
 from bot.visit_card import day_words
 from bot.work import Work
 from db import children, contacts, drafts
+from domain.access import Action
 from domain.corrected import corrected
 from domain.forms import Answers, Draft
 from domain.reading.corrections import Correction
@@ -49,7 +50,7 @@ def open_again(work: Work, record: contacts.Record, answers: Answers, memory: di
 def _meant(work: Work, correction: Correction) -> contacts.Record | None:
     """The newest record of one's own; where the correction names a child, the newest about that child."""
     assert work.me is not None
-    mine = contacts.latest_by(work.conn, work.me.person_id, RECENT)
+    mine = contacts.latest_by(work.conn, work.me.person_id, RECENT, within=work.visible(Action.LOG_CONTACT))
     named = set(correction.not_children) or set(correction.children)
     about = [one for one in mine if one.contact.child_id in named]
     return next(iter(about or mine), None)
@@ -75,7 +76,8 @@ def ask_to_drop(work: Work, record: contacts.Record) -> None:
 
 
 def _in_words(work: Work, record: contacts.Record) -> str:
-    standing = [one for one in contacts.of_batch(work.conn, record.batch) if one.replaced_by is None]
+    codes = work.visible(Action.LOG_CONTACT)
+    standing = [one for one in contacts.of_batch(work.conn, record.batch, codes) if one.replaced_by is None]
     names = "、".join(
         entry.child.name for entry in children.by_ids(work.conn, [one.contact.child_id for one in standing]).values()
     )

@@ -8,7 +8,7 @@ from typing import Any
 from bot.work import Work
 from db import contacts, corrections
 from domain.forms import Answers
-from domain.visits import named_children
+from domain.visit_children import named_children
 
 # question of the form → name under which a changed value is counted; the others are not read out of words
 FIELDS = {

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bot.work import Work
-from db import children, roster
+from db import children, roster_lines
 from domain.access import Action
 from domain.referrals.forms import Line
 
 
 def child_lines(work: Work) -> list[Line]:
     """By file number; a director's own village, a supervisor's town."""
-    found = roster.lines(work.conn, work.visible(Action.SEE_CHILD) & work.visible(Action.REFER))
+    found = roster_lines.lines(work.conn, work.visible(Action.SEE_CHILD) & work.visible(Action.REFER))
     return [Line(one.id, one.file_no, one.name, one.guardian_names, one.unit) for one in found]
 
 

@@ -29,6 +29,12 @@ def _in_hand(work: Work) -> set[str]:
     }
 
 
+def may_know(work: Work, child: Child, grounds: Iterable[Ground]) -> tuple[Ground, ...]:
+    """The grounds of a decision without the report behind it, for whoever may not open one about this child."""
+    of_cases = work.me is not None and any(not one.report.drill for one in reports.of_me(work.conn, work.me, child.id))
+    return tuple(one for one in grounds if one is not Ground.OPEN_REPORT or of_cases)
+
+
 def reasons(work: Work, grounds: Iterable[Ground]) -> str:
     """两位父母都在外；身体或智力残疾"""
     return work.say("tier.and").join(work.say(f"tier.ground.{ground.value}") for ground in grounds)

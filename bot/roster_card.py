@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.buttons import do
 from bot.work import Rows, Work
-from db import roster as rosters
+from db import roster_waiting
 from db.roster import Preview, Scope
 from domain.access import Action, granting
 from domain.people import Me
@@ -51,7 +51,7 @@ def say_preview(
     asked = len(disagreements(preview.rows))
     if not preview.changes and not counts["bad"]:
         if import_id is not None:
-            rosters.drop(work.conn, import_id, work.me.person_id if work.me else None)
+            roster_waiting.drop(work.conn, import_id, work.me.person_id if work.me else None)
         work.note("roster.previewed", None, **counts)
         work.reply(work.say("roster.nothing_new", rows=counts["rows"]))
         return
@@ -60,10 +60,10 @@ def say_preview(
     rows: Rows = ()
     by = work.me.person_id if work.me else None
     if preview.changes or asked:
-        import_id = rosters.keep(work.conn, preview, digest, by, work.now, import_id=import_id)
+        import_id = roster_waiting.keep(work.conn, preview, digest, by, work.now, import_id=import_id)
         rows = _buttons(work, import_id, preview, asked, bool(found.ignored))
     elif import_id is not None:
-        rosters.drop(work.conn, import_id, by)
+        roster_waiting.drop(work.conn, import_id, by)
     work.note("roster.previewed", None, **counts)
     work.reply("\n".join(_lines(work, scope, found, preview, asked)), rows)
 

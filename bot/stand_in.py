@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.buttons import do
 from bot.work import Work
-from db import people, reminders
+from db import people, reminder_people
 from domain.people import Post
 
 
@@ -20,6 +20,6 @@ def others(work: Work, post: Post) -> list[Post]:
 
 def tell(work: Work, person: str | None, key: str, **holes: object) -> None:
     """Tell somebody what changed in who looks after which place, with the way to today's list."""
-    reader = reminders.recipients(work.conn, {person}).get(person) if person else None
+    reader = reminder_people.recipients(work.conn, {person}).get(person) if person else None
     if reader is not None and reader.chat_id is not None:
         work.tell(reader.chat_id, work.say(key, **holes), [[(work.say("visit.to_today"), do("go", "today"))]])

@@ -14,7 +14,9 @@ from db.drafts import Kept
 from domain.access import Action
 from domain.forms import Answers, Question, World
 from domain.people import Role
-from domain.visits import MANY, OURS, Line, answers_for, chosen_children, line_of, phone_unasked, sibling_choices
+from domain.visit_children import MANY, Line, chosen_children, line_of, sibling_choices
+from domain.visit_findings import answers_for, phone_unasked
+from domain.visits import OURS
 
 MOST_LINES = 8  # children with a button each on one card
 SHORT_NOTE = 60

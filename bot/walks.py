@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.reminders import rules
 from bot.work import Work
-from db import children, duties, reminders
+from db import children, duties, reminder_people
 from domain.access import Action
 from domain.children import Child, Guardian
 from domain.duties import OpenDuty
@@ -41,7 +41,7 @@ class Stop:
 def stops(work: Work, last: date) -> list[Stop]:
     """Everything I owe until that day, where it is owed, in the order of a walk; by name, so it is journaled."""
     me = work.demand(Action.SEE_DUTIES)
-    codes, rota = work.visible(Action.SEE_CHILD), reminders.rota(work.conn)
+    codes, rota = work.visible(Action.SEE_CHILD), reminder_people.rota(work.conn)
     found = duties.everything_until(work.conn, last, work.today, work.policy, codes) if codes else []
     scopes = [(post.role, work.tree.under(post.unit.code)) for post in me.posts if post.role is not Role.COUNTY]
     mine = [

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from db import child_changes, file_history, kin
 from db import children as child_rows
-from db import kin
-from db.children import Change
+from db.file_history import Change
 from db.models import (
     benefits,
     child_history,
@@ -154,7 +154,7 @@ def put(conn: Connection, before: Child, after: Child, hand: Hand) -> dict[str, 
     """Change facts of a file; what is true of a guardian is changed for all their children. What was changed."""
     changed = differences(before, after)
     if changed:
-        child_rows.change_child(
+        child_changes.change_child(
             conn, after, hand.now, hand.policy, by=hand.by, source=hand.source, changed=changed, spread=True
         )
     return changed
@@ -178,12 +178,12 @@ def put_person(conn: Connection, before: Child, added: Guardian, others: tuple[G
 
 def newest(conn: Connection, child_id: str) -> Change | None:
     """The newest line of a file's history."""
-    return child_rows.last_change(conn, child_id)
+    return file_history.last_change(conn, child_id)
 
 
 def newest_of(conn: Connection, child_id: str, paths: Sequence[str]) -> Change | None:
     """The newest line of a file's history that touches one of these (a path, or its beginning); None if none does."""
-    lines = child_rows.history(conn, child_id, RECENT)
+    lines = file_history.history(conn, child_id, RECENT)
     return next((one for one in lines if any(touches(path, paths) for path in one.changed)), None)
 
 
@@ -298,7 +298,7 @@ def may_take_back(line: Change) -> bool:
 
 def take_back(conn: Connection, child: Child, line_id: str, hand: Hand) -> Change:
     """Undo one change of a file, if nothing it touched was changed since. Raises InTheWay."""
-    lines = child_rows.history(conn, child.id, 500)
+    lines = file_history.history(conn, child.id, 500)
     place = next((at for at, one in enumerate(lines) if one.id == line_id), None)
     if place is None or not may_take_back(lines[place]):
         raise InTheWay
@@ -357,4 +357,4 @@ def changed_since(conn: Connection, child: Child, path: str, seen: Any) -> Chang
     """The line by which somebody changed this fact after another person had it before their eyes; None if nobody did."""
     if value_at(child, path) == seen:
         return None
-    return next((one for one in child_rows.history(conn, child.id, RECENT) if path in one.changed), None)
+    return next((one for one in file_history.history(conn, child.id, RECENT) if path in one.changed), None)

@@ -7,11 +7,14 @@ so a sealed value copied into another row or column does not open.
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import hmac
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -128,8 +131,40 @@ def write_keyring(ring: Keyring, path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
+        _sync_folder(path.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A key that seals must still be there after a power cut: what it sealed will be."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def lock_of(path: Path) -> Path:
+    """The file whose lock one holds who changes that key file."""
+    return path.with_name(f".{path.name}.lock")
+
+
+@contextmanager
+def only_writer(path: Path) -> Iterator[bool]:
+    """Whether this process alone may change the key file now: who writes back what it read before another's new key
+    was added takes that key away, and with it all that it has sealed already.
+    """
+    if not path.parent.is_dir():  # nothing to change there, which others say better
+        yield True
+        return
+    with open(os.open(lock_of(path), os.O_RDWR | os.O_CREAT, 0o600), "rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def load_keyring(path: Path, *, make: bool, text: str | None = None) -> Keyring:
@@ -143,11 +178,14 @@ def load_keyring(path: Path, *, make: bool, text: str | None = None) -> Keyring:
     except OSError as problem:
         raise KeyTrouble(f"读不了密钥文件 {path}：{problem.strerror}。") from None
     if not make:
-        raise KeyTrouble(f"找不到密钥文件 {path}。数据库是加密的，没有它打不开。请从保管人处取回密钥，放到这个位置再启动；怎么办见 docs/ops/lost-key.md。")
+        raise KeyTrouble(
+            f"找不到密钥文件 {path}。数据库是加密的，没有它打不开。请从保管人处取回密钥，放到这个位置再启动；怎么办见 docs/ops/lost-key.md。"
+        )
     ring = new_keyring()
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(ring.to_json())
         file.flush()
         os.fsync(file.fileno())
+    _sync_folder(path.parent)
     return replace(ring, source=path)

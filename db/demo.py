@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from db import (
     agreements,
+    child_changes,
     demo_books,
     demo_cases,
     demo_checks,
@@ -139,7 +140,7 @@ def _put_town(conn: Connection, county: County, town: str, at: datetime, policy:
     """The files and the history of one town; how many contacts that were."""
     logged, problems = 0, list[Problem]()
     for place in (place for place in county.places if place.town.code == town):
-        child_rows.add_children(conn, place.children, at, policy, by=None, source="demo", demo=True)
+        child_changes.add_children(conn, place.children, at, policy, by=None, source="demo", demo=True)
         records, found = history.of_place(county, place)
         add_many(conn, contacts, [_contact(record) for record in records])
         yearly.refresh(conn, ((one.contact.child_id, one.contact.day.year) for one in records))

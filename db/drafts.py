@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
 
 from db import people
 from db.inbox import ensure_chat
 from db.models import chats, drafts
+from db.models import people as people_table
 from db.prepared import Prepared
 from db.rows import add, change, opened
 from db.types import new_id
@@ -58,9 +59,17 @@ def get(conn: Connection, draft_id: str) -> Kept | None:
 
 
 def of_chat(conn: Connection, chat_id: int) -> list[Kept]:
-    """Every draft of a chat, the last touched first."""
-    rows = conn.execute(select(drafts).where(drafts.c.chat_id == chat_id).order_by(drafts.c.touched_at.desc()))
+    """Every draft of whoever the chat belongs to now, the last touched first.
+
+    Somebody who has left, or whose phone was lost, has none there any more: neither has whoever gets the phone next.
+    """
+    rows = conn.execute(select(drafts).where(*_mine(chat_id)).order_by(drafts.c.touched_at.desc()))
     return [_kept(conn, row) for row in rows]
+
+
+def _mine(chat_id: Any) -> tuple[ColumnElement[bool], ...]:
+    owner = select(people_table.c.id).where(people_table.c.chat_id == chat_id, people_table.c.left_on.is_(None))
+    return drafts.c.chat_id == chat_id, drafts.c.person_id.in_(owner)
 
 
 def in_hand(conn: Connection, chat_id: int) -> Kept | None:
@@ -69,7 +78,9 @@ def in_hand(conn: Connection, chat_id: int) -> Kept | None:
 
 
 _IN_HAND = Prepared(
-    select(drafts).join(chats, chats.c.in_hand == drafts.c.id).where(chats.c.chat_id == bindparam("chat"))
+    select(drafts)
+    .join(chats, chats.c.in_hand == drafts.c.id)
+    .where(chats.c.chat_id == bindparam("chat"), *_mine(bindparam("chat")))
 )
 
 

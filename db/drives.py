@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from db import child_file
+from db import child_file, file_history
 from db import children as child_rows
 from db.child_file import Hand
 from db.models import child_labels, children, drive_rows, drives, helps
@@ -228,7 +228,7 @@ def undone(conn: Connection, rows: Iterable[Row], hand: Hand) -> int:
             continue
         count += 1
         entry = child_rows.by_ids(conn, [row.child]).get(row.child)
-        lines = child_rows.history(conn, row.child, 100) if row.help_id and entry else []
+        lines = file_history.history(conn, row.child, 100) if row.help_id and entry else []
         line = next((one for one in lines if f"help:{row.help_id}" in one.changed), None)
         if line is not None and entry is not None:
             child_file.take_back(conn, entry.child, line.id, hand)

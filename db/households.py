@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from db import child_changes
 from db import children as files
 from db.models import children, moves
 from db.types import new_id
@@ -86,7 +87,7 @@ def settle(
             continue
         own = new_id() if len(ids) > 1 else None
         for entry in files.by_ids(conn, ids).values():
-            files.change_child(
+            child_changes.change_child(
                 conn, replace(entry.child, household=own), now, policy, by=by, source=source,
                 changed={"household": [household, own]},
             )  # fmt: skip

@@ -2,7 +2,7 @@
 
 The same ID number, or the same name with the same phone, or the same name in one household. Only blind indexes are
 kept: what is known of a person stands, sealed, on their row beside each child, and is changed on all of them at once
-(db.children.change_child, spread).
+(db.child_changes.change_child, spread).
 """
 
 from __future__ import annotations

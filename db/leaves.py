@@ -1,7 +1,7 @@
 """请假和代办: what was agreed, and what it makes of the posts. The heartbeat begins and ends each on its day.
 
 A holder who is away keeps the post and may go on writing; only what falls due goes to the deputy or, without one, to the
-post above (db/reminders.rota). Plan task 17: no village without somebody who looks after its children.
+post above (db/reminder_people.rota). Plan task 17: no village without somebody who looks after its children.
 """
 
 from __future__ import annotations

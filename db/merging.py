@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from db import child_changes
 from db import children as files
 from db.links import links
 from db.models import attachments, children, drafts, likenesses, merges, metadata
@@ -49,7 +50,7 @@ def merge(
         if key != "guardians" and said.get(key) != was.get(key)
     }
     changed["merged"] = [None, closed.file_no]
-    files.change_child(conn, after, now, policy, by=by, source=source, changed=changed)
+    child_changes.change_child(conn, after, now, policy, by=by, source=source, changed=changed)
     before = {"kept": as_json(kept), "closed": as_json(closed), "theirs": taken}
     add(
         conn, merges, id=merge_id, kept_id=kept.id, closed_id=closed.id, at=now, by_person=by, before=before, moved=moved
@@ -64,7 +65,7 @@ def _close(
     the merge's own record and not in its row."""
     after = replace(closed, id_no=None, household=None, closed_on=today, close_reason=DUPLICATE)
     changed = {"closed_on": [None, today.isoformat()], "close_reason": [None, DUPLICATE], "merged_into": [None, kept.file_no]}
-    files.change_child(conn, after, now, policy, by=by, source=f"merge:{kept.file_no}", changed=changed)
+    child_changes.change_child(conn, after, now, policy, by=by, source=f"merge:{kept.file_no}", changed=changed)
 
 
 def _move(conn: Connection, closed: str, kept: str) -> dict[str, list[str]]:
@@ -183,7 +184,7 @@ def undo(conn: Connection, merge_id: str, by: str, now: datetime, policy: Policy
         (restored, f"unmerge:{was_closed.file_no}", was_closed.file_no), (was_closed, f"unmerge:{was_kept.file_no}", was_kept.file_no),
     ):  # fmt: skip
         people = tuple(replace(person, id=None) for person in child.guardians)
-        files.change_child(
+        child_changes.change_child(
             conn, replace(child, guardians=people), now, policy, by=by, source=source, changed={"merged": [other, None]}
         )
     one, second = sorted((row.kept_id, row.closed_id))

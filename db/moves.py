@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, or_, select
 from sqlalchemy.exc import IntegrityError
 
+from db import child_changes, following, households, journal
 from db import children as files
-from db import following, households, journal
 from db.models import children, moves
 from db.rows import add, change, opened
 from db.types import new_id
@@ -109,7 +109,7 @@ def carry_over(conn: Connection, move: Move, now: datetime, policy: Policy) -> b
         return False
     if not fits or there is None:
         return False
-    files.change_child(
+    child_changes.change_child(
         conn, replace(there.child, unit=move.to_unit), now, policy, by=move.answered_by, source=f"move:{move.id}",
         changed={"unit": [move.from_unit, move.to_unit]},
     )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from db.models import invites, people, posts, units
+from db.models import drafts, invites, people, posts, units
 from db.prepared import Prepared
 from db.rows import add, change, keys_of, opened
 from db.types import new_id
@@ -200,11 +200,12 @@ def bind(conn: Connection, code: str, chat_id: int, language: str, now: datetime
         raise InviteTrouble("used")
     if values["expires_at"] <= now:
         raise InviteTrouble("expired")
-    person_id = conn.execute(select(people.c.id).where(people.c.chat_id == chat_id)).scalar()
     known = values["person_id"]
+    person_id = _still_there(conn, chat_id, values["name"], known)
     if person_id is None and known is not None and change(conn, people, known, people.c.chat_id.is_(None), chat_id=chat_id):
         person_id = known
         change(conn, people, known, left_on=None, bound_at=now)
+        conn.execute(update(drafts).where(drafts.c.person_id == known).values(chat_id=chat_id, message_id=None))
     elif person_id is None:
         person_id = new_id()
         add(
@@ -224,6 +225,19 @@ def bind(conn: Connection, code: str, chat_id: int, language: str, now: datetime
     bound = post(conn, values["post_id"])
     assert bound is not None
     return bound
+
+
+def _still_there(conn: Connection, chat_id: int, name: str, known: str | None) -> str | None:
+    """The person of this chat. A phone handed on by somebody who has left belongs to the newcomer, who is nobody's heir:
+    neither the forms nor the own reports of whoever had it before are theirs."""
+    row = conn.execute(select(people).where(people.c.chat_id == chat_id)).first()
+    if row is None:
+        return None
+    before = _person(conn, row)
+    if before.left_on is None or before.id == known or (known is None and before.name == name):
+        return before.id
+    change(conn, people, before.id, chat_id=None)
+    return None
 
 
 def post_of_code(conn: Connection, code: str) -> Post | None:

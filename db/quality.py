@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, case, func, or_, select, update
 
-from db.children import number_says
+from db.child_columns import number_says
 from db.models import agreement_children, agreements, child_labels, children, guardians
 from db.rows import opened
 from domain.children import Label, Sex, Tier

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from db import roster
+from db import roster, roster_taking, roster_waiting
 from db.models import imports, outbox
 from db.rows import add, change, opened
 from db.types import new_id
@@ -61,7 +61,7 @@ def start(conn: Connection, import_id: str, by: str, chat_id: int, progress_id: 
 
 def keep_and_start(conn: Connection, preview: roster.Preview, digest: bytes, now: datetime) -> Job:
     """For the command line: kept and begun in one, worked by the command itself and by nobody else."""
-    import_id = roster.keep(conn, preview, digest, None, now)
+    import_id = roster_waiting.keep(conn, preview, digest, None, now)
     change(conn, imports, import_id, stage="going", worked=0, counts={})
     return Job(import_id, "going", None, 0, 0, None, digest)
 
@@ -128,7 +128,7 @@ def part(
     )
     if won.rowcount != 1:
         return None
-    done = roster.take_over(conn, import_id, chunk, notes, scope, by, now, today, policy, demo)
+    done = roster_taking.take_over(conn, import_id, chunk, notes, scope, by, now, today, policy, demo)
     before = conn.execute(select(imports.c.counts).where(imports.c.id == import_id)).scalar() or {}
     counts = {key: before.get(key, 0) + count for key, count in done.items()}
     if over:

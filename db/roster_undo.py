@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, or_, select, update
 
+from db import child_changes
 from db import children as files
 from db.links import in_use
 from db.models import child_history, children, import_children, imports, roster_notes
@@ -136,7 +137,7 @@ def _put_back(
     said, was_said = as_json(after), as_json(child)
     keys = sorted(key for key in {*said, *was_said} if key not in ("guardians",) and said.get(key) != was_said.get(key))
     changed: dict[str, Any] = {key: [was_said.get(key), said.get(key)] for key in keys}
-    files.change_child(conn, after, now, policy, by=by, source=f"undo:{import_id}", changed=changed)
+    child_changes.change_child(conn, after, now, policy, by=by, source=f"undo:{import_id}", changed=changed)
 
 
 def _changed_since(conn: Connection, import_id: str, ids: Sequence[str]) -> set[str]:

@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from db import agreements_owed
-from db import children as child_rows
+from db import agreements_owed, child_changes
 from db import contacts as contact_rows
 from db.models import children, issues, tier_decisions
 from db.policy import current
@@ -95,7 +94,7 @@ def set_tier(
     """Set it: the file, its history, its due days and the decision, together."""
     before = child.tier
     changed = replace(child, tier=after, tier_since=today)
-    child_rows.change_child(
+    child_changes.change_child(
         conn, changed, now, current(conn, now), by=by, source=source, changed={"tier": [before.value, after.value]}
     )
     _put(conn, child.id, before, after, grounds, now, by, reason, "set")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -28,13 +28,21 @@ from domain.work_days import Act, What
 IN = 900
 
 
-def acts(conn: Connection, person_id: str, first: date, last: date) -> list[Act]:
-    """Everything of these days, each with the child's name where one was concerned. Reports are never in it."""
+def acts(conn: Connection, person_id: str, first: date, last: date, within: Collection[str]) -> list[Act]:
+    """Everything of these days, each with the child's name where one was concerned. Reports are never in it.
+
+    Of a child who is not in these units (the child moved, or the person's post is another now) only the number of the
+    file and the kind of work are told.
+    """
     found = [*_contacts(conn, person_id, first, last), *_dated(conn, person_id, first, last)]
     begin, end = at(first, time.min), at(last + timedelta(days=1), time.min)
     found += [*_moments(conn, person_id, begin, end), *_solved(conn, person_id, begin, end)]
-    names = _names(conn, {child for _, _, child, _ in found if child})
-    made = [Act(day, what, names.get(child or "", ""), words) for day, what, child, words in found]
+    names, numbers = _names(conn, {child for _, _, child, _ in found if child}, within)
+    made = [
+        Act(day, what, numbers[child]) if child in numbers
+        else Act(day, what, names.get(child or "", ""), words)
+        for day, what, child, words in found
+    ]  # fmt: skip
     return sorted([*made, *_own(conn, person_id, first, last)], key=lambda act: act.day)
 
 
@@ -108,10 +116,15 @@ def _rows(conn: Connection, table: Any, *where: Any) -> list[dict[str, Any]]:
     return [opened(conn, table, row) for row in conn.execute(select(table).where(*where).order_by(table.c.id))]
 
 
-def _names(conn: Connection, ids: set[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _names(conn: Connection, ids: set[str], within: Collection[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """(names of those in these units, file numbers of all others)."""
+    names, numbers = dict[str, str](), dict[str, str]()
     wanted = list(ids)
     for start in range(0, len(wanted), IN):
-        query = select(children.c.id, children.c.name).where(children.c.id.in_(wanted[start : start + IN]))
-        found |= {row.id: opened(conn, children, row)["name"] for row in conn.execute(query)}
-    return found
+        named = (children.c.id, children.c.unit, children.c.file_no, children.c.name)
+        for row in conn.execute(select(*named).where(children.c.id.in_(wanted[start : start + IN]))):
+            if row.unit in within:
+                names[row.id] = opened(conn, children, row)["name"]
+            else:
+                numbers[row.id] = row.file_no
+    return names, numbers

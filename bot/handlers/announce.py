@@ -12,7 +12,7 @@ from bot.buttons import do
 from bot.child_card import dial
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Cell, Refused, Rows, Work, inline
-from db import announcements, outbox, people, reminders
+from db import announcements, outbox, people, reminder_people
 from db.drafts import Kept
 from db.outbox import Urgency
 from domain.access import Action, granting, may
@@ -135,7 +135,7 @@ def _sent(work: Work, answers: Answers, kept: Kept) -> None:
     if scope not in _scopes(work) or role not in _roles(work):
         raise Refused("access.denied")
     units = _readers(work, scope, role)
-    chats = reminders.recipients(work.conn, set(units))
+    chats = reminder_people.recipients(work.conn, set(units))
     if not units:
         raise Refused("announce.nobody")
     one = announcements.put(
@@ -155,7 +155,7 @@ def _sent(work: Work, answers: Answers, kept: Kept) -> None:
 def _carry(work: Work, one: Announcement, text: str, rows: Rows, only: set[str] | None = None) -> int:
     """Queue it for everybody it went to; how many have a chat."""
     there = {reader.person for reader in announcements.readers(work.conn, one.id)}
-    readers = reminders.recipients(work.conn, there if only is None else there & only)
+    readers = reminder_people.recipients(work.conn, there if only is None else there & only)
     params: dict[str, Any] = {"text": text, "link_preview_options": {"is_disabled": True}}
     if rows:
         params["reply_markup"] = inline(rows)

@@ -6,8 +6,7 @@ from bot import reveal
 from bot.buttons import do
 from bot.subject import Command, Press, Subject
 from bot.work import Refused, Work, in_twos
-from db import break_glass, children, people
-from db import roster as rosters
+from db import break_glass, children, people, roster_lines
 from db.outbox import Urgency
 from domain.access import Action, allowed
 from domain.break_glass import LASTS, MOST_A_DAY, REASONS, Opening
@@ -27,7 +26,7 @@ def glass(work: Work, words: str) -> None:
     if not words:
         work.reply(work.say("glass.what"))
         return
-    lines = rosters.lines(work.conn, work.tree.under(COUNTY))
+    lines = roster_lines.lines(work.conn, work.tree.under(COUNTY))
     hits = [hit for hit in search(words, lines, limit=MOST_FOUND + 1) if hit.rank == 0]
     known = children.by_id_no(work.conn, words.strip().upper()) if len(words.strip()) == 18 else None
     ids = [known] if known else [hit.id for hit in hits]

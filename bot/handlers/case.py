@@ -127,9 +127,14 @@ def _buttons(work: Work, report: Report, seat: Seat, events: tuple[Event, ...]) 
     others = case_card.linked(work, events, report, seat)
     rows += [[(work.say("case.linked", number=one.number), do("case.open", one.id))] for one in others]
     last = [(work.say("case.list"), do("case.list", "0"))]
-    if report.content.get("paper"):
+    if _papers_of(work, report, seat):
         last.insert(0, (work.say("case.papers", count=len(report.content["paper"])), do("case.papers", report.id)))
     return [*rows, *case_papers.rows(work, report, seat), last]
+
+
+def _papers_of(work: Work, report: Report, seat: Seat) -> bool:
+    """Whether there are papers this reader may open: a medical record tells more of a child than its name."""
+    return bool(report.content.get("paper")) and (seat.part is not Part.REPORTER or case_card.in_sight(work, report))
 
 
 def _papers(work: Work, report_id: str) -> None:
@@ -137,7 +142,11 @@ def _papers(work: Work, report_id: str) -> None:
     if found is None:
         return
     work.toast()
-    report, _ = found
+    report, seat = found
+    if not _papers_of(work, report, seat):
+        work.note("case.paper_refused", f"report:{report.id}")
+        work.reply(work.say("papers.not_yours"))
+        return
     work.note("case.papers", f"report:{report.id}")
     for place, paper in enumerate(reports.papers(work.conn, report.id), 1):
         name = f"{report.number}-{place}{PurePath(paper.name).suffix}"  # phones name files after people

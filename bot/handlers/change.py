@@ -12,7 +12,7 @@ from bot.child_card import back_to, entry_of
 from bot.reminders.rules import day_words
 from bot.subject import Conversation, Press, Subject
 from bot.work import Refused, Work
-from db import child_file, children
+from db import child_changes, child_file, file_history
 from db.child_file import Hand
 from db.drafts import Kept
 from domain.access import Action
@@ -118,7 +118,7 @@ def _write(work: Work, before: Child, after: Child, by: str, note: str | None, s
     }
     if note:
         changed["note"] = [None, note]
-    children.change_child(work.conn, after, work.now, work.policy, by=by, source=source, changed=changed)
+    child_changes.change_child(work.conn, after, work.now, work.policy, by=by, source=source, changed=changed)
 
 
 def _plain(value: Any) -> Any:
@@ -135,7 +135,7 @@ def undo(work: Work, file_no: str) -> None:
     """Take back the newest change entered here, if nothing else has happened to what it touched since."""
     one = entry_of(work, file_no).child
     me = work.demand_in(Action.LOG_CONTACT, one.unit)
-    last = children.last_change(work.conn, one.id)
+    last = file_history.last_change(work.conn, one.id)
     if last is None or not child_file.may_take_back(last):
         raise Refused("change.nothing_to_undo")
     child_file.take_back(work.conn, one, last.id, Hand(work.now, work.policy, me.person_id, demo=work.demo))

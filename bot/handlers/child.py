@@ -11,8 +11,7 @@ from bot.buttons import do
 from bot.child_card import open_card, phone, photos, reasons, records
 from bot.subject import Command, Press, Subject
 from bot.work import Refused, Work
-from db import children, drafts
-from db import roster as rosters
+from db import children, drafts, roster_lines
 from domain.access import Action, may
 from domain.children import Label, Tier
 from domain.namesakes import told_apart
@@ -43,7 +42,7 @@ def child(work: Work, words: str) -> None:
 
 
 def _find(work: Work, words: str, page: int = 0) -> None:
-    lines = rosters.lines(work.conn, work.visible(Action.SEE_CHILD))
+    lines = roster_lines.lines(work.conn, work.visible(Action.SEE_CHILD))
     hits = search(words, lines, limit=200)
     if not hits:
         if _by_number(work, words):
@@ -109,7 +108,7 @@ def _packed(words: str) -> str:
 
 
 def _list(work: Work, codes: frozenset[str], page: int, turn: str, place: str) -> None:
-    lines = rosters.lines(work.conn, codes)
+    lines = roster_lines.lines(work.conn, codes)
     if not lines:
         work.show(work.say("child.empty"), _new_child(work))
         return
@@ -163,7 +162,7 @@ def village(work: Work, code: str) -> None:
 def _places(work: Work, above: str | None = None) -> None:
     """Where to look, with how many children there are; or simply type."""
     codes = work.visible(Action.SEE_CHILD)
-    counts = rosters.count_by_unit(work.conn, codes)
+    counts = roster_lines.count_by_unit(work.conn, codes)
     tops = [above] if above else [post.unit.code for post in work.me.posts if post.unit.code in codes] if work.me else []
     cells: list[Button] = []
     for top in tops:
@@ -214,7 +213,7 @@ def _count(work: Work, place: str, said_label: str) -> bool:
 
 
 def _say_count(work: Work, place: str, codes: frozenset[str], label: Label | None, code: str | None) -> None:
-    tiers = rosters.count_by_tier(work.conn, codes, label)
+    tiers = roster_lines.count_by_tier(work.conn, codes, label)
     shown = " ".join(f"{work.say(f'reminders.tier.{tier.value}')}{count}" for tier in Tier if (count := tiers.get(tier)))
     what = work.say("child.label", label=LABEL_WORDS[label]) if label else work.say("child.children")
     total = sum(tiers.values())
@@ -227,7 +226,7 @@ def _bare_name(work: Work) -> bool:
     words = work.said.strip()
     if not re.fullmatch(r"[㐀-鿿·]{2,5}|[A-Za-z ]{4,20}|GT-[\d-]{4,14}", words):
         return False
-    hits = search(words, rosters.lines(work.conn, work.visible(Action.SEE_CHILD)), limit=2)
+    hits = search(words, roster_lines.lines(work.conn, work.visible(Action.SEE_CHILD)), limit=2)
     if not hits:
         return _by_number(work, words)
     if hits[0].how not in (How.NAME, How.GIVEN, How.PINYIN, How.FILE_NO):

@@ -11,7 +11,7 @@ from bot.buttons import do
 from bot.reminders.rules import day_words
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Cell, Refused, Work
-from db import online_clues, roster
+from db import online_clues, roster_lines
 from db.drafts import Kept
 from db.online_clues import Clue
 from domain.access import Action
@@ -65,7 +65,7 @@ def add(work: Work, kind: str = "") -> None:
 
 def _facts(work: Work) -> Mapping[str, Any]:
     def names() -> list[str]:
-        return [one.name for one in roster.lines(work.conn, work.visible(Action.REFER))]
+        return [one.name for one in roster_lines.lines(work.conn, work.visible(Action.REFER))]
 
     return {"days": [work.say(f"deed.day.{back}") for back in range(3)], "names": names}
 

@@ -17,9 +17,9 @@ from db.drafts import Kept
 from domain.access import Action, granting
 from domain.calendar import DAY
 from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, text
+from domain.past_days import past_day
 from domain.reading.folding import fold, number
 from domain.unit_duties import UNIT_DUTIES
-from domain.visits import past_day
 
 PAST = 400  # days of deeds shown
 MOST_PEOPLE = 100_000

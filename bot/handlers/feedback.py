@@ -21,6 +21,7 @@ from domain.people import Role, UnitKind
 
 PAGE = 3
 MOST = 6
+MOST_DIGITS = 9  # of the place a page begins at
 SHORT = 16  # characters of an opinion on a button
 LONGEST_LISTED = 300
 _PLACES = (UnitKind.TOWN, UnitKind.VILLAGE, UnitKind.COMMUNITY)
@@ -54,7 +55,7 @@ def opinions(work: Work, words: str) -> None:
 def page(work: Work, start: str) -> None:
     work.demand(Action.GIVE_FEEDBACK)
     work.toast()
-    _page(work, int(start) if start.isascii() and start.isdigit() else 0)
+    _page(work, int(start[:MOST_DIGITS]) if start.isdigit() else 0)
 
 
 def _page(work: Work, start: int) -> None:

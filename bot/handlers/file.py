@@ -13,7 +13,7 @@ from bot.file_hand import hand, to_change, who_words
 from bot.file_news import after_change
 from bot.subject import Conversation, Press, Subject
 from bot.work import Refused, Work
-from db import child_file, children
+from db import child_changes, child_file, children
 from db.drafts import Kept
 from domain.access import Action
 from domain.child_file import DISABILITY_GRADES, DISABILITY_KINDS
@@ -263,7 +263,7 @@ def later(work: Work, file_no: str, path: str) -> None:
 def same_term(work: Work, file_no: str) -> None:
     """A new half-year and nothing changed at school."""
     one = to_change(work, file_no)
-    children.put_term(work.conn, one, work.now, work.me.person_id if work.me else None)
+    child_changes.put_term(work.conn, one, work.now, work.me.person_id if work.me else None)
     work.note("child.changed", f"child:{one.id}", what="term")
     block(work, file_no, "school")
 

@@ -14,7 +14,7 @@ from bot.file_news import after_change
 from bot.reminders.rules import day_words
 from bot.subject import Press, Subject
 from bot.work import Refused, Rows, Work
-from db import child_file, children
+from db import child_file, file_history
 from db.child_file import InTheWay
 from domain.access import Action, allowed
 
@@ -35,7 +35,7 @@ def history(work: Work, file_no: str) -> None:
     work.toast()
     lines, cells = [work.say("file.history", name=one.name)], list[Button]()
     may_change = one.closed_on is None and allowed(work.me, Action.CHANGE_FILE, one.unit)
-    for place, line in enumerate(children.history(work.conn, one.id, HISTORY), 1):
+    for place, line in enumerate(file_history.history(work.conn, one.id, HISTORY), 1):
         what = "；".join(change_words(work, one, path, pair) for path, pair in line.changed.items())
         lines.append(
             work.say("file.history_line", place=place, day=day_of(work, line), who=who_words(work, line), what=what)
@@ -49,7 +49,7 @@ def history(work: Work, file_no: str) -> None:
 def undo(work: Work, file_no: str, line: str) -> None:
     """Take one change back, or say what stands in the way."""
     one = to_change(work, file_no)
-    found = next((each for each in children.history(work.conn, one.id, FAR_BACK) if short(each.id) == line), None)
+    found = next((each for each in file_history.history(work.conn, one.id, FAR_BACK) if short(each.id) == line), None)
     if found is None:
         raise Refused("change.nothing_to_undo")
     try:

@@ -29,6 +29,7 @@ def guidance(work: Work, words: str) -> None:
 
 def menu(work: Work, file_no: str) -> None:
     """The topics, for one child's family."""
+    _child(work, file_no)
     work.toast()
     _topics(work, file_no)
 

@@ -14,8 +14,8 @@ from db import inspections
 from db.drafts import Kept
 from domain.access import Action
 from domain.forms import Answers, Choice, Form, Question, World, by_button, choice, text
+from domain.past_days import past_day
 from domain.units import COUNTY
-from domain.visits import past_day
 
 # who shares in plan task 1, and the police. PROPOSAL, 待县里核对: the ministry's own measure is not at hand
 FROM = ("police", "court", "procuratorate", "justice")

@@ -13,7 +13,7 @@ from bot.buttons import do
 from bot.subject import Command, Press, Subject
 from bot.work import Refused, Work, in_twos
 from db import children, work_days
-from db.roster import count_by_unit
+from db.roster_lines import count_by_unit
 from domain.access import Action
 from domain.calendar import add_months, month_end, month_start
 from domain.child_file import HELP_WORDS, HelpKind
@@ -27,6 +27,7 @@ WHAT = ("ledger", "forms", "papers")
 ENDINGS = {"papers": "pdf"}  # the others are workbooks
 MOST = {"ledger": 2000, "forms": 150, "papers": 150}  # children in one file: what an office computer opens and a message's work makes
 SHOWN_DAYS = 6
+EARLIEST = date(2000, 1, 1)
 Button = tuple[str, Any]
 
 
@@ -181,7 +182,7 @@ def _first(work: Work, code: str) -> date:
         first = date.fromisoformat(f"{code}-01")
     except ValueError:
         raise Refused("print.gone") from None
-    if first > work.today:
+    if not EARLIEST <= first <= work.today:
         raise Refused("print.gone")
     return first
 
@@ -189,7 +190,7 @@ def _first(work: Work, code: str) -> date:
 def _month(work: Work, first: date) -> Month:
     """One's own; nobody can ask for somebody else's."""
     me = work.demand(Action.GIVE_FEEDBACK)
-    found = work_days.acts(work.conn, me.person_id, first, month_end(first))
+    found = work_days.acts(work.conn, me.person_id, first, month_end(first), work.visible(Action.SEE_CHILD))
     post = me.posts[0] if me.posts else None
     place = f"{work.tree.path_name(post.unit.code)}{ROLES[post.role]}" if post else ""
     return Month(me.name, place, first, [_in_words(work, act) for act in found])

@@ -12,7 +12,7 @@ from bot.child_card import back_to, entry_of
 from bot.reminders.rules import day_words
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Refused, Work
-from db import agreements, children, following, moves
+from db import agreements, child_changes, children, following, moves
 from db.drafts import Kept
 from db.following import Along
 from db.moves import Accepted, Move, MovesAlready
@@ -217,7 +217,7 @@ def _out(work: Work, found: list[Child], why: str) -> None:
         except Unfit as unfit:
             raise Refused(f"change.unfit.{unfit.why}") from None
         changed = {"closed_on": [None, work.today.isoformat()], "close_reason": [None, "moved"], "note": [None, why]}
-        children.change_child(
+        child_changes.change_child(
             work.conn,
             after,
             work.now,

@@ -56,12 +56,16 @@ def _found(work: Work, report_id: str) -> tuple[Report, Seat] | None:
     me = work.demand(Action.REPORT)
     report = reports.get(work.conn, report_id)
     seat = reports.desk_of(work.conn, report, me) if report else None
-    if report is not None and seat is not None and (seat.part is Part.REPORTER or access.may(me, Action.SEE_CASE)):
+    if report is not None and seat is not None and _may(work, report, seat):
         return report, seat
     work.note("case.refused", f"report:{report.id}" if report else None)
     work.toast(work.say("case.not_found"))
     work.reply(work.say("case.not_found"))
     return None
+
+
+def _may(work: Work, report: Report, seat: Seat) -> bool:
+    return case_card.in_sight(work, report) if seat.part is Part.REPORTER else access.may(work.me, Action.SEE_CASE)
 
 
 SUBJECT = Subject(

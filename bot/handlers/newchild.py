@@ -14,7 +14,7 @@ from bot.file_news import after_change, one_question
 from bot.reminders.rules import day_words
 from bot.subject import Command, Conversation, Subject
 from bot.work import Refused, Work
-from db import children, duplicates, file_complete
+from db import child_changes, children, duplicates, file_complete
 from db.children import file_prefix, next_serial
 from db.drafts import Kept
 from db.households import shared
@@ -225,7 +225,7 @@ def _done(work: Work, answers: Answers, kept: Kept) -> None:
     there = [entry.child for entry in children.in_units(work.conn, [one.unit])]
     roofs = shared([*there, made])
     home = roofs.get(made.id)
-    children.add_child(
+    child_changes.add_child(
         work.conn,
         replace(made, household=home),
         work.now,
@@ -237,7 +237,7 @@ def _done(work: Work, answers: Answers, kept: Kept) -> None:
     work.note("child.opened", f"child:{made.id}")
     for kin in there:  # the brother or sister who was alone on file until now
         if home is not None and kin.household is None and roofs.get(kin.id) == home:
-            children.change_child(
+            child_changes.change_child(
                 work.conn, replace(kin, household=home), work.now, work.policy, by=me.person_id, source=f"new:{number}",
                 changed={"household": [None, home]},
             )  # fmt: skip

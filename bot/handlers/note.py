@@ -275,7 +275,8 @@ def edited(work: Work) -> bool:
             _alarm_anew(work, known, kept)
             return True
     if may(work.me, Action.LOG_CONTACT):
-        for record in contacts.latest_by(work.conn, work.me.person_id, RECENT):
+        mine = contacts.latest_by(work.conn, work.me.person_id, RECENT, within=work.visible(Action.LOG_CONTACT))
+        for record in mine:
             if _came_from(record.content.get("heard") or {}, work.message_id):
                 work.reply(work.say("note.edited_record"))
                 heard.reopen(work, record, known, edited=True)

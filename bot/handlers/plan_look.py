@@ -21,8 +21,8 @@ from db.drafts import Kept
 from domain.access import Action
 from domain.calendar import DAY
 from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, choice, text
+from domain.past_days import past_day
 from domain.units import COUNTY
-from domain.visits import past_day
 
 KINDS = ("inspection", "survey", "meeting", "third_party")
 MEND_DAYS = ("15", "30", "60")

@@ -12,8 +12,7 @@ from bot.buttons import do, short
 from bot.child_card import back_to, entry_of
 from bot.subject import Command, Press, Subject
 from bot.work import Refused, Rows, Work, in_twos
-from db import attachments
-from db import roster as rosters
+from db import attachments, roster_lines
 from domain.access import Action
 from domain.children import Child
 from domain.namesakes import told_apart
@@ -50,7 +49,7 @@ def start(work: Work, words: str) -> None:
     if not words:
         work.reply(work.say("print.ask"))
         return
-    lines = rosters.lines(work.conn, work.visible(Action.SEE_CHILD))
+    lines = roster_lines.lines(work.conn, work.visible(Action.SEE_CHILD))
     hits = search(words, lines, limit=MOST_FOUND + 1)
     if not hits:
         if any(unit.code in work.visible(Action.EXPORT) for unit in work.tree.exact(words)):

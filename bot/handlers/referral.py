@@ -18,7 +18,7 @@ from bot.referral_lines import child_lines, child_name
 from bot.reminders.rules import day_words
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Refused, Work, in_twos
-from db import drafts, file_rules, issues, referrals, roster
+from db import drafts, file_rules, issues, referrals, roster_lines
 from db.child_file import Hand
 from db.drafts import Kept
 from domain import forms
@@ -120,7 +120,7 @@ def _whom(work: Work, words: str, before: str = "") -> str | None:
     named = find_children(words, known)
     ids = named.ids if not named.ties else ()
     if not named.ids and not named.ties and before:  # 李家: a surname, a shortened name
-        matches = search(before, roster.lines(work.conn, work.visible(Action.REFER)))
+        matches = search(before, roster_lines.lines(work.conn, work.visible(Action.REFER)))
         ids = tuple(one.id for one in matches if one.rank == matches[0].rank)
     return next((one.file_no for one in known if one.id == ids[0]), None) if len(ids) == 1 else None
 
@@ -196,7 +196,7 @@ def facts(work: Work) -> Mapping[str, Any]:
 
     def names() -> list[str]:
         town = {code for one in codes if (above := work.tree.town_of(one)) for code in work.tree.under(above.code)}
-        found = roster.lines(work.conn, town | set(codes))
+        found = roster_lines.lines(work.conn, town | set(codes))
         return list({name for one in found for name in (one.name, *one.guardian_names) if name})
 
     def places() -> list[str]:

@@ -156,7 +156,7 @@ def _value(work: Work, here: World, key: str, value: Any, answers: Answers) -> s
         return work.say("report.not_listed", who=value[1])
     if key == "child" and value not in ("other", "outside"):
         child = _child(work, answers)
-        return f"{child.name}（{child.file_no}）" if child else ""
+        return (f"{child.name}（{child.file_no}）" if _in_sight(work, child) else child.file_no) if child else ""
     if key in ("called", "police"):
         if value[0] != "called":
             return work.say("report.called.not_yet")
@@ -169,11 +169,17 @@ def _value(work: Work, here: World, key: str, value: Any, answers: Answers) -> s
 
 
 def _child(work: Work, answers: Answers) -> Child | None:
+    """The child named while it was on the reporter's list. It stays the one reported wherever it lives by now, and
+    whatever post the reporter holds by now: a report without its child helps nobody."""
     said = answers.get("child")
     if not isinstance(said, str) or said in ("other", "outside"):
         return None
-    entry = children.by_id(work.conn, said, work.visible(Action.SEE_CHILD))
+    entry = children.by_ids(work.conn, [said]).get(said)
     return entry.child if entry else None
+
+
+def _in_sight(work: Work, child: Child) -> bool:
+    return child.unit in work.visible(Action.SEE_CHILD)
 
 
 def _extra(work: Work, tail: str) -> Rows:

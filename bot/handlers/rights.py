@@ -11,8 +11,7 @@ from bot.child_card import entry_of
 from bot.reminders.rules import day_words
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Refused, Work, in_twos
-from db import children, people, rights
-from db import roster as rosters
+from db import children, people, rights, roster_lines
 from db.drafts import Kept
 from db.rights import Request
 from domain.access import Action, allowed
@@ -33,7 +32,7 @@ def start(work: Work, words: str) -> None:
     if not words:
         everything(work)
         return
-    lines = rosters.lines(work.conn, work.visible(Action.TAKE_RIGHTS))
+    lines = roster_lines.lines(work.conn, work.visible(Action.TAKE_RIGHTS))
     hits = search(words, lines, limit=MOST_FOUND)
     by_id = {line.id: line for line in lines}
     if not hits:

@@ -14,7 +14,7 @@ from bot.roster_card import copy_of, done_buttons, done_lines, say_preview, scop
 from bot.subject import Command, Press, Subject
 from bot.work import File, Refused, Work, in_twos
 from db import roster as rosters
-from db import roster_jobs, roster_undo
+from db import roster_jobs, roster_lines, roster_taking, roster_undo, roster_waiting
 from db.models import attachments
 from db.roster import Scope
 from db.roster_undo import Done
@@ -97,13 +97,13 @@ def _take(work: Work, file: File, found: Roster) -> None:
 
 
 def _many_on_file(work: Work, scope: Scope) -> bool:
-    return sum(rosters.count_by_unit(work.conn, scope.codes).values()) > ON_FILE
+    return sum(roster_lines.count_by_unit(work.conn, scope.codes).values()) > ON_FILE
 
 
 def yes(work: Work, import_id: str) -> None:
     """确认导入: compared anew, then all of it or nothing."""
     me = work.demand(Action.IMPORT_ROSTER)
-    ready = rosters.ready(work.conn, import_id, me.person_id)
+    ready = roster_waiting.ready(work.conn, import_id, me.person_id)
     if ready is not None and ready[0] > AT_ONCE:
         if work.pressed is not None:
             work.strip(work.pressed)
@@ -113,7 +113,7 @@ def yes(work: Work, import_id: str) -> None:
         work.note("roster.confirmed", f"import:{import_id}", rows=ready[0])
         work.toast()
         return
-    done = rosters.apply(
+    done = roster_taking.apply(
         work.conn, import_id, _scope(work), me.person_id, work.now, work.today, work.policy, demo=work.demo
     )
     if done is None:
@@ -130,7 +130,7 @@ def yes(work: Work, import_id: str) -> None:
 def ask(work: Work, import_id: str) -> None:
     """The next child about whom two rows disagree, side by side: only what is not the same."""
     me = work.demand(Action.IMPORT_ROSTER)
-    asked = rosters.question(work.conn, import_id, me.person_id)
+    asked = roster_waiting.question(work.conn, import_id, me.person_id)
     work.toast()
     if asked is None:
         _go_on(work, import_id)
@@ -157,7 +157,7 @@ def ask(work: Work, import_id: str) -> None:
 def take(work: Work, import_id: str, place: str, which: str) -> None:
     me = work.demand(Action.IMPORT_ROSTER)
     index = int(which) if which.isdigit() else 0 if which == "j" else None
-    if not place.isdigit() or not rosters.answer(
+    if not place.isdigit() or not roster_waiting.answer(
         work.conn, import_id, me.person_id, int(place), index, join=which == "j"
     ):
         raise Refused("roster.over")
@@ -169,7 +169,7 @@ def take(work: Work, import_id: str, place: str, which: str) -> None:
 def notes(work: Work, import_id: str) -> None:
     """Keep the columns we have no field for beside each file."""
     me = work.demand(Action.IMPORT_ROSTER)
-    if not rosters.keep_notes(work.conn, import_id, me.person_id, True):
+    if not roster_waiting.keep_notes(work.conn, import_id, me.person_id, True):
         raise Refused("roster.over")
     work.toast()
     _go_on(work, import_id)
@@ -177,7 +177,7 @@ def notes(work: Work, import_id: str) -> None:
 
 def _go_on(work: Work, import_id: str) -> None:
     me = work.demand(Action.IMPORT_ROSTER)
-    ready = rosters.ready(work.conn, import_id, me.person_id)
+    ready = roster_waiting.ready(work.conn, import_id, me.person_id)
     if ready is None:
         raise Refused("roster.over")
     lines = [work.say("roster.ready", count=ready[0])]
@@ -185,7 +185,7 @@ def _go_on(work: Work, import_id: str) -> None:
         lines.append(work.say("roster.notes_kept"))
     yes = [(work.say("roster.yes_all"), do("roster.yes", import_id))] if ready[0] else []
     rows = [[*yes, (work.say("roster.no"), do("roster.no", import_id))]]
-    asked = rosters.question(work.conn, import_id, me.person_id)
+    asked = roster_waiting.question(work.conn, import_id, me.person_id)
     if asked is not None:
         rows.append([(work.say("roster.ask", count=asked.left), do("roster.ask", import_id))])
     work.reply("\n".join(lines), rows)
@@ -251,7 +251,7 @@ def undone(work: Work, import_id: str) -> None:
 def no(work: Work, import_id: str) -> None:
     """取消: the rows of the preview are forgotten."""
     me = work.demand(Action.IMPORT_ROSTER)
-    if not rosters.drop(work.conn, import_id, me.person_id):
+    if not roster_waiting.drop(work.conn, import_id, me.person_id):
         raise Refused("roster.over")
     work.note("roster.dropped", f"import:{import_id}")
     work.toast()

@@ -9,7 +9,7 @@ from bot.buttons import do
 from bot.reminders import rules
 from bot.subject import Press, Subject
 from bot.work import Refused, Rows, Work
-from db import children, duties, people, reminders, snoozes
+from db import children, duties, people, reminder_people, snoozes
 from db.children import Entry
 from domain.access import Action, allowed
 from domain.calendar import DAY, month_end
@@ -83,7 +83,7 @@ def extend_until(work: Work, file_no: str, reason: str) -> None:
 def give(work: Work, file_no: str, reason: str, days: str) -> None:
     """Keep it, and tell those who have the time now."""
     entry, owed = _theirs(work, file_no)
-    me, day, rota = work.demand(Action.SEE_OVERDUE), _day(work, days), reminders.rota(work.conn)
+    me, day, rota = work.demand(Action.SEE_OVERDUE), _day(work, days), reminder_people.rota(work.conn)
     persons: set[str] = set()
     for duty in owed:
         for person in owing(duty, rota):
@@ -104,7 +104,7 @@ def give(work: Work, file_no: str, reason: str, days: str) -> None:
 def _mine(work: Work, file_no: str) -> tuple[Entry, list[OpenDuty]]:
     """What I owe this child and may put off. Raises Refused with the reason where nothing may wait."""
     me = work.demand(Action.SEE_DUTIES)
-    entry, rota = _entry(work, file_no), reminders.rota(work.conn)
+    entry, rota = _entry(work, file_no), reminder_people.rota(work.conn)
     owed = [one for one in _open(work, entry) if me.person_id in owing(one, rota)]
     return entry, _that_may_wait(work, entry, [(one, me.person_id) for one in owed], by=None)
 
@@ -115,7 +115,7 @@ def _theirs(work: Work, file_no: str) -> tuple[Entry, list[OpenDuty]]:
     entry = _entry(work, file_no)
     if me.with_role(Role.SUPERVISOR, Role.COUNTY) is None or not allowed(me, Action.SEE_OVERDUE, entry.child.unit):
         raise Refused("access.denied")
-    rota = reminders.rota(work.conn)
+    rota = reminder_people.rota(work.conn)
     late = [one for one in _open(work, entry) if one.due < work.today and one.duty.who is Role.CHILD_DIRECTOR]
     return entry, _that_may_wait(work, entry, [(one, who) for one in late for who in owing(one, rota)], by=me.person_id)
 

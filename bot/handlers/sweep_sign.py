@@ -12,7 +12,7 @@ from bot.reminders.rules import day_words
 from bot.subject import Conversation, Press, Subject
 from bot.sweep_view import newest, of_village
 from bot.work import Refused, Work
-from db import deeds, reminders, sweeps
+from db import deeds, reminder_people, sweeps
 from db.drafts import Kept
 from db.sweeps import Sweep
 from domain.access import Action
@@ -52,8 +52,8 @@ def _signed(work: Work, answers: Answers, kept: Kept) -> None:
             work.conn, "sweep", above.code, work.today, work.now, by=me.person_id, reached=reached, demo=work.demo
         )
         work.note("deed.done", f"unit:{above.code}", duty="sweep")
-        persons = reminders.rota(work.conn).persons(Role.SUPERVISOR, above.code)
-        for reader in reminders.recipients(work.conn, set(persons)).values():
+        persons = reminder_people.rota(work.conn).persons(Role.SUPERVISOR, above.code)
+        for reader in reminder_people.recipients(work.conn, set(persons)).values():
             if reader.chat_id is not None and reader.chat_id != work.chat_id:
                 work.tell(
                     reader.chat_id,

@@ -9,7 +9,7 @@ from bot import flow
 from bot.buttons import do, short
 from bot.child_card import back_to, entry_of
 from bot.reminders.rules import day_words
-from bot.risk import proposals, reasons
+from bot.risk import may_know, proposals, reasons
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Refused, Work
 from db import children, people, tiers
@@ -46,7 +46,7 @@ def show(work: Work, file_no: str) -> None:
             work.say(
                 f"tier.past.{decision.state}", day=day_words(work.words, local_day(decision.at), work.today),
                 before=_tier(work, decision.before), after=_tier(work, decision.after), by=by.name if by else "—",
-                reason=decision.reason or reasons(work, decision.grounds) or "—",
+                reason=_why_then(work, one, decision) or "—",
             )
         )  # fmt: skip
     rows: list[list[Button]] = []
@@ -60,6 +60,13 @@ def show(work: Work, file_no: str) -> None:
             ]
         )
     work.reply("\n".join(lines), [*rows, back_to(work, file_no)])
+
+
+def _why_then(work: Work, one: Child, decision: tiers.Decision) -> str:
+    """The words and grounds of a decision; nothing of a report to whoever may not open it."""
+    known = may_know(work, one, decision.grounds)
+    words = decision.reason if known == decision.grounds else None
+    return words or reasons(work, known)
 
 
 def _answer(work: Work, wish: tiers.Decision) -> list[Button]:

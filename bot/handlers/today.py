@@ -11,7 +11,7 @@ from bot.buttons import Resume, do, short
 from bot.reminders import rules
 from bot.subject import Command, Press, Subject
 from bot.work import Rows, Work
-from db import children, drafts, duties, file_rules, reminders, reports, snoozes, tasks
+from db import children, drafts, duties, file_rules, reminder_people, reports, snoozes, tasks
 from domain.access import Action, granting, may
 from domain.calendar import DAY, LOCAL, month_end, period_end
 from domain.children import Child
@@ -26,9 +26,10 @@ from domain.duties import (
     OpenDuty,
     why,
 )
+from domain.help_needed import HelpNeeded, help_needed
 from domain.namesakes import children_told_apart
 from domain.people import Me, Role
-from domain.reminders import TIER_ORDER, HelpNeeded, help_needed, owing
+from domain.reminders import TIER_ORDER, owing
 from domain.snoozes import in_force, refusal
 from domain.tasks import KINDS
 
@@ -79,7 +80,7 @@ def _screen(work: Work, number: int) -> tuple[str, Rows]:
             rows += buttons
     shown = entries[number * PAGE : (number + 1) * PAGE]
     if shown:
-        waits, rota = _waits(work, me, shown), reminders.rota(work.conn)
+        waits, rota = _waits(work, me, shown), reminder_people.rota(work.conn)
         blocks.append(_list(work, entries, shown, number * PAGE, waits))
         for place, entry in enumerate(shown, number * PAGE + 1):
             mine = [duty for duty in entry.owed if me.person_id in owing(duty, rota)]
@@ -120,7 +121,7 @@ def _owed_in_scope(work: Work, me: Me) -> list[OpenDuty]:
 
 def _mine(work: Work, me: Me, found: Iterable[OpenDuty]) -> list[OpenDuty]:
     """What my posts owe, or what comes to me because a post is vacant. A deputy sees what the holder sees."""
-    rota = reminders.rota(work.conn)
+    rota = reminder_people.rota(work.conn)
     scopes = [(post.role, work.tree.under(post.unit.code)) for post in me.posts]
     return [
         duty
@@ -264,8 +265,10 @@ def _waiting(work: Work, me: Me) -> Block:
     """Reports nobody has signed for yet: those that lie on my desk, and no others."""
     if not may(me, Action.SEE_CASE):
         return [], []
-    desks = reminders.desk_reports(work.conn, [post.id for post in me.posts])
-    waiting = [one for one in reports.waiting(work.conn) if one.id in desks] if desks else []
+    desks = reports.desk_reports(work.conn, [post.id for post in me.posts])
+    waiting = [
+        one for one in (reports.waiting(work.conn) if desks else ()) if one.id in desks and me.person_id not in one.hidden
+    ]
     if not waiting:
         return [], []
     mine = {post.unit.code for post in me.posts}
@@ -280,7 +283,7 @@ def _places(work: Work, me: Me) -> Block:
     # a department sees no place, only what is addressed to it: its own desk is asked for by its code
     codes = work.visible(Action.SEE_DUTIES) | {post.unit.code for post in granting(me, Action.SEE_DUTIES)}
     found = tasks.of_units(work.conn, max(month_end(work.today), work.today + SOON), codes) if codes else []
-    rota = reminders.rota(work.conn)
+    rota = reminder_people.rota(work.conn)
     mine = [
         one
         for one in found
@@ -297,7 +300,7 @@ def _help(work: Work, me: Me, everything: Sequence[OpenDuty]) -> Block:
     """For those above: where help is needed, by place, never by person."""
     if not may(me, Action.SEE_OVERDUE) or me.with_role(Role.SUPERVISOR, Role.COUNTY) is None:
         return [], []
-    rota = reminders.rota(work.conn)
+    rota = reminder_people.rota(work.conn)
     wanted: list[HelpNeeded] = [
         one for one in help_needed(everything, rota, work.today, work.policy) if one.person == me.person_id
     ]

@@ -45,6 +45,7 @@ journal = Table(
     Column("detail", Json),  # codes and counts, never sensitive values
     Column("seq", BigId, unique=True),  # place in the chain, once sealed
     Column("hash", LargeBinary(32)),
+    Column("mac", LargeBinary(16)),  # made with the line by the keys; none on lines older than revision 0024
     Index("ix_journal_person_id_at", "person_id", "at"),
     Index("ix_journal_subject", "subject"),
 )

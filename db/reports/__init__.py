@@ -16,6 +16,7 @@ from db.reports.desks import (
     act,
     audience,
     desk_of,
+    desk_reports,
     hidden_from,
     of_me,
     posts_of_unit,
@@ -58,7 +59,7 @@ from db.reports.route import Sent, office, send_out
 from db.reports.waiting import Waiting, open_by_unit, waiting
 
 __all__ = [
-    "Listed", "Listener", "OpenReport", "Paper", "Report", "Sent", "Waiting", "acknowledge", "act", "audience", "crew", "desk_of",
+    "Listed", "Listener", "OpenReport", "Paper", "Report", "Sent", "Waiting", "acknowledge", "act", "audience", "crew", "desk_of", "desk_reports",
     "detail_of", "events", "file", "get", "hidden_from", "keep_papers", "life_of", "link", "lock", "look_alike", "mark_over",
     "matter_of", "of_me", "office", "open_by_unit", "open_reports", "papers", "posts_of_unit", "put", "put_event", "responsible",
     "rise", "running", "same_matter", "seat_post", "seat_unit", "send_out", "staffed", "subject_of", "vacant_heads", "vacant_offices", "visit_after", "waiting",

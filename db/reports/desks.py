@@ -155,6 +155,14 @@ def _seats(conn: Connection, found: Sequence[Report], me: Me) -> dict[str, Seat]
     return seats
 
 
+def desk_reports(conn: Connection, post_ids: Collection[str]) -> set[str]:
+    """The reports that lie on these posts' desks now, as receiver or watcher."""
+    mine = select(report_desks.c.report_id).where(
+        report_desks.c.post_id.in_(list(post_ids)), report_desks.c.until.is_(None)
+    )
+    return set(conn.execute(mine).scalars())
+
+
 def of_me(conn: Connection, me: Me, child_id: str | None = None) -> list[Listed]:
     """Every report on one of my desks or filed by me, the newest first; with a child, those about it alone.
 

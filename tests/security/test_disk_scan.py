@@ -9,19 +9,24 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 import json
 import re
 import socket
 import subprocess
 import sys
+import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+import xlsxwriter
+from PIL import Image
 
 from bot.commands._film import on_its_own
+from db.backup import UNFINISHED
 
 pytestmark = pytest.mark.slow
 
@@ -89,7 +94,9 @@ def test_nothing_anybody_told_it_can_be_read_off_the_disk(tmp_path: Path) -> Non
             capture_output=True,
         )
         assert backup.returncode == 0, backup.stdout + backup.stderr
-        before = _search(tmp_path, PLANTED)  # with the write-ahead logs still there
+        _kill_a_backup(data, environment)
+        before = _search(tmp_path, PLANTED)  # with the write-ahead logs still there, and what the killed one left
+        before += _search(tmp_path, _keys(data), ("xiaomiao.token", "admin.key"))
     finally:
         process.terminate()
         process.communicate(timeout=20)
@@ -97,13 +104,37 @@ def test_nothing_anybody_told_it_can_be_read_off_the_disk(tmp_path: Path) -> Non
     assert (tmp_path / "backup.xm").stat().st_size > 100_000
 
 
-def _search(folder: Path, words: dict[str, str]) -> list[str]:
+def _keys(data: Path) -> dict[str, str]:
+    """What lets somebody in; addresses of the Bot API have the token in them."""
+    gateway = data / "gateway"
+    return {"token": _said(gateway / "xiaomiao.token"), "admin": _said(gateway / "admin.key")}
+
+
+def _said(path: Path) -> str:
+    found = path.read_text().strip()
+    assert len(found) > 20
+    return found
+
+
+def _kill_a_backup(data: Path, environment: dict[str, str]) -> None:
+    """SIGKILL in the middle: the folder it works in stays behind."""
+    command = [sys.executable, "-m", "bot", "backup", str(data.parent / "killed.xm")]
+    making = subprocess.Popen(command, cwd=REPO, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while making.poll() is None and not any(path.is_file() for path in data.glob(f"{UNFINISHED}*/**/*")):
+        time.sleep(0.001)
+    making.kill()
+    making.wait()
+    assert any(data.glob(f"{UNFINISHED}*")), "it was killed too late"
+
+
+def _search(folder: Path, words: dict[str, str], but: tuple[str, ...] = ()) -> list[str]:
     assert any(path.name.endswith(".db") for path in folder.rglob("*"))
     return [
         f"{path.relative_to(folder)}: {found}"
         for path in sorted(folder.rglob("*"))
         if path.is_file()
         and not path.is_symlink()
+        and path.name not in but
         and (found := found_in(path.name.encode() + path.read_bytes(), words))
     ]
 
@@ -123,8 +154,21 @@ def _talk(url: str, data: Path) -> None:
             "/start", f"今天去了{p['name']}家 {p['address']} {p['words']} 电话{p['phone']}", f"孩子 {p['name']}", f"孩子 {p['id']}",
             "意见反馈", f"{p['name']}的电话{p['phone']}记错了，住{p['address']}，身份证{p['id']}", "确认",
             f"报告 {p['name']} {p['words']} {p['address']}", f"工作日志 {p['name']} {p['phone']}", f"/{p['name']}", p["id"],
+            f"隐患 {p['address']}冰面没人管", f"求助 {p['name']} {p['words']}", f"新孩子 {p['name']}", "先说说这家",
         ):  # fmt: skip
             http.post(f"{base}/api/messages", json={"text": text}, headers=csrf).raise_for_status()
+        mine = [one for one in http.get(f"{base}/api/messages").json()["messages"] if one.get("text") == "先说说这家"]
+        number = mine[0]["message_id"]
+        changed = {"text": f"{p['name']}家 {p['address']} {p['phone']}"}
+        http.post(f"{base}/api/messages/{number}/edit", json=changed, headers=csrf).raise_for_status()
+        for kind, name, content in (
+            ("photo", f"{p['name']}.jpg", _photo()),
+            ("document", f"{p['address']}.xlsx", _roster()),
+        ):
+            http.post(
+                f"{base}/api/files", data={"kind": kind, "caption": f"{p['name']} {p['words']}"},
+                files={"file": (name, content)}, headers=csrf,
+            ).raise_for_status()  # fmt: skip
         http.post(
             f"{base}/api/files", data={"kind": "document", "caption": p["address"]},
             files={"file": (p["file"], b"PK\x03\x04" + p["name"].encode() * 9)}, headers=csrf,
@@ -134,10 +178,38 @@ def _talk(url: str, data: Path) -> None:
         http.get(f"/{p['name']}")
         for _ in range(4000):  # until the bot has answered the last of it
             answers = http.get(f"{base}/api/messages").json()["messages"]
-            if len([one for one in answers if "text" in one]) >= 14:
+            if len([one for one in answers if "text" in one]) >= 30 and any(
+                "名册" in one.get("text", "") for one in answers
+            ):
                 return
             http.get("/healthz")
         raise AssertionError("the bot did not answer")
+
+
+def _photo() -> bytes:
+    """A picture whose camera wrote the child's name and the phone's owner into it."""
+    noted = Image.Exif()
+    noted[0x010E], noted[0x9286] = PLANTED["name"], PLANTED["phone"]  # ImageDescription, UserComment
+    out = io.BytesIO()
+    Image.new("RGB", (320, 200), "white").save(out, "JPEG", exif=noted)
+    return out.getvalue()
+
+
+def _roster() -> bytes:
+    """A list with one child that can be taken and one whose row is wrong in every place."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("名册")
+        sheet.write_row(0, 0, ("姓名", "身份证号", "家庭住址", "监护人姓名", "监护人电话", "备注"))
+        sheet.write_row(
+            1,
+            0,
+            (PLANTED["name"], PLANTED["id"], PLANTED["address"], PLANTED["name"], PLANTED["phone"], PLANTED["words"]),
+        )
+        sheet.write_row(
+            2, 0, ("", PLANTED["id"] + "9", PLANTED["address"], "", PLANTED["phone"] + "x", PLANTED["name"])
+        )
+    return out.getvalue()
 
 
 def _director(http: httpx.Client) -> tuple[int, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,10 @@ TAILS = ("issues", "agreement_children", "tier_decisions", "pairs", "contacts", 
 FOR_ALL = {"board.take", "board.claim", "jobs.pass", "glass.open", "glass.ask"}
 OUTSIDERS = ("qukou", "xinba", "leader")  # and an office on nobody's desk list
 TYPED = ONES_OWN | {"work_log"}  # words kept for oneself
+FROM_THE_COUNTY = ("an.", "dr.", "cd.")  # announcements, campaigns and cards of the county reach every village
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+NUMBER = re.compile(r"GT-\d{3}-\d{3}-\d{4}")
+TAIL = re.compile(r"(?<=[:|])[0-9a-f]{8}(?=$|\|)")
 EACH = 3  # of the ways to forge one press
 
 
@@ -193,6 +198,7 @@ def _walk(conn: Connection) -> dict[str, list[str]]:
         "typed": [],
         "picked": [],
         "around": [],
+        "exists": [],
         "journal": unwritten,
     }
     outside = {key: who[key] for key in OUTSIDERS} | {"office": _an_office(conn)}
@@ -210,9 +216,34 @@ def _walk(conn: Connection) -> dict[str, list[str]]:
             heard = walk.send(who["qukou"], text)
             heard.wrote -= TYPED
             wrong["typed"] += [f"{text}: {one}" for one in _wrong(heard, town.secrets, said)]
+    wrong["exists"] = list(_told_apart(walk, outside["qukou"], shown | forged)) + list(
+        _told_apart(walk, outside["xinba"], {data for data in forged if kind_of(data).startswith(("sc.", "hz."))})
+    )
     wrong["picked"] = list(_picked(walk, who["qukou"], town))
     wrong["around"] = list(_around(conn, walk, who["jiacun"]))
     return wrong
+
+
+def _told_apart(walk: Walk, chat_id: int, several: set[str]) -> Iterator[str]:
+    """An id of another town and one that never was are answered alike: else an answer tells that there is such a thing."""
+    me = people_rows.me_of(walk.conn, chat_id)
+    for data in sorted(several):
+        nobodys = NUMBER.sub(
+            "GT-900-001-9876", TAIL.sub("0000dead", UUID.sub("01a2067e-0000-7000-8000-00000000dead", data))
+        )
+        if (
+            nobodys == data
+            or not _may(me, data)
+            or kind_of(data) in FOR_ALL
+            or kind_of(data).startswith(FROM_THE_COUNTY)
+        ):
+            continue
+        said = [
+            re.sub(f"{UUID.pattern}|{NUMBER.pattern}|:[0-9a-f]{{8}}:", "…", walk.press(chat_id, one).to(chat_id))
+            for one in (data, nobodys)
+        ]
+        if said[0] != said[1]:
+            yield f"{data}: {said}"
 
 
 def _picked(walk: Walk, chat_id: int, town: Town) -> Iterator[str]:
@@ -246,7 +277,7 @@ def _around(conn: Connection, walk: Walk, director: int) -> Iterator[str]:
                 yield f"{data}: {found}"
 
 
-@pytest.mark.parametrize("way", ["shown", "forged", "typed", "picked", "around"])
+@pytest.mark.parametrize("way", ["shown", "forged", "typed", "picked", "around", "exists"])
 def test_nothing_of_another_town_is_said_or_changed(wrong: dict[str, list[str]], way: str) -> None:
     assert wrong[way] == [], "\n".join(wrong[way][:60])
 

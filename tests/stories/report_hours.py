@@ -21,29 +21,15 @@ from domain.reports.case import Event
 from tests.cast import YULAN
 from tests.house import TestHouse
 from tests.phone import Phone
-from tests.stories.report_told import SEEN
+from tests.stories.report_told import send
 
 NUMBER = "BG-2026-0001"
 NEVER_SAID = ("殷小虎", "小虎", "柴玉兰", "皮带", "胳膊", "青一块", "学校")
 
 
-async def file_report(
-    house: TestHouse, *, safe: str = "现在有危险", kind: str = "身上有伤", involved: str = "没有", child: str = "殷小虎"
-) -> Report:
-    phone = house.phone(YULAN)
-    await phone.send("/report")
-    if "没填完" in phone.text:
-        await phone.press("新填一份")
-    await phone.press(safe)
-    if safe != "安全":
-        await phone.press("还没打")
-    await phone.press(child)
-    await phone.press("在学校")
-    await phone.press(kind)
-    await phone.press(involved)
-    await phone.send(SEEN)
-    await phone.press("先交上去")
-    await phone.press("确认")
+async def file_report(house: TestHouse, *, safe: str = "现在有危险", **how: str) -> Report:
+    """Yulan's report; the child is in danger now unless said otherwise."""
+    await send(house.phone(YULAN), safe=safe, **how)
     return await newest(house)
 
 

@@ -15,18 +15,28 @@ SEEN = "胳膊上青一块紫一块，他说“爸爸用皮带抽我”"
 
 
 async def fill(
-    phone: Phone, *, safe: str = "安全", child: str = "殷小虎", kind: str = "身上有伤", involved: str = "没有"
-) -> str:
-    """As far as what was seen: enough to send."""
+    phone: Phone, *, safe: str = "安全", child: str = "殷小虎", who: str = "", kind: str = "身上有伤",
+    involved: str = "没有", seen: str = SEEN,
+) -> str:  # fmt: skip
+    """As far as what was seen: enough to send. `child` is a button, or words; `who` answers 是谁 where that is asked."""
     await phone.send("/report")
+    if "没填完" in phone.text:
+        await phone.press("新填一份")
     await phone.press(safe)
     if safe != "安全":
         await phone.press("还没打")
-    await phone.press(child)
+    if phone.has_button(child):
+        await phone.press(child)
+    else:
+        await phone.send(child)
+    if who:
+        await phone.send(who)
     await phone.press("在学校")
     await phone.press(kind)
+    if kind == "没人管":
+        await phone.press("跳过")
     await phone.press(involved)
-    return await phone.send(SEEN)
+    return await phone.send(seen)
 
 
 async def send(phone: Phone, **how: str) -> None:

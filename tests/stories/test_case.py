@@ -6,16 +6,12 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select
 
 from bot.words import LANGUAGES, catalogue
 from db import reports as report_rows
-from db.models import attachments, journal, people, posts
-from db.models import reports as report_table
-from db.reports import Report
-from db.rows import add
-from db.types import new_id
-from domain.reports.case import NEEDS_REASON, OUTCOMES, Act, DeskState, Event, ReportState, desks, state
+from db.models import posts
+from domain.reports.case import NEEDS_REASON, OUTCOMES, Act, DeskState, ReportState, desks, state
 from domain.reports.clocks import CLOCKS
 from domain.reports.conflict import Conflict
 from domain.reports.crew import Rung
@@ -23,64 +19,18 @@ from domain.reports.events import JUDGEMENTS, SAFE_ANSWERS, STEPS
 from domain.reports.form import ART_92, INVOLVED, REPORT
 from domain.reports.situations import CARDS, GROUPS, SITUATIONS
 from tests import cast
-from tests.cast import ADMIN, CHANGMING, CUIFANG, HEJING, JIANGUO, LEADER, LUOLAOSHI, MAGUANG, YULAN, Person
+from tests.cast import HEJING, JIANGUO, LUOLAOSHI, MAGUANG, YULAN
 from tests.house import TestHouse
-from tests.phone import Phone
+from tests.stories.case_desks import filed, second_officer, step
+from tests.stories.report_hours import events_of
 
 ROOT = Path(__file__).parents[2]
+
+
 CODE = "".join((ROOT / one).read_text() for one in ("domain/reports/case.py", "db/reports/desks.py"))
-SEEN = "胳膊上青一块紫一块，他说“爸爸用皮带抽我”"
 
 
-async def filed(house: TestHouse, *, by: Person = YULAN, involved: str = "没有", kind: str = "身上有伤") -> Report:
-    phone = house.phone(by)
-    await phone.send("/report")
-    if "没填完" in phone.text:
-        await phone.press("新填一份")
-    await phone.press("安全")
-    if by is YULAN:
-        await phone.press("殷小虎")
-    else:
-        await phone.send("隔壁家的男孩")
-    await phone.press("在学校")
-    await phone.press(kind)
-    await phone.press(involved)
-    await phone.send(SEEN)
-    await phone.press("先交上去")
-    await phone.press("确认")
-
-    def newest(conn: Connection) -> Report:
-        found = conn.execute(select(report_table.c.id).order_by(report_table.c.number.desc())).scalars().first()
-        report = report_rows.get(conn, str(found))
-        assert report is not None
-        return report
-
-    report: Report = await house.look(newest)
-    return report
-
-
-async def step(phone: Phone, button: str, words: str, choice: str | None = None) -> str:
-    """A step that wants words: open it, perhaps choose, write, confirm."""
-    await phone.press(button)
-    if choice:
-        await phone.press(choice)
-    await phone.send(words)
-    return await phone.press("确认")
-
-
-async def events_of(house: TestHouse, report: Report) -> tuple[Event, ...]:
-    found: tuple[Event, ...] = await house.look(lambda conn: report_rows.events(conn, report.id))
-    return found
-
-
-async def second_officer(house: TestHouse) -> Phone:
-    def add_deputy(conn: Connection) -> None:
-        person = new_id()
-        add(conn, people, id=person, name="任磊", chat_id=888, language="zh_CN", bound_at=house.now, demo=True)
-        conn.execute(update(posts).where(posts.c.unit == cast.POLICE).values(deputy=person))
-
-    await house.db.run(add_deputy)
-    return Phone(house, 888, "任磊")
+STEPPING = (Act.RECEIVED, Act.CALLED, Act.STEP, Act.JUDGED, Act.RISK, Act.GUARDIANSHIP)
 
 
 async def test_the_whole_life_of_a_report_seen_from_three_sides(house: TestHouse) -> None:
@@ -128,21 +78,6 @@ async def test_the_whole_life_of_a_report_seen_from_three_sides(house: TestHouse
     assert "已结案" in " ".join(supervisor.last.labels)
     kinds = [one.kind for one in await events_of(house, report)]
     assert kinds == [Act.FILED, Act.SENT, Act.RECEIVED, Act.ANSWER, Act.SUPPLEMENT, Act.CLOSED, Act.VISITED]
-
-
-async def test_news_carries_no_name_and_no_injury(house: TestHouse) -> None:
-    await filed(house)
-    police = house.phone(MAGUANG)
-    await police.press("看内容")
-    await police.press("签收")
-    await step(police, "反馈", "殷小虎的伤已验，柴玉兰可放心。")
-    for person in (JIANGUO, HEJING):
-        for word in ("殷小虎", "柴玉兰", "马光", "皮带", "伤"):
-            assert word not in house.phone(person).everything
-    for message in house.phone(YULAN).messages:
-        if "有新进展" in message.text:
-            assert "伤" not in message.text
-            assert "小虎" not in message.text
 
 
 async def test_two_officers_sign_and_the_second_is_told_who_was_first(house: TestHouse) -> None:
@@ -225,75 +160,6 @@ async def test_a_refusal_needs_a_reason_which_the_reporter_reads(house: TestHous
     assert "同学打闹" in await reporter.press("看进展")
 
 
-async def test_the_supervisor_reads_and_adds_but_does_not_sign(house: TestHouse) -> None:
-    report = await filed(house)
-    supervisor = house.phone(JIANGUO)
-    said = await supervisor.press("看内容")
-    assert "殷某某" in said
-    assert [label for label in supervisor.last.labels if "签收" in label or "结案" in label or "转办" in label] == []
-    await supervisor.press_raw(f"do:case.act:{report.id}|received", supervisor.last.id)
-    assert "现在做不了" in supervisor.text
-    await step(supervisor, "补充", "镇上已派人到校。")
-    assert "补充了内容" in house.phone(MAGUANG).text
-
-
-async def test_forged_buttons_of_others_get_the_same_answer_as_a_report_that_does_not_exist(house: TestHouse) -> None:
-    report = await filed(house)
-    for person in (CHANGMING, CUIFANG, LUOLAOSHI, LEADER, ADMIN):
-        phone = house.phone(person)
-        said = await phone.press_raw(f"do:case.open:{report.id}", 1)
-        nothing = await phone.press_raw(f"do:case.open:{new_id()}", 1)
-        assert said == nothing
-        for act in ("received", "supplement", "closed", "nonsense"):
-            assert await phone.press_raw(f"do:case.act:{report.id}|{act}", 1) == nothing
-        assert await phone.press_raw(f"do:case.papers:{report.id}", 1) == nothing
-        assert await phone.send("/cases BG-2026-0001") == nothing
-    assert [one.kind for one in await events_of(house, report)] == [Act.FILED, Act.SENT]
-    tried = await house.look(
-        lambda conn: conn.execute(
-            select(journal.c.person_id).where(
-                journal.c.action == "case.refused", journal.c.subject == f"report:{report.id}"
-            )
-        ).all()
-    )
-    assert len({row.person_id for row in tried}) == 5
-
-
-async def test_a_step_begun_before_the_desk_was_lost_is_refused(house: TestHouse) -> None:
-    await filed(house)
-    police, second = house.phone(MAGUANG), await second_officer(house)
-    await police.press("看内容")
-    await police.press("补充")
-    await police.send("晚了一步")
-    await second.send("/cases")
-    await second.press("BG-2026-0001")
-    await step(second, "退回", "不归我们。")
-    await police.press("确认")
-    assert "没有找到" in police.text
-
-
-async def test_the_reporter_follows_own_reports_and_nobody_elses(house: TestHouse) -> None:
-    await filed(house)
-    reporter = house.phone(YULAN)
-    await reporter.send("我的报告")
-    assert "BG-2026-0001" in reporter.last.labels[0]
-    assert "我报的" in reporter.last.labels[0]
-    await reporter.press("BG-2026-0001")
-    assert "皮带" in reporter.text
-    assert "签收" not in " ".join(reporter.last.labels)
-    assert "没有案件" in await house.phone(CUIFANG).send("我的报告")
-
-
-async def test_a_leader_who_reported_follows_that_report_too(house: TestHouse) -> None:
-    await filed(house, by=LEADER)
-    leader = house.phone(LEADER)
-    await leader.press("看进展")
-    assert "皮带" in leader.text
-    await house.phone(MAGUANG).press("看内容")
-    await house.phone(MAGUANG).press("签收")
-    assert "公安已签收" in leader.text
-
-
 async def test_open_and_urgent_cases_come_first_and_the_longest_waiting_before_all(house: TestHouse) -> None:
     await filed(house, kind="不上学了")
     house.pass_time(hours=1)
@@ -312,16 +178,6 @@ async def test_open_and_urgent_cases_come_first_and_the_longest_waiting_before_a
     assert county.last.labels[3].startswith("🟡 BG-2026-0001")
 
 
-async def test_each_opening_is_written_into_the_journal(house: TestHouse) -> None:
-    report = await filed(house)
-    await house.phone(MAGUANG).press("看内容")
-    rows = await house.look(
-        lambda conn: conn.execute(select(journal).where(journal.c.action == "case.read")).all()
-    )
-    assert [row.subject for row in rows] == [f"report:{report.id}"]
-    assert rows[0].detail == {"part": "receiver", "reason": "news"}
-
-
 async def test_a_receipt_that_is_owed_is_found_by_the_scheduler_until_it_is_given(house: TestHouse) -> None:
     report = await filed(house)
     [owed] = await house.look(report_rows.waiting)
@@ -336,37 +192,11 @@ async def test_a_receipt_that_is_owed_is_found_by_the_scheduler_until_it_is_give
     assert await house.look(report_rows.waiting) == []
 
 
-async def test_whom_a_report_goes_around_is_not_reminded_of_it_either(house: TestHouse) -> None:
-    def stands_in(conn: Connection) -> str:
-        person: str = conn.execute(select(people.c.id).where(people.c.chat_id == JIANGUO.chat_id)).scalar_one()
-        conn.execute(update(posts).where(posts.c.unit == cast.POLICE).values(deputy=person))
-        return person
-
-    person = await house.db.run(stands_in)
-    await filed(house, involved="镇上有人")
-    [owed] = await house.look(report_rows.waiting)
-    assert owed.hidden == {person}
-
-
 async def test_numbers_begin_anew_each_year(house: TestHouse) -> None:
     assert (await filed(house)).number == "BG-2026-0001"
     assert (await filed(house)).number == "BG-2026-0002"
     house.now = datetime(2026, 12, 31, 16, 30, tzinfo=UTC)  # 00:30 on New Year's Day in Gaotai
     assert (await filed(house)).number == "BG-2027-0001"
-
-
-async def test_open_reports_are_counted_only_for_those_who_may_open_them(house: TestHouse) -> None:
-    await filed(house, involved="镇上有人")
-    await filed(house)
-
-    def counts(conn: Connection, who: Person | None) -> dict[str, int]:
-        from db.people import me_of
-
-        return report_rows.open_by_unit(conn, me_of(conn, who.chat_id) if who else None)
-
-    assert await house.look(lambda conn: counts(conn, None)) == {cast.NUANQUAN: 2}
-    assert await house.look(lambda conn: counts(conn, JIANGUO)) == {cast.NUANQUAN: 1}
-    assert await house.look(lambda conn: counts(conn, HEJING)) == {cast.NUANQUAN: 2}
 
 
 async def test_a_restart_between_the_words_and_the_confirmation_keeps_the_step(house: TestHouse) -> None:
@@ -383,34 +213,6 @@ async def test_a_restart_between_the_words_and_the_confirmation_keeps_the_step(h
     assert house.phone(YULAN).everything.count("公安有反馈") == 1
 
 
-async def test_an_officer_who_left_hears_nothing_more(house: TestHouse) -> None:
-    report = await filed(house)
-    second = await second_officer(house)
-
-    def leave(conn: Connection) -> None:
-        conn.execute(update(people).where(people.c.chat_id == MAGUANG.chat_id).values(left_on=house.today))
-
-    await house.db.run(leave)
-    before = house.phone(MAGUANG).everything
-    await second.press_raw(f"do:case.act:{report.id}|received", 1)
-    assert "公安已签收" in house.phone(YULAN).text
-    assert house.phone(MAGUANG).everything == before
-    assert "还没有登记" in await house.phone(MAGUANG).press_raw(f"do:case.open:{report.id}", 1)
-
-
-async def test_no_picture_reaches_a_case_but_a_paper(house: TestHouse) -> None:
-    await filed(house)
-    police = house.phone(MAGUANG)
-    await police.press("看内容")
-    await police.press("补充")
-    await police.send_photo()
-    kept = await house.look(lambda conn: conn.execute(select(attachments.c.subject)).scalars().all())
-    assert [subject for subject in kept if subject] == []
-
-
-STEPPING = (Act.RECEIVED, Act.CALLED, Act.STEP, Act.JUDGED, Act.RISK, Act.GUARDIANSHIP)
-
-
 def test_every_step_state_and_situation_has_its_words() -> None:
     keys = [f"case.event.{act.value}" for act in Act]
     keys += [f"case.{part}.{act.value}" for part in ("do", "done", "news") for act in (*STEPPING, *NEEDS_REASON)]
@@ -425,7 +227,9 @@ def test_every_step_state_and_situation_has_its_words() -> None:
     keys += [f"report.around.{one.value}" for one in Conflict if one is not Conflict.NONE]
     keys += [f"report.exact.{code}" for codes in GROUPS.values() if len(codes) > 1 for code in codes]
     keys += [f"report.number.{line}" for one in SITUATIONS.values() for line in one.lines]
-    keys += [f"report.line.{one.key}" for one in REPORT.questions] + [f"report.ask.{one.key}" for one in REPORT.questions]
+    keys += [f"report.line.{one.key}" for one in REPORT.questions] + [
+        f"report.ask.{one.key}" for one in REPORT.questions
+    ]
     keys += [f"case.impossible.{why}" for why in re.findall(r'Impossible\("(\w+)"\)', CODE)]
     for language in LANGUAGES:
         assert [key for key in keys if key not in catalogue(language)] == []

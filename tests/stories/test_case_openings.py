@@ -12,7 +12,8 @@ from db.models import journal, outbox
 from domain.reports.case import Act
 from tests.cast import CUIFANG, HEJING, JIANGUO, MAGUANG, YULAN
 from tests.house import TestHouse
-from tests.stories.test_case import events_of, filed, step
+from tests.stories.case_desks import filed, step
+from tests.stories.report_hours import events_of
 from tests.stories.test_case_tasks import tell
 
 

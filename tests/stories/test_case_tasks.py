@@ -16,35 +16,17 @@ from tests.cast import HEJING, JIANGUO, LUOLAOSHI, MAGUANG, XIAOHU, YULAN, Perso
 from tests.house import TestHouse
 from tests.phone import Phone
 from tests.stories.report_hours import events_of, later, newest, seat
+from tests.stories.report_told import send
 
 pytestmark = pytest.mark.slow  # left out of ./test --fast
 
 CIVIL = f"{cast.COUNTY}.civil_affairs"
 
 
-async def tell(
-    house: TestHouse, by: Phone | Person, child: str, *, who: str = "", kind: str = "身上有伤", involved: str = "没有"
-) -> Report:
-    """File a report: `child` is a button, or words; `who` answers 是谁 where that is asked."""
+async def tell(house: TestHouse, by: Phone | Person, child: str, **how: str) -> Report:
+    """File a report about a child that is safe: `child` is a button, or words."""
     phone = house.phone(by) if isinstance(by, Person) else by
-    await phone.send("/report")
-    if "没填完" in phone.text:
-        await phone.press("新填一份")
-    await phone.press("安全")
-    if phone.has_button(child):
-        await phone.press(child)
-    else:
-        await phone.send(child)
-    if who:
-        await phone.send(who)
-    await phone.press("在学校")
-    await phone.press(kind)
-    if kind == "没人管":
-        await phone.press("跳过")
-    await phone.press(involved)
-    await phone.send("胳膊上有伤")
-    await phone.press("先交上去")
-    await phone.press("确认")
+    await send(phone, child=child, seen="胳膊上有伤", **how)
     return await newest(house)
 
 

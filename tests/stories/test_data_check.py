@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 from sqlalchemy import select
 
-from db import children, data_checks
+from db import child_changes, children, data_checks
 from db.models import attachments
 from domain.children import Guardian, Relation
 from domain.data_checks import find_ids
@@ -96,7 +96,7 @@ async def test_a_parents_number_leads_to_the_child_and_a_second_list_does_not_as
         assert before is not None
         father = Guardian(Relation.FATHER, "罗建军", "10012340000", number)
         after = replace(before.child, guardians=(*before.child.guardians, father))
-        children.change_child(conn, after, house.now, COUNTY_DEFAULTS, by=None, source="test", changed={})  # type: ignore[arg-type]
+        child_changes.change_child(conn, after, house.now, COUNTY_DEFAULTS, by=None, source="test", changed={})  # type: ignore[arg-type]
 
     await house.db.run(give)
     county = house.phone(HEJING)

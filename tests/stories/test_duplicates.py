@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot import likeness_night
-from db import children, duplicates
+from db import child_changes, children, duplicates
 from db.models import contacts as contact_table
 from db.models import likenesses
 from db.rows import add as add_row
@@ -33,7 +33,7 @@ async def add(house: TestHouse, key: str, name: str, unit: str = NUANQUAN, **mor
     )  # fmt: skip
     one = replace(one, **more)
     await house.db.run(
-        lambda conn: children.add_child(conn, one, house.now, COUNTY_DEFAULTS, by=None, source="chat", demo=True)
+        lambda conn: child_changes.add_child(conn, one, house.now, COUNTY_DEFAULTS, by=None, source="chat", demo=True)
     )
     return one
 
@@ -107,7 +107,7 @@ async def test_a_fact_changed_after_the_merge_stays_when_it_is_taken_apart(house
     kept = await on_file(house, one.id)
     later = replace(kept, address="暖泉村五社")
     await house.db.run(
-        lambda conn: children.change_child(
+        lambda conn: child_changes.change_child(
             conn, later, house.now, COUNTY_DEFAULTS, by=None, source="chat", changed={"address": [None, "暖泉村五社"]}
         )
     )
@@ -128,7 +128,7 @@ async def test_not_the_same_is_remembered_until_a_fact_changes(house: TestHouse)
     assert await night(house) == 0
     moved = replace(other, birth_date=date(2015, 4, 3))
     await house.db.run(
-        lambda conn: children.change_child(
+        lambda conn: child_changes.change_child(
             conn, moved, house.now, COUNTY_DEFAULTS, by=None, source="chat", changed={"birth_date": ["2015-03-04", "2015-04-03"]}
         )
     )

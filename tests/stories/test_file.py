@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from db import child_file, children, file_complete, file_rules
+from db import child_file, children, file_complete, file_history, file_rules
 from db.child_file import Hand
 from db.models import child_history, consents, guardians, journal
 from db.models import children as table
@@ -50,7 +50,7 @@ async def test_a_grandmothers_new_phone_is_new_for_all_her_children_with_a_line_
     assert "殷小雨" in said and "10088886666" not in said
     for child_id in (XIAOHU.id, XIAOYU.id):
         assert (await _child(house, child_id)).guardians[0].phone == "10088886666"
-        line = await house.look(lambda conn, child_id=child_id: children.last_change(conn, child_id))
+        line = await house.look(lambda conn, child_id=child_id: file_history.last_change(conn, child_id))
         assert list(line.changed.values()) == [["10012345678", "10088886666"]]
     of_both = guardians.c.child_id.in_([XIAOHU.id, XIAOYU.id]), guardians.c.relation == "paternal_grandparent"
     assert (

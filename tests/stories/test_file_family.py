@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import Connection, select
 
-from db import children
+from db import file_history
 from db import reports as report_rows
 from db.models import journal, people
 from domain.reports.case import Act, Event
@@ -70,9 +70,9 @@ async def test_the_second_of_two_sees_what_the_first_put_in_and_is_asked(
             shown = any(answer in label for label in phone.last.labels)
             await (phone.press(answer) if shown else phone.send(answer))
     assert f"{YULAN.name}改过" in second.text and words in second.text
-    before = await house.look(lambda conn: len(children.history(conn, XIAOHU.id, 50)))
+    before = await house.look(lambda conn: len(file_history.history(conn, XIAOHU.id, 50)))
     await second.press("取消")
-    assert await house.look(lambda conn: len(children.history(conn, XIAOHU.id, 50))) == before
+    assert await house.look(lambda conn: len(file_history.history(conn, XIAOHU.id, 50))) == before
 
 
 async def test_a_person_who_was_changed_since_is_asked_about_again_before_going_out(house: TestHouse) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from db import issues, people
 from db.models import posts
-from db.reminders import rota
+from db.reminder_people import rota
 from domain.people import Role
 from tests.cast import GUIXIANG, HAORAN, JIANGUO, NUANQUAN, XIAOHU, XIAOYU, YULAN
 from tests.done import id_of

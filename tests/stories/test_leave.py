@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from db.models import posts
-from db.reminders import rota
+from db.reminder_people import rota
 from domain.calendar import DAY
 from domain.people import Role
 from tests.cast import CUIFANG, JIANGUO, NUANQUAN, YULAN

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from db import children as files
 from db import issues, people, referrals
 from db.models import child_history, posts
-from db.reminders import rota
+from db.reminder_people import rota
 from domain.people import Role
 from tests.cast import (
     CHANGMING,

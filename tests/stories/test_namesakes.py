@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from bot import likeness_night
-from db import children, contacts
+from db import child_changes, contacts
 from domain.children import Guardian, Relation
 from domain.policy import COUNTY_DEFAULTS
 from tests.cast import HAORAN, YULAN
@@ -25,7 +25,7 @@ TWO = ["蒋浩然·蒋万福", "蒋浩然·朱菊香"]
 
 async def test_who_is_meant_is_asked_wherever_a_name_is_said(house: TestHouse) -> None:
     await house.db.run(
-        lambda conn: children.add_child(conn, OTHER, house.now, COUNTY_DEFAULTS, by=None, source="cast", demo=True)
+        lambda conn: child_changes.add_child(conn, OTHER, house.now, COUNTY_DEFAULTS, by=None, source="cast", demo=True)
     )
     assert await likeness_night.look(house.db, house.tree, house.now) == 0  # nobody calls them one child
     yulan = house.phone(YULAN)

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from db import children, contacts
+from db import child_changes, children, contacts
 from db.types import new_id
 from domain.policy import COUNTY_DEFAULTS
 from tests.cast import HAORAN, XIAOHU, XIAOYU, YULAN
@@ -113,7 +113,7 @@ async def test_a_tie_is_asked_with_village_and_carer_and_never_guessed(house: Te
     )
 
     def settle(conn: Connection) -> None:
-        children.add_children(conn, [twin], NOON, COUNTY_DEFAULTS, by=None, source="test", demo=True)
+        child_changes.add_children(conn, [twin], NOON, COUNTY_DEFAULTS, by=None, source="test", demo=True)
 
     await house.db.run(settle)
     phone = house.phone(YULAN)

@@ -6,36 +6,14 @@ import re
 
 from sqlalchemy import Connection, select, update
 
-from db import child_due, children, contacts, people
+from db import people
 from db.models import journal, posts
-from db.types import new_id
-from domain.children import Child, Tier
-from domain.contacts import Contact, Kind
+from domain.contacts import Kind
 from domain.people import Role
-from domain.policy import COUNTY_DEFAULTS
 from tests import cast
 from tests.cast import ADMIN, CUIFANG, HEJING, JIANGUO, LEADER, MAGUANG, YULAN
 from tests.house import TestHouse
-
-
-async def meet(house: TestHouse, child: Child, kind: Kind, role: Role = Role.CHILD_DIRECTOR) -> None:
-    contact = Contact(new_id(), child.id, house.today, kind, True, kind is Kind.HOME_VISIT, role)
-
-    def put(conn: Connection) -> None:
-        contacts.put(conn, contact, {}, house.now, batch=new_id())
-        child_due.refresh_due(conn, [child.id], COUNTY_DEFAULTS)
-
-    await house.db.run(put)
-
-
-async def add_children(house: TestHouse, unit: str, count: int) -> None:
-    new = [
-        Child(new_id(), f"{children.file_prefix(unit)}{900 + n}", f"孙若溪{n}", unit, tier=Tier.GREEN, added_on=cast.XIAOHU.added_on)
-        for n in range(count)
-    ]  # fmt: skip
-    await house.db.run(
-        lambda conn: children.add_children(conn, new, house.now, COUNTY_DEFAULTS, by=None, source="test", demo=True)
-    )
+from tests.stories.summary_figures import add_children, meet
 
 
 def order(text: str) -> list[str]:
@@ -120,7 +98,7 @@ async def test_the_county_gets_file_numbers_where_the_village_gets_names(house: 
 
 
 async def test_ten_to_a_page_with_the_way_on_and_back(house: TestHouse) -> None:
-    await add_children(house, cast.NUANQUAN, 9)
+    await add_children(house, *[cast.NUANQUAN] * 9)
     phone = house.phone(YULAN)
     said = await phone.send("超期")
     assert len(order(said)) == 10

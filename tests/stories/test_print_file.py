@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from bot import national_sync
 from bot.commands.export import national_table
 from bot.errors import Refusal
-from db import children, contacts
+from db import child_changes, children, contacts
 from db.models import journal, outbox
 from db.rows import opened as row_opened
 from db.types import new_id
@@ -110,7 +110,7 @@ async def test_a_character_no_font_of_ours_has_is_said_with_the_way_out_and_not_
     def renamed(conn: Connection) -> None:
         child = children.by_ids(conn, [XIAOHU.id])[XIAOHU.id].child
         after = replace(child, name="殷\U0002aed0")
-        children.change_child(conn, after, house.now, COUNTY_DEFAULTS, by=None, source="test", changed={"name": [child.name, after.name]})
+        child_changes.change_child(conn, after, house.now, COUNTY_DEFAULTS, by=None, source="test", changed={"name": [child.name, after.name]})
 
     await house.db.run(renamed)
     phone = house.phone(YULAN)
@@ -181,7 +181,7 @@ async def test_what_changed_since_the_tick_comes_back_with_its_fields_and_a_tick
         entry = children.by_file_no(conn, XIAOHU.file_no, [XIAOHU.unit])
         assert entry is not None
         after = replace(entry.child, school="高台县第一小学", address="暖泉村五社")
-        children.change_child(
+        child_changes.change_child(
             conn,
             after,
             house.now,
@@ -215,7 +215,7 @@ async def test_a_closed_child_is_listed_to_be_taken_out_over_there(house: TestHo
         entry = children.by_file_no(conn, XIAOHU.file_no, [XIAOHU.unit])
         assert entry is not None
         gone = replace(entry.child, closed_on=house.today, close_reason="moved")
-        children.change_child(
+        child_changes.change_child(
             conn, gone, house.now, COUNTY_DEFAULTS, by=None, source="chat", changed={"closed_on": [None, "x"]}
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from db import child_due, children, contacts
+from db import child_changes, child_due, contacts
 from db.models import people, posts, reminders
 from db.outbox import Urgency, put
 from domain.calendar import DAY, at
@@ -165,7 +165,7 @@ async def test_the_five_most_urgent_stand_in_the_digest_with_the_number_left(qui
         for serial in range(11, 23)
     ]
     await quiet_house.db.run(
-        lambda conn: children.add_children(
+        lambda conn: child_changes.add_children(
             conn, many, quiet_house.now, COUNTY_DEFAULTS, by=None, source="test", demo=True
         )
     )
@@ -195,7 +195,7 @@ async def test_five_hundred_children_make_one_short_digest(quiet_house: TestHous
         for serial in range(500, 1000)
     ]  # fmt: skip
     await quiet_house.db.run(
-        lambda conn: children.add_children(
+        lambda conn: child_changes.add_children(
             conn, many, quiet_house.now, COUNTY_DEFAULTS, by=None, source="test", demo=True
         )
     )

@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.handlers import roster as handler
-from db import children, roster_jobs
+from db import child_changes, roster_jobs, roster_notes
 from db import roster as rosters
 from db.models import children as child_table
 from db.models import imports
 from domain.policy import COUNTY_DEFAULTS
 from tests.cast import HEJING, JIANGUO, YULAN
 from tests.house import TestHouse
-from tests.stories.test_roster import BOY, GIRL, HEAD, NO_ID, _all, _count, _named, workbook
+from tests.stories.rosters import BOY, GIRL, HEAD, NO_ID, all_children, how_many, named, workbook
 
 pytestmark = pytest.mark.slow
 
@@ -31,19 +31,19 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_long_import_goes_on_beside_the_messages_and_says_when_it_is_done(house: TestHouse, small: None) -> None:
-    phone, before = house.phone(JIANGUO), await _count(house)
+    phone, before = house.phone(JIANGUO), await how_many(house)
     await phone.send_file(workbook(*BIG), "名册.xlsx")
     assert "8行都读过了" in phone.everything  # the line that showed how far it is, changed in place
     assert "新的孩子8人" in phone.last.text
-    assert await _count(house) == before
+    assert await how_many(house) == before
     await phone.press("确认导入8人")
     assert "新建8人" in phone.last.text
-    assert await _count(house) == before + 8
+    assert await how_many(house) == before + 8
     assert "没有变化" in await phone.send_file(workbook(*BIG), "名册.xlsx")
 
 
 async def test_an_import_killed_half_way_goes_on_behind_its_last_part(house: TestHouse, small: None) -> None:
-    phone, before = house.phone(JIANGUO), await _count(house)
+    phone, before = house.phone(JIANGUO), await how_many(house)
     await phone.send_file(workbook(*BIG), "名册.xlsx")
     part, calls = roster_jobs.part, 0
 
@@ -60,10 +60,10 @@ async def test_an_import_killed_half_way_goes_on_behind_its_last_part(house: Tes
             await phone.press("确认导入8人")
     finally:
         roster_jobs.part = part
-    assert await _count(house) == before + 6
+    assert await how_many(house) == before + 6
     await house.restart()
     await house.settle()
-    assert await _count(house) == before + 8
+    assert await how_many(house) == before + 8
     assert "新建8人" in phone.last.text
     state = await house.look(lambda conn: conn.execute(select(imports.c.stage, imports.c.rows)).all())
     assert [tuple(row) for row in state] == [(None, None)]
@@ -93,11 +93,11 @@ async def test_a_whole_import_is_taken_back_but_what_somebody_changed_since_stay
     changed = (*BOY[:6], "留守", *BOY[7:])
     await phone.send_file(workbook(changed, (*GIRL[:11], "红", None), NO_ID), "名册2.xlsx")
     await phone.press("确认导入")
-    girl = await _named(house, "王欣怡")
+    girl = await named(house, "王欣怡")
     assert girl.tier == "red"
     later = replace(girl, address="暖泉村二社")
     await house.db.run(
-        lambda conn: children.change_child(
+        lambda conn: child_changes.change_child(
             conn, later, house.now, COUNTY_DEFAULTS, by=None, source="chat", changed={"address": [None, "暖泉村二社"]}
         )
     )
@@ -105,15 +105,15 @@ async def test_a_whole_import_is_taken_back_but_what_somebody_changed_since_stay
     assert "新建的1份" in said
     said = await phone.press("确定撤销")
     assert girl.file_no in said
-    boy, other = await _named(house, "王思源"), await _named(house, "何梓涵")
+    boy, other = await named(house, "王思源"), await named(house, "何梓涵")
     assert [label.value for label in boy.labels] == ["left_behind", "low_income"]
     assert (other.close_reason, other.closed_on) == ("undone", house.today)
-    assert (await _named(house, "王欣怡")).tier == "red"
+    assert (await named(house, "王欣怡")).tier == "red"
     assert "已撤销" in await phone.send("导入记录")
     # the same roster again opens the closed file anew instead of making a second one
     await phone.send_file(workbook(NO_ID), "名册.xlsx")
     await phone.press("确认导入")
-    assert (await _named(house, "何梓涵")).closed_on is None
+    assert (await named(house, "何梓涵")).closed_on is None
 
 
 async def test_a_long_import_is_taken_back_in_parts(house: TestHouse, small: None) -> None:
@@ -155,7 +155,7 @@ async def test_rows_that_contradict_each_other_are_shown_side_by_side_and_chosen
     said = await phone.press("合起来")
     assert "可以导入的一共2行" in said
     assert "新建2人" in await phone.press("确认导入")
-    boy = await _named(house, "王思源")
+    boy = await named(house, "王思源")
     assert {label.value for label in boy.labels} == {"left_behind", "low_income", "single_parent"}
 
 
@@ -166,11 +166,11 @@ async def test_an_unknown_column_is_listed_and_kept_as_a_note_if_wanted(house: T
     assert "没用上的列1个：微信群" in said
     await phone.press("没用上的列记成备注")
     await phone.press("确认导入")
-    boy = await _named(house, "王思源")
-    notes = await house.look(lambda conn: rosters.notes_of(conn, [boy.id]))
+    boy = await named(house, "王思源")
+    notes = await house.look(lambda conn: roster_notes.notes_of(conn, [boy.id]))
     assert notes == {boy.id: [("备注", "爱画画"), ("微信群", "暖泉一群")]}
     assert "没有变化" in await phone.send_file(workbook(row, head=head), "名册.xlsx")
-    assert len(await _all(house)) == len({child.id for child in await _all(house)})
+    assert len(await all_children(house)) == len({child.id for child in await all_children(house)})
 
 
 async def test_a_new_row_that_sounds_like_a_child_on_file_is_doubted(house: TestHouse) -> None:

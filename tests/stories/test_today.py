@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from db import children, drafts
+from db import child_changes, drafts
+from db import people as people_rows
 from db.models import journal, people, posts
 from db.types import new_id
 from domain.calendar import at
@@ -104,7 +105,7 @@ async def test_eight_to_a_page_and_the_rest_behind_a_button(house: TestHouse) ->
         for serial, name in enumerate("甲乙丙丁戊己庚辛壬癸", 11)
     ]
     await house.db.run(
-        lambda conn: children.add_children(conn, many, house.now, COUNTY_DEFAULTS, by=None, source="test", demo=True)
+        lambda conn: child_changes.add_children(conn, many, house.now, COUNTY_DEFAULTS, by=None, source="test", demo=True)
     )
     phone = house.phone(YULAN)
     said = await phone.send("今天")
@@ -119,8 +120,10 @@ async def test_half_filled_forms_stand_on_top_reports_first(house: TestHouse) ->
     phone = house.phone(YULAN)
 
     def leave(conn: Any) -> None:
-        drafts.start(conn, YULAN.chat_id, None, Draft("report", {}), house.now)
-        drafts.start(conn, YULAN.chat_id, None, Draft("visit", {}), house.now + timedelta(minutes=5))
+        me = people_rows.me_of(conn, YULAN.chat_id)
+        assert me is not None
+        drafts.start(conn, YULAN.chat_id, me.person_id, Draft("report", {}), house.now)
+        drafts.start(conn, YULAN.chat_id, me.person_id, Draft("visit", {}), house.now + timedelta(minutes=5))
 
     await house.db.run(leave)
     said = await phone.send("今天")
@@ -185,7 +188,7 @@ async def test_a_forged_page_or_a_closed_child_breaks_nothing(house: TestHouse) 
     assert "星期三" in await phone.press_raw("do:today.page:-1x", message.id)
     closed = replace(HAORAN, closed_on=house.today)
     await house.db.run(
-        lambda conn: children.change_child(
+        lambda conn: child_changes.change_child(
             conn, closed, house.now, COUNTY_DEFAULTS, by=None, source="test", changed={"closed_on": [None, "x"]}
         )
     )

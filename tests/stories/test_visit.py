@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from db import children, contacts, issues, phone_talks
+from db import child_changes, children, contacts, issues, phone_talks
 from db.models import contacts as contacts_table
 from tests.cast import HAORAN, JIANGUO, NUANQUAN, XIAOHU, XIAOYU, YINUO, YULAN
 from tests.house import TestHouse
@@ -299,7 +299,7 @@ async def test_ticking_a_child_on_the_second_page_stays_on_that_page(house: Test
         for number in range(10, 40)
     ]
     await house.db.run(
-        lambda conn: children.add_children(conn, more, house.now, COUNTY_DEFAULTS, by=None, source="test")
+        lambda conn: child_changes.add_children(conn, more, house.now, COUNTY_DEFAULTS, by=None, source="test")
     )
     phone = house.phone(YULAN)
     await phone.send("走访")
