@@ -25,11 +25,11 @@ from domain.forms import (
     given,
     text,
 )
+from domain.past_days import past_day
 from domain.reading.activity import HELPERS, OTHER_SITE, OTHER_THEME, SITES, THEMES
 from domain.reading.dates import read_day
 from domain.reading.days import Future
 from domain.reading.folding import NUMBER, fold, number
-from domain.visits import past_day
 
 SAFETY = ("drowning", "traffic", "fire", "bullying", "assault", "drugs", "fraud", "internet", "safety")  # plan task 14
 FIVE = ("education", "police", "civil_affairs", "youth", "women")  # H11

@@ -31,8 +31,8 @@ from domain.forms import (
     text,
 )
 from domain.identity import IdNumber, read_id, read_phone
+from domain.past_days import past_day
 from domain.reading.folding import fold
-from domain.visits import past_day
 
 OTHER = "other"
 PROMISES = ("sat_video", "sun_video", "fri_phone", "twice")

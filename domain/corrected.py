@@ -7,10 +7,13 @@ from datetime import date
 
 from domain.contacts import Kind
 from domain.forms import Answers
+from domain.past_days import EARLIEST
 from domain.reading.corrections import Correction
 from domain.reading.days import Vague
 from domain.sheets import likely_days
-from domain.visits import EARLIEST, MANY, REACHED, named_children, was_met
+from domain.visit_children import MANY, named_children
+from domain.visit_findings import was_met
+from domain.visits import REACHED
 
 
 def corrected(answers: Answers, correction: Correction, numbers: Mapping[str, str], today: date) -> Answers:

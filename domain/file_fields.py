@@ -215,16 +215,34 @@ _GANSU = (
 )  # fmt: skip
 
 
+_CITY = re.compile(r"[㐀-鿿]{2,8}?(?:市|州|盟|地区|县|区|旗)|[㐀-鿿]{2,6}")
+_ENDS = tuple("市州盟区县旗")
+_NEARER = re.compile(r"[乡镇村社组路街巷道号院楼厂店园]")  # what tells more than a city
+
+
 def place_of(words: str | None) -> tuple[str | None, str | None]:
-    """新疆昌吉 → (新疆, 昌吉); 兰州 → (甘肃, 兰州). What names no province stays as the city."""
+    """新疆昌吉 → (新疆, 昌吉); 兰州 → (甘肃, 兰州).
+
+    Nothing nearer than a city or county, and nothing that may be somebody's name: both rest unsealed for the figures,
+    while people type whole addresses with a number behind.
+    """
     said = (words or "").strip()
     if not said:
         return None, None
     for province in _PROVINCES:
         if said.startswith(province):
             rest = re.sub(r"^(?:省|市|(?:维吾尔|回族|壮族)?自治区)", "", said[len(province) :])
-            return province, rest.strip() or None
-    return ("甘肃" if said.startswith(_GANSU) else None), said
+            return province, _city(rest.strip())
+    here = said.startswith(_GANSU)
+    city = _city(said)
+    return ("甘肃" if here else None), city if here or (city or "").endswith(_ENDS) else None
+
+
+def _city(words: str) -> str | None:
+    found = _CITY.match(words)
+    if found is None or _NEARER.search(found[0]):
+        return None
+    return found[0] if found[0] == words or found[0].endswith(_ENDS) else None
 
 
 def personal_changes(before: Guardian, after: Guardian) -> dict[str, Any]:

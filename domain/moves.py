@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, given, some_of, text
+from domain.past_days import past_day
 from domain.policy import PolicyRefused
 from domain.settings import first_day
-from domain.visits import past_day
 
 OUT = "out"  # out of the county, in place of a village
 ANSWER_DAYS = 3  # after so many days the receiver is reminded each morning

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 from domain.calendar import DAY
 from domain.forms import Answers, Choice, Form, Invalid, Question, Said, World, by_button, choice, text
+from domain.past_days import past_day
 from domain.units import COUNTY
-from domain.visits import past_day
 
 KINDS = ("fraud", "groom", "doxx", "bully", "indecent", "violent", "addict", "other")
 ANSWERS = ("taken_down", "handed_on", "no_violation", "more_wanted")

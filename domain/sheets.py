@@ -15,13 +15,16 @@ from datetime import date, timedelta
 from domain.calendar import add_months, month_end, month_start
 from domain.contacts import Kind
 from domain.forms import Answers
+from domain.past_days import EARLIEST
 from domain.reading.days import Vague
 from domain.reading.findings import Finding, Group, State
 from domain.reading.note import Reading
 from domain.reading.outcomes import Outcome
 from domain.reading.spans import Span
 from domain.shares import CLAUSE, Share, shares_of
-from domain.visits import CHECKLIST, EARLIEST, MANY, MOST_WORRIES, NEEDS, REACHED, TALKS, was_met
+from domain.visit_children import MANY
+from domain.visit_findings import was_met
+from domain.visits import CHECKLIST, MOST_WORRIES, NEEDS, REACHED, TALKS
 
 Places = list[list[int]]  # [start, end] in the message, one for each stretch of words
 MOST_DAYS = 8

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, update
 
-from db import children, people
+from db import child_changes, children, people
 from db.models import people as people_table
 from db.models import posts
 from db.rows import add
@@ -76,4 +76,4 @@ def settle_in(conn: Connection, now: datetime) -> None:
         )  # fmt: skip
         post = people.ensure_post(conn, person.role, person.unit, date(2025, 1, 1))
         conn.execute(update(posts).where(posts.c.id == post.id).values(holder=person_id))
-    children.add_children(conn, CHILDREN, now, COUNTY_DEFAULTS, by=None, source="cast", demo=True)
+    child_changes.add_children(conn, CHILDREN, now, COUNTY_DEFAULTS, by=None, source="cast", demo=True)

@@ -18,7 +18,7 @@ pytest_plugins = ["tests.postgres"]
 QUICK_GATEWAY = ("test_messages.py", "test_text.py", "test_page.py", "test_updates.py", "test_signing_in.py")
 # Long stories of reports, papers and agreements, each several people over several days.
 LONG_STORIES = (
-    "test_agreement.py", "test_case.py", "test_case_lists.py", "test_case_tasks.py", "test_drill.py", "test_help.py",
+    "test_agreement.py", "test_case.py", "test_case_lists.py", "test_case_sight.py", "test_case_tasks.py", "test_drill.py", "test_help.py",
     "test_note_cards.py", "test_note_evidence.py", "test_papers.py", "test_report_clocks.py", "test_report_half_told.py",
     "test_report_figures.py", "test_reminders.py", "test_reminders_once.py", "test_snooze.py", "test_week.py", "test_asked.py",
     "test_report_life.py", "test_report_drills.py", "test_report_route.py", "test_outbox_hours.py", "test_health.py",
@@ -26,8 +26,9 @@ LONG_STORIES = (
 
 # Each of their tests makes PDFs, pictures, workbooks or a migrated data directory.
 COSTLY = (
-    "test_charts.py", "test_child_papers.py", "test_due.py", "test_office_lock.py", "test_report_form.py",
-    "test_summary.py", "test_wall.py",
+    "test_charts.py", "test_child_papers.py", "test_due.py", "test_fonts.py", "test_ledgers.py", "test_national.py",
+    "test_office_lock.py", "test_report_form.py", "test_summary.py", "test_summary_down.py", "test_wall.py",
+    "test_word_templates.py", "test_work_log_sheet.py",
 )  # fmt: skip
 
 # Half a minute and more each: begun first, so that no process is left alone with one of them at the end.

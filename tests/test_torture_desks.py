@@ -16,7 +16,8 @@ from db.outbox import Urgency
 from domain.reports.case import Act, Event
 from tests.cast import MAGUANG, POLICE, YULAN
 from tests.house import TestHouse
-from tests.stories.test_case import SEEN, filed
+from tests.stories.case_desks import filed
+from tests.stories.report_told import SEEN
 
 
 async def settled(house: TestHouse, *facts: Fact) -> tuple[int, int]:

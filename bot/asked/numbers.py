@@ -9,8 +9,7 @@ from bot.asked.of_child import Asking
 from bot.buttons import do
 from bot.child_lines import known_names
 from bot.work import Refused
-from db import roster as rosters
-from db import summaries
+from db import roster_lines, summaries
 from domain.access import Action
 from domain.children import Tier
 from domain.people import Role, Unit, UnitKind
@@ -31,7 +30,7 @@ def tier(ask: Asking) -> bool:
     codes = work.visible(Action.SEE_CHILD)
     if units:
         codes &= frozenset(code for unit in units for code in work.tree.under(unit.code))
-    count = rosters.count_by_tier(work.conn, codes).get(wanted, 0)
+    count = roster_lines.count_by_tier(work.conn, codes).get(wanted, 0)
     place = "、".join(unit.name for unit in units) or work.say("child.yours")
     text = work.say(
         "asked.tier",
@@ -52,7 +51,7 @@ def tier(ask: Asking) -> bool:
             for one in found
         ]
     elif count:
-        counts = rosters.count_by_unit_and_tier(work.conn, codes, wanted)
+        counts = roster_lines.count_by_unit_and_tier(work.conn, codes, wanted)
         for town in work.tree.towns:
             here = sum(counts.get(code, 0) for code in work.tree.under(town.code))
             if here:
@@ -74,7 +73,7 @@ def count(ask: Asking) -> bool:
     places: list[Unit | None] = [*units[:3]] or [None]
     for unit in places:
         codes = visible & work.tree.under(unit.code) if unit else visible
-        tiers = rosters.count_by_tier(work.conn, codes)
+        tiers = roster_lines.count_by_tier(work.conn, codes)
         shown = " ".join(
             f"{work.say(f'reminders.tier.{one.value}')}{number}" for one in Tier if (number := tiers.get(one))
         )

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 
 from bot.simulation import oracle
 from bot.simulation.facts import Case, Facts, File, Human, Met, Named, PutOff, Seat, Signed
-from db import agreements, child_due, children, contacts, deeds, inbox, journal, reports, snoozes, tasks
+from db import agreements, child_changes, child_due, children, contacts, deeds, inbox, journal, reports, snoozes, tasks
 from db import duties as duty_rows
 from db import people as people_rows
 from db import policy as policies
@@ -108,7 +108,7 @@ class County:
             tier=tier, labels=(Label.LEFT_BEHIND,), added_on=added,
             guardians=(Guardian(Relation.PATERNAL_GRANDPARENT, "某某", carer=True),),
         )  # fmt: skip
-        children.add_child(conn, child, now, policies.current(conn, now), by=None, source="simulate", demo=True)
+        child_changes.add_child(conn, child, now, policies.current(conn, now), by=None, source="simulate", demo=True)
         self.children[child.id] = child
         self.facts.files[child.id] = File(child.id, child.file_no, village, tier.value, added)
 
@@ -116,7 +116,7 @@ class County:
         """Another tier, away with the parents for a while (and back), or closed."""
         child = replace(self.children[file.id], **changed)
         said = {name: [None, str(value)] for name, value in changed.items()}
-        children.change_child(conn, child, now, policies.current(conn, now), by=None, source="simulate", changed=said)
+        child_changes.change_child(conn, child, now, policies.current(conn, now), by=None, source="simulate", changed=said)
         self.children[child.id] = child
         file.tier, file.away_until, file.closed = child.tier.value, child.paused_until, child.closed_on
 

@@ -24,7 +24,7 @@ from domain.duties import due_days
 from domain.forms import Answers
 from domain.people import Role
 from domain.policy import Policy
-from domain.visits import findings, outcome
+from domain.visit_findings import findings, outcome
 
 VISITS_IN_TIME = 0.76
 SUPERVISED = 0.96  # of the families a supervisor reaches in a year; the others follow within two months

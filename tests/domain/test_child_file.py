@@ -275,10 +275,14 @@ def test_only_one_person_is_the_carer() -> None:
         ("兰州", ("甘肃", "兰州")),
         ("新疆维吾尔自治区哈密", ("新疆", "哈密")),
         ("江苏省苏州市", ("江苏", "苏州市")),
-        ("亲戚家", (None, "亲戚家")),
+        ("东莞市", (None, "东莞市")),
+        ("广东省东莞市长安镇镜花水月路八十八号 10055512345", ("广东", "东莞市")),
+        ("镜花水月路八十八号", (None, None)),
+        ("新疆欧阳老板的工地上", ("新疆", None)),
+        ("欧阳珈蓝", (None, None)),
     ],
 )
-def test_a_work_place_is_read_to_province_and_city(said: str, place: tuple[str | None, str | None]) -> None:
+def test_a_work_place_is_read_to_province_and_city_and_no_nearer(said: str, place: tuple[str | None, str | None]) -> None:
     assert place_of(said) == place
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.namesakes import told_apart
-from domain.visits import Line
+from domain.visit_children import Line
 
 
 def line(number: int, name: str, *guardians: str) -> Line:

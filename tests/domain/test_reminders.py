@@ -21,25 +21,22 @@ from domain.duties import (
     WaitingReport,
     receipts_due,
 )
+from domain.help_needed import HelpNeeded, help_needed
 from domain.people import Post, Role, Unit, UnitKind
 from domain.policy import COUNTY_DEFAULTS
+from domain.reminder_steps import latest_step, next_step, steps_of
 from domain.reminders import (
-    HelpNeeded,
     Key,
     Rota,
     State,
     Urgency,
     digests,
-    help_needed,
-    latest_step,
     may_send,
     may_send_from,
-    next_step,
     nobody_for,
     owed,
     reconcile,
     settle,
-    steps_of,
     superseded,
 )
 

@@ -14,7 +14,9 @@ from domain.reading.corrections import read_correction
 from domain.reading.days import Vague
 from domain.reading.note import understand
 from domain.sheets import Sheet, likely_days, sheets
-from domain.visits import VISIT, answers_for, chosen_children, outcome
+from domain.visit_children import chosen_children
+from domain.visit_findings import answers_for, outcome
+from domain.visits import VISIT
 
 REF = datetime(2026, 11, 18, 10, 30)  # noqa: DTZ001 - county time, as the reader takes it
 TODAY = REF.date()
