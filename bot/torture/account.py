@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.reminders.joining import join_held
-from bot.reminders.proof import prove
+from bot.reminders.proof import of_clocks, prove
 from bot.torture import desks
 from bot.torture.people import Fact
 from bot.torture.phone import Act
@@ -205,11 +205,13 @@ def _contents(conn: Connection, kind: str) -> list[tuple[str, Any]]:
 
 
 def _reminders(account: Account, conn: Connection) -> None:
-    """The proof of `./run reconcile`, at the latest moment the bot has known: its clock may have been ahead of ours."""
+    """The proof of `./run reconcile`, at the latest moment the bot has known: its clock may have been ahead of ours.
+
+    The clocks of reports run from minute to minute: what was filed after a jump back is asked about at our own time.
+    """
     last = reminders.surveyed_at(conn)
-    now = datetime.now(UTC) if last is None else max(datetime.now(UTC), last)
-    proof = prove(conn, now)
-    for books in (proof.books, proof.clocks):
+    now = datetime.now(UTC)
+    for books in (prove(conn, now if last is None else max(now, last)).books, of_clocks(conn, now)):
         account.reminders += Counter({"due": books.due, "missed": len(books.missed)})
         account.find("lost", len(books.missed), f"reminders without a row {[key[0] for key in books.missed[:5]]}")
         account.find("twice", books.duplicates, "reminders with two rows")
