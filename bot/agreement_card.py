@@ -131,7 +131,7 @@ def person_of(carer: Mapping[str, Any]) -> Person:
     id_no = number.text if isinstance(number, IdNumber) else carer.get("id_no")
     return Person(
         carer.get("name") or "", Relation(carer.get("relation") or Relation.OTHER.value), carer.get("phone"), id_no,
-        address=carer.get("address"), age=int(said) if said and said.isdigit() and len(said) < 4 else None,
+        address=carer.get("address"), age=int(said) if said and said.isdecimal() and len(said) < 4 else None,
         state=carer.get("state"),
     )  # fmt: skip
 

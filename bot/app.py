@@ -205,7 +205,7 @@ def _passes(problem: BaseException) -> bool:
 def _died_here(holder: str) -> bool:
     """Whether the holder was a process of this machine that is no more."""
     host, _, rest = holder.rpartition(":")[0].rpartition(":")
-    if host != socket.gethostname() or not rest.isdigit() or int(rest) == os.getpid():
+    if host != socket.gethostname() or not rest.isdecimal() or int(rest) == os.getpid():
         return False
     try:
         os.kill(int(rest), 0)

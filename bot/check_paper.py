@@ -77,4 +77,4 @@ def _few(work: Work, count: int) -> str:
 
 
 def _number(cell: str) -> Cell:
-    return int(cell) if cell.isdigit() else cell
+    return int(cell) if cell.isdecimal() else cell

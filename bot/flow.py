@@ -156,7 +156,7 @@ def press(work: Work, button: b.Button) -> None:
             _step(work, talk, kept, lambda form, draft, at: forms.back(form, draft), here)
         case b.Page():
             work.toast()
-            show(work, talk, kept, page=int(button.page) if button.page.isdigit() else 0)
+            show(work, talk, kept, page=int(button.page) if button.page.isdecimal() else 0)
         case b.Fix():
             work.toast()
             work.show(work.say("form.fix_what"), cards.lines(work, talk, kept), draft_id=kept.id, old_message=kept.message_id)

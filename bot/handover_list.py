@@ -97,7 +97,7 @@ def show_part(work: Work, handover_id: str, code: str, page: str = "0") -> None:
     work.toast()
     part = [item for item in visible(work, one) if item.kind is Handed(code)]
     last = max(0, (len(part) - 1) // PAGE)
-    number = min(int(page) if page.isdigit() else 0, last)
+    number = min(int(page) if page.isdecimal() else 0, last)
     shown = part[number * PAGE : (number + 1) * PAGE]
     lines = [work.say("handover.part", kind=work.say(f"handover.kind.{code}"), count=len(part))]
     rows: list[list[Button]] = []

@@ -53,7 +53,7 @@ def runs(work: Work) -> bool:
 
 def task(work: Work, found: Plan, no: str) -> PlanTask:
     """A task this person may see."""
-    one = found.task(int(no)) if no.isascii() and no.isdigit() else None
+    one = found.task(int(no)) if no.isascii() and no.isdecimal() else None
     if one is None:
         raise Refused("plan.no_such", count=len(found.tasks))
     if not sees_all(work) and not set(units(work)).intersection(one.units):

@@ -30,16 +30,18 @@ def config(conn: Connection | None = None) -> Config:
     return made
 
 
+def revisions() -> list[str]:
+    """Of every change of the schema, oldest first: their numbers rise, one after the other."""
+    return sorted(file.name.partition("_")[0] for file in (HERE / "versions").glob("[0-9]*.py"))
+
+
 def newest() -> str:
-    """The newest revision there is: their numbers rise, one after the other."""
-    return max(file.name.partition("_")[0] for file in (HERE / "versions").glob("[0-9]*.py"))
+    return revisions()[-1]
 
 
 def knows(revision: str) -> bool:
     """Whether this program can bring a schema of that revision to its own; not so with one of a newer program."""
-    from alembic.script import ScriptDirectory
-
-    return revision in {one.revision for one in ScriptDirectory.from_config(config()).walk_revisions()}
+    return revision in revisions()
 
 
 def current(conn: Connection) -> str | None:

@@ -41,7 +41,7 @@ _NAMES = (Ground.NAME, Ground.SOUND, Ground.NEAR_SOUND)
 _SLIPS = {Ground.BORN_SWAPPED, Ground.BORN_DIGIT}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Traits:
     """What two files are compared by, and nothing else of them."""
 
@@ -50,21 +50,21 @@ class Traits:
     birth_date: date | None
     id_no: str | None
     unit: str
-    people: frozenset[str] = frozenset()
-    phones: frozenset[str] = frozenset()
+    people: tuple[str, ...] = ()  # as tuples: all files of a county lie beside each other at night
+    phones: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, child: Child) -> Traits:
         return cls(
             child.id, child.name, child.birth_date, child.id_no.upper() if child.id_no else None, child.unit,
-            frozenset(one.name for one in child.guardians if one.name),
-            frozenset(one.phone for one in child.guardians if one.phone),
+            tuple(one.name for one in child.guardians if one.name),
+            tuple(one.phone for one in child.guardians if one.phone),
         )  # fmt: skip
 
     @classmethod
     def of_row(cls, row: RosterRow) -> Traits:
         phones = (row.father_phone, row.mother_phone, row.carer_phone)
-        return cls("", row.name, row.birth_date, row.id_no, row.unit, row.people, frozenset(filter(None, phones)))
+        return cls("", row.name, row.birth_date, row.id_no, row.unit, tuple(row.people), tuple(filter(None, phones)))
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,10 @@ class Pair:
     one: str
     other: str
     grounds: tuple[Ground, ...]
+
+
+def _meet(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    return not set(some).isdisjoint(others)
 
 
 def alike(one: Traits, other: Traits) -> tuple[Ground, ...]:
@@ -101,7 +105,7 @@ def alike(one: Traits, other: Traits) -> tuple[Ground, ...]:
 
 def _strangers(one: Traits, other: Traits) -> bool:
     """Both name people around the child, and no one of them is the same: two children of one name."""
-    return bool(one.people and other.people) and not one.people & other.people
+    return bool(one.people and other.people) and not _meet(one.people, other.people)
 
 
 def _around(one: Traits, other: Traits) -> tuple[Ground, ...]:
@@ -110,9 +114,9 @@ def _around(one: Traits, other: Traits) -> tuple[Ground, ...]:
         found.append(Ground.VILLAGE)
     elif one.unit[:9] == other.unit[:9]:
         found.append(Ground.TOWN)
-    if one.people & other.people:
+    if _meet(one.people, other.people):
         found.append(Ground.GUARDIAN)
-    if one.phones & other.phones:
+    if _meet(one.phones, other.phones):
         found.append(Ground.PHONE)
     return tuple(found)
 
@@ -180,7 +184,7 @@ def compared(one: Traits, other: Traits) -> str:
     return "\n".join(
         "|".join((
             each.name, each.birth_date.isoformat() if each.birth_date else "", each.id_no or "", each.unit,
-            "、".join(sorted(each.people)), "、".join(sorted(each.phones)),
+            "、".join(sorted(set(each.people))), "、".join(sorted(set(each.phones))),
         ))
         for each in sorted((one, other), key=lambda traits: traits.id)
     )  # fmt: skip

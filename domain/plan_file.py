@@ -129,7 +129,7 @@ class _Reader:
     def task(self, line: Line, first: date | None, last: date | None) -> PlanTask | None:
         before = len(self.faults)
         said = _text(line.cells.get("no")).removesuffix(".0")
-        no = int(said) if said.isascii() and said.isdigit() and 0 < int(said) < 1000 else 0
+        no = int(said) if said.isascii() and said.isdecimal() and 0 < int(said) < 1000 else 0
         if not no:
             self.fault("number", TASKS, line.number, "no", value=said[:20])
         elif no in self._numbers:

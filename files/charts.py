@@ -14,14 +14,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from domain.children import Tier
 from domain.people import Unit
 from domain.summaries import MonthCoverage
 from files.figures import AnySummary, Row, Say, by_need, cells, few_notes, one_line
+
+if TYPE_CHECKING:
+    import typst
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -205,11 +206,15 @@ def printed(template: str, data: Mapping[str, Any]) -> bytes:
 
 @cache
 def _compiler(template: str) -> typst.Compiler:
+    import typst  # with the first picture: megabytes that a bot without one does not need
+
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
     return typst.Compiler(str(TEMPLATES / template), root=str(TEMPLATES), font_paths=fonts, ignore_system_fonts=True)
 
 
 def _typeset(template: str, data: str) -> bytes:
+    import typst
+
     try:
         picture, warnings = _compiler(template).compile_with_warnings(
             format="png", ppi=PIXELS_PER_INCH, sys_inputs={"data": data}

@@ -10,12 +10,13 @@ import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from files.charts import FONTS, TEMPLATES, ChartFailed
 from files.fonts.covered import missing, printable
+
+if TYPE_CHECKING:
+    import typst
 
 GETA = "〓"
 _press = ThreadPoolExecutor(max_workers=1, thread_name_prefix="papers")
@@ -40,12 +41,16 @@ def pictures(template: str, data: Mapping[str, Any], ppi: float = 72.0) -> list[
 
 @cache
 def _fonts() -> typst.Fonts:
+    import typst  # with the first page: megabytes that a bot without one does not need
+
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
 
 
 def _typeset(
     template: str, data: Mapping[str, Any], form: Any, ppi: float | None, strict: bool = False
 ) -> bytes | list[bytes]:
+    import typst
+
     said = json.dumps(printable(data), ensure_ascii=False)
     lacking = missing(said)
     if lacking and strict:

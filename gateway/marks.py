@@ -21,7 +21,7 @@ class Marks:
 def read(headers: Mapping[str, str]) -> Marks:
     """`X-Urgency: 0..3` and `X-Message-Class`. Raises ApiError."""
     urgency, life = headers.get("x-urgency"), headers.get("x-message-class")
-    if urgency is not None and not (urgency.isascii() and urgency.isdigit() and int(urgency) <= LEAST):
+    if urgency is not None and not (urgency.isascii() and urgency.isdecimal() and int(urgency) <= LEAST):
         raise bad(f"X-Urgency must be 0-{LEAST}")
     if life is not None and life not in LIVES:
         raise bad(f"X-Message-Class must be one of {', '.join(LIVES)}")

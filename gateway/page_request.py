@@ -168,4 +168,4 @@ def client_id_of(body: Json) -> str | None:
 
 
 def number_of(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 16 else None

@@ -41,7 +41,7 @@ def limited(request: Request, most_bytes: int) -> Request:
     """
     announced = request.headers.get("content-length", "")
     patience = 4 * most_bytes
-    too_big = announced.isdigit() and int(announced) > most_bytes
+    too_big = announced.isdecimal() and int(announced) > most_bytes
     if too_big and int(announced) > patience:
         raise TooBig
     receive = request.receive

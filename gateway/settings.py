@@ -130,7 +130,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     for name, field, unit in IN_UNITS:
         given = environ.get(name, "").strip()
         if given:
-            if not (given.isascii() and given.isdigit() and 0 < int(given) <= 10_000):
+            if not (given.isascii() and given.isdecimal() and 0 < int(given) <= 10_000):
                 raise CannotServe(words.BAD_SETTING.format(name=name, wanted="1-10000"))
             found[field] = int(given) * unit
     for name, field in OF_HOSTS:

@@ -24,7 +24,7 @@ AT_ONCE = 50
 async def stream(request: Request) -> Response:
     asking = await access.enter(request)
     given = request.headers.get("last-event-id") or request.query_params.get("after") or ""
-    after = int(given) if given.isascii() and given.isdigit() and len(given) < 16 else asking.chat.last_event_id
+    after = int(given) if given.isascii() and given.isdecimal() and len(given) < 16 else asking.chat.last_event_id
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_lines(asking, after), media_type="text/event-stream", headers=headers)
 

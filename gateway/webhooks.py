@@ -209,7 +209,7 @@ class _Sender:
                 if 200 <= response.status < 300:
                     return await _reply(response)
                 after = response.headers.get("Retry-After", "")
-                rest = float(after) if after.isascii() and after.isdigit() and len(after) < 6 else 0.0
+                rest = float(after) if after.isascii() and after.isdecimal() and len(after) < 6 else 0.0
                 problem = f"Wrong response from the webhook: {response.status} {_plain(response.reason or '')}"
                 raise NotTaken(problem, everybody=bool(rest), rest=rest)
         except (aiohttp.ClientError, OSError, TimeoutError) as failed:

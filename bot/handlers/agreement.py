@@ -160,7 +160,7 @@ def listed(work: Work, which: str, number: str) -> None:
     work.toast()
     found = _of_sort(work, _found(work), which)
     last = max(0, (len(found) - 1) // PAGE)
-    page = min(int(number) if number.isdigit() else 0, last)
+    page = min(int(number) if number.isdecimal() else 0, last)
     title = (
         work.say("agreement.renew_title")
         if which == RENEW or which not in set(State)

@@ -52,7 +52,7 @@ def list_(work: Work, what: str, code: str, number: str = "0", days: str = "") -
     if what not in (PAST if period else NOW):
         raise Refused("summary.no_figures")
     by_unit = _by_unit(work, what, code, period)
-    total, first = sum(by_unit.values()), (int(number) if number.isdigit() else 0) * PAGE
+    total, first = sum(by_unit.values()), (int(number) if number.isdecimal() else 0) * PAGE
     work.toast()
     title = work.say(
         "behind.title", unit=work.tree.path_name(code), what=work.say(_key("behind.name", what, period), count=total),

@@ -12,7 +12,7 @@ from domain.people import Role
 def done(work: Work, number: str) -> None:
     """The call was made. The gateway hears of it within a minute."""
     me = work.demand(Action.SET_POLICY)
-    if not number.isdigit() or me.with_role(Role.COUNTY) is None:
+    if not number.isdecimal() or me.with_role(Role.COUNTY) is None:
         raise Refused("calls.gone")
     work.note(DONE, f"call:{number}")
     work.toast(work.say("calls.thanks"))

@@ -51,7 +51,7 @@ def _cases(work: Work, words: str) -> None:
 
 def _turn_page(work: Work, page: str, which: str = case_list.OPEN) -> None:
     work.toast()
-    case_list.show(work, int(page) if page.isdigit() else 0, which if which in case_list.FILTERS else case_list.OPEN)
+    case_list.show(work, int(page) if page.isdecimal() else 0, which if which in case_list.FILTERS else case_list.OPEN)
 
 
 # --- one report ---

@@ -137,7 +137,7 @@ def _pages(work: Work, title: str, cells: list[Button], page: int, turn: str, ar
 
 
 def _number(page: str) -> int:
-    return int(page) if page.isdigit() else 0
+    return int(page) if page.isdecimal() else 0
 
 
 def page(work: Work, number: str, place: str = "") -> None:

@@ -106,7 +106,7 @@ def _whose(world: World, answers: Answers) -> tuple[Choice, ...]:
 
 
 def _day(said: Said, world: World, answers: Answers) -> str:
-    if said.choice is not None and said.choice.isdigit():
+    if said.choice is not None and said.choice.isdecimal():
         return date.fromordinal(world.now.date().toordinal() - int(said.choice)).isoformat()
     return read_when(said.text or "", world.now).isoformat()
 
@@ -116,7 +116,7 @@ def _organisations(world: World, answers: Answers) -> tuple[Choice, ...]:
 
 
 def _organisation(said: Said, world: World, answers: Answers) -> str:
-    if said.choice is not None and said.choice.isdigit() and int(said.choice) < len(world.facts["organisations"]):
+    if said.choice is not None and said.choice.isdecimal() and int(said.choice) < len(world.facts["organisations"]):
         return str(world.facts["organisations"][int(said.choice)])
     return str(_TYPED(said, world, answers))
 

@@ -87,7 +87,7 @@ def same(work: Work, pair_id: str, mask: str, page: str) -> None:
     """是同一个: which file stays, and for each fact in which they differ, whose word holds."""
     found = _found(work, pair_id)
     work.toast()
-    text, rows = choosing(work, found, read_taken(mask), int(page) if page.isdigit() else 0)
+    text, rows = choosing(work, found, read_taken(mask), int(page) if page.isdecimal() else 0)
     work.show(text, rows)
 
 

@@ -47,7 +47,7 @@ def _back(work: Work, file_no: str) -> list[Button]:
 
 def _day(said: Said, world: World, answers: Answers) -> str:
     """A day that has come, by button or typed; long ago too, but not before the child was born."""
-    if said.choice is not None and said.choice.isdigit():
+    if said.choice is not None and said.choice.isdecimal():
         day = date.fromordinal(world.now.date().toordinal() - int(said.choice))
     else:
         day = read_when(said.text or "", world.now)
@@ -63,7 +63,7 @@ def _days(world: World, answers: Answers) -> tuple[Choice, ...]:
 
 def _money(said: Said, world: World, answers: Answers) -> int:
     words = "".join(char for char in (said.text or "") if char not in "元块￥¥,， 每月")
-    if not words.isdigit() or int(words) > MOST_MONEY:
+    if not words.isdecimal() or int(words) > MOST_MONEY:
         raise Invalid("file.problem.money")
     return int(words)
 

@@ -55,7 +55,7 @@ def opinions(work: Work, words: str) -> None:
 def page(work: Work, start: str) -> None:
     work.demand(Action.GIVE_FEEDBACK)
     work.toast()
-    _page(work, int(start[:MOST_DIGITS]) if start.isdigit() else 0)
+    _page(work, int(start[:MOST_DIGITS]) if start.isdecimal() else 0)
 
 
 def _page(work: Work, start: int) -> None:

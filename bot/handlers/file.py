@@ -84,7 +84,7 @@ def _choices_of(path: str) -> tuple[Any, ...]:
 def _chosen(path: str, choices: tuple[Any, ...], key: str) -> Any:
     if key == NOTHING:
         return None
-    if not key.isdigit() or int(key) >= len(choices):
+    if not key.isdecimal() or int(key) >= len(choices):
         raise Invalid("form.problem.choose")
     value = choices[int(key)]
     return getattr(value, "value", value)

@@ -70,7 +70,7 @@ def page(work: Work, name: str) -> None:
         )])  # fmt: skip
     elif name == "stays":
         _show(work, [work.say("keeping.stays")])
-    elif name == "year" or name.isdigit():
+    elif name == "year" or name.isdecimal():
         figures(work, name)
     else:
         keeping(work, "")
@@ -79,7 +79,7 @@ def page(work: Work, name: str) -> None:
 def figures(work: Work, words: str) -> None:
     """The audit pack as a short text. In January it is about the year that has ended."""
     this = work.today.year
-    year = int(words) if words.isdigit() and 2020 <= int(words) <= this else this - (work.today.month == JANUARY)
+    year = int(words) if words.isdecimal() and 2020 <= int(words) <= this else this - (work.today.month == JANUARY)
     pack = audit_pack.collect(work.conn, year, work.now, verify=False)
     open_files = {band: pack.children.get(f"{band} open", 0) for band in ("<14", "14-17", "18+", "unknown")}
     text = work.say(

@@ -29,7 +29,7 @@ def choose(work: Work, words: str) -> None:
 def page(work: Work, start: str) -> None:
     work.demand(Action.LEARN)
     work.toast()
-    _page(work, int(start) if start.isascii() and start.isdigit() else 0)
+    _page(work, int(start) if start.isascii() and start.isdecimal() else 0)
 
 
 def _page(work: Work, start: int) -> None:

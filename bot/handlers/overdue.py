@@ -40,7 +40,7 @@ def overdue(work: Work, words: str) -> None:
 
 def page(work: Work, number: str, code: str = "") -> None:
     """Another page; also the way here from a summary."""
-    text, rows = _screen(work, int(number) if number.isdigit() else 0, code)
+    text, rows = _screen(work, int(number) if number.isdecimal() else 0, code)
     work.toast()
     work.show(text, rows)
 

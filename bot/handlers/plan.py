@@ -87,7 +87,7 @@ def part(work: Work, code: str, place: str) -> None:
     """The tasks of one 行动, each with the reason of its light."""
     found = view.plan(work, code)
     parts = found.parts
-    if not view.sees_all(work) or not place.isdigit() or int(place) >= len(parts):
+    if not view.sees_all(work) or not place.isdecimal() or int(place) >= len(parts):
         raise Refused("plan.no_such", count=len(found.tasks))
     work.toast()
     tasks = [task for task in found.tasks if task.part == parts[int(place)]]

@@ -92,7 +92,7 @@ def _some_towns(said: Said, world: World, answers: Answers) -> list[str]:
 
 def _within(said: Said, world: World, answers: Answers) -> int:
     words = (said.choice or said.text or "").strip().rstrip("天日内")
-    if not (words.isascii() and words.isdigit() and 0 < int(words) <= 180):
+    if not (words.isascii() and words.isdecimal() and 0 < int(words) <= 180):
         raise Invalid("plan.problem.within")
     return int(words)
 

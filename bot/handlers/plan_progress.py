@@ -64,7 +64,7 @@ def progress(work: Work, words: str) -> None:
 
 def _led(work: Work, found: Plan, no: str) -> PlanTask:
     """A task one's own unit leads; another's is refused kindly, with the way to say one's own word."""
-    one = found.task(int(no)) if no.isascii() and no.isdigit() else None
+    one = found.task(int(no)) if no.isascii() and no.isdecimal() else None
     if one is None:
         raise Refused("plan.no_such", count=len(found.tasks))
     mine = set(view.units(work))
@@ -101,7 +101,7 @@ def stone(work: Work, code: str, place: str) -> None:
     """What proves that a milestone was reached: the county's word."""
     work.demand(Action.RUN_PLAN)
     found = view.plan(work, code)
-    if not place.isdigit() or int(place) >= len(found.milestones):
+    if not place.isdecimal() or int(place) >= len(found.milestones):
         raise Refused("plan.no_such", count=len(found.milestones))
     work.toast()
     day = found.milestones[int(place)].day.isoformat()

@@ -159,7 +159,7 @@ def change(work: Work, key: str) -> None:
 def _read_value(said: Said, world: World, answers: Answers) -> Value:
     setting = SETTINGS[answers["setting"]]
     if said.choice is not None:
-        if not said.choice.isdigit() or int(said.choice) >= len(setting.offers):
+        if not said.choice.isdecimal() or int(said.choice) >= len(setting.offers):
             raise Invalid("form.problem.choose")
         value = setting.offers[int(said.choice)]
     else:

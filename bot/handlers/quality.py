@@ -36,7 +36,7 @@ def check(work: Work, words: str) -> None:
 
 def show(work: Work, code: str, number: str = "0") -> None:
     """Another place or page, in the message that was pressed."""
-    text, rows = _screen(work, code, int(number) if number.isdigit() else 0)
+    text, rows = _screen(work, code, int(number) if number.isdecimal() else 0)
     work.toast()
     work.show(text, rows)
 

@@ -50,7 +50,7 @@ def as_contact(work: Work, file_no: str, message_id: str) -> None:
 
 
 def _words_of(work: Work, message_id: str) -> str:
-    words = inbox.words_of(work.conn, work.chat_id, int(message_id)) if message_id.isdigit() else None
+    words = inbox.words_of(work.conn, work.chat_id, int(message_id)) if message_id.isdecimal() else None
     if not words:
         raise Refused("worklog.too_late")
     return words

@@ -40,7 +40,7 @@ def listed(work: Work, words: str) -> None:
 def turn(work: Work, page: str, which: str = referral_list.OPEN) -> None:
     work.toast()
     known = which if which in referral_list.FILTERS else referral_list.OPEN
-    referral_list.show(work, int(page) if page.isdigit() else 0, known)
+    referral_list.show(work, int(page) if page.isdecimal() else 0, known)
 
 
 def _found(work: Work, referral_id: str) -> tuple[Referral, Seat]:

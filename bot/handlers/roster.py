@@ -156,8 +156,8 @@ def ask(work: Work, import_id: str) -> None:
 
 def take(work: Work, import_id: str, place: str, which: str) -> None:
     me = work.demand(Action.IMPORT_ROSTER)
-    index = int(which) if which.isdigit() else 0 if which == "j" else None
-    if not place.isdigit() or not roster_waiting.answer(
+    index = int(which) if which.isdecimal() else 0 if which == "j" else None
+    if not place.isdecimal() or not roster_waiting.answer(
         work.conn, import_id, me.person_id, int(place), index, join=which == "j"
     ):
         raise Refused("roster.over")

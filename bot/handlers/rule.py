@@ -78,7 +78,7 @@ def listed(work: Work, words: str = "") -> None:
 
 def page(work: Work, number: str) -> None:
     work.toast()
-    work.show(*_screen(work, int(number) if number.isdigit() else 0))
+    work.show(*_screen(work, int(number) if number.isdecimal() else 0))
 
 
 def _screen(work: Work, number: int) -> tuple[str, list[list[Button]]]:

@@ -58,7 +58,7 @@ def _asked(work: Work, unit: str, words: str) -> tuple[str, int, bool]:
     for place, part in enumerate(parts):
         if part == "种子" and place + 1 < len(parts):
             seed = _clean(parts[place + 1]) or seed
-        elif part.rstrip("个村").isdigit() and (not place or parts[place - 1] != "种子"):
+        elif part.rstrip("个村").isdecimal() and (not place or parts[place - 1] != "种子"):
             count = min(max(int(part.rstrip("个村")), _least(work, unit)), MOST_VILLAGES)
     return seed, count, "社区" in words
 
@@ -89,7 +89,7 @@ def draw_now(work: Work, seed: str, count: str, kinds: str) -> None:
     unit, me = unit_of(work), work.demand(Action.SPOT_CHECK)
     work.toast()
     least = _least(work, unit)
-    number = min(max(int(count), least), MOST_VILLAGES) if count.isascii() and count.isdigit() else least
+    number = min(max(int(count), least), MOST_VILLAGES) if count.isascii() and count.isdecimal() else least
     seed = _clean(seed) or f"{work.today:%Y%m%d}"
     frame, towns = _frame(work, unit, kinds == "c")
     if not frame:

@@ -166,7 +166,7 @@ def _tell_villages(work: Work, places: list[str]) -> None:
 
 def village(work: Work, code: str, page: str = "0") -> None:
     work.toast()
-    show_village(work, code, int(page) if page.isdigit() else 0)
+    show_village(work, code, int(page) if page.isdecimal() else 0)
 
 
 def home(work: Work, code: str, file_no: str) -> None:

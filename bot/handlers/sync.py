@@ -151,7 +151,7 @@ def _what(work: Work, one: Synced) -> str:
 def page(work: Work, code: str, number: str) -> None:
     unit = _unit(work, code)
     work.toast()
-    _list(work, unit, int(number) if number.isdigit() else 0)
+    _list(work, unit, int(number) if number.isdecimal() else 0)
 
 
 def child(work: Work, file_no: str, number: str = "0") -> None:
@@ -204,16 +204,16 @@ def tick(work: Work, file_no: str, number: str = "0") -> None:
     one = _of_child(work, entry)
     work.toast(work.say("sync.ticked_one"))
     if one.line.standing not in OPEN_STANDINGS:
-        _list(work, unit, int(number) if number.isdigit() else 0)
+        _list(work, unit, int(number) if number.isdecimal() else 0)
         return
-    _keep(work, unit, [one], me.person_id, int(number) if number.isdigit() else 0)
+    _keep(work, unit, [one], me.person_id, int(number) if number.isdecimal() else 0)
 
 
 def tick_all(work: Work, code: str, number: str) -> None:
     """Everything that stands on this page of the list."""
     unit = _unit(work, code)
     me = work.demand_in(Action.EXPORT, code)
-    at = int(number) if number.isdigit() else 0
+    at = int(number) if number.isdecimal() else 0
     shown = _open(_found(work, unit))[at * PAGE : (at + 1) * PAGE]
     work.toast(work.say("sync.ticked", count=len(shown)))
     if not shown:
@@ -239,7 +239,7 @@ def undo(work: Work, tail: str, code: str, number: str) -> None:
     if not taken:
         raise Refused("sync.undone_already")
     work.note("sync.undone", f"unit:{code}", rows=taken)
-    _list(work, unit, int(number) if number.isdigit() else 0, work.say("sync.undone", count=taken))
+    _list(work, unit, int(number) if number.isdecimal() else 0, work.say("sync.undone", count=taken))
 
 
 # --- the table -----------------------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def town(work: Work, unit: str, start: str = "0") -> None:
             else unit in (post.unit.code, post.unit.parent)
         )
     ]
-    first = int(start) if start.isdigit() and int(start) < len(posts) else 0
+    first = int(start) if start.isdecimal() and int(start) < len(posts) else 0
     cells: list[Cell] = []
     for one in team.seats(work.conn, posts[first : first + PAGE]):
         name = one.post.unit.name if one.post.role is Role.CHILD_DIRECTOR else _role(work, one.post)

@@ -232,7 +232,7 @@ def review(work: Work, words: str) -> None:
 
 def page(work: Work, number: str) -> None:
     work.toast()
-    work.show(*_list(work, int(number) if number.isdigit() else 0))
+    work.show(*_list(work, int(number) if number.isdecimal() else 0))
 
 
 def _list(work: Work, number: int) -> tuple[str, list[list[Button]]]:

@@ -61,7 +61,7 @@ def today(work: Work, said: str) -> None:
 
 def page(work: Work, number: str) -> None:
     work.toast()
-    text, rows = _screen(work, int(number) if number.isdigit() else 0)
+    text, rows = _screen(work, int(number) if number.isdecimal() else 0)
     work.show(text, rows)
 
 

@@ -32,7 +32,7 @@ def log(work: Work, words: str) -> None:
 def keep(work: Work, message_id: str) -> None:
     """记到工作日志, under an answer: the message is still in the inbox, so nothing had to be kept until now."""
     me = work.demand(Action.GIVE_FEEDBACK)
-    words = inbox.words_of(work.conn, work.chat_id, int(message_id)) if message_id.isdigit() else None
+    words = inbox.words_of(work.conn, work.chat_id, int(message_id)) if message_id.isdecimal() else None
     if not words:
         raise Refused("worklog.too_late")
     fresh = work_log.put(work.conn, me.person_id, work.today, words, work.now, int(message_id))
@@ -71,7 +71,7 @@ def _list(work: Work, page: int) -> None:
 
 def page(work: Work, number: str) -> None:
     work.toast()
-    _list(work, int(number) if number.isdigit() else 0)
+    _list(work, int(number) if number.isdecimal() else 0)
 
 
 def day(work: Work, iso: str) -> None:

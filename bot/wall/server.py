@@ -137,7 +137,7 @@ async def _key(request: Request) -> str | None:
     if not _same_site(request) or request.headers.get("content-type", "") != "application/json":
         return None
     announced = request.headers.get("content-length", "")
-    if not announced.isdigit() or int(announced) > LONGEST_KEY:  # refused before it is read
+    if not announced.isdecimal() or int(announced) > LONGEST_KEY:  # refused before it is read
         return None
     body = await request.body()
     try:

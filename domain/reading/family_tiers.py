@@ -82,7 +82,7 @@ def _other_digits(group: str) -> str:
     count = number(match[0]) if match else None
     if match is None or count is None or not 0 < count < 11:
         return group
-    return (str(count) if not match[0].isdigit() else "零一二三四五六七八九十"[count]) + group[match.end() :]
+    return (str(count) if not match[0].isdecimal() else "零一二三四五六七八九十"[count]) + group[match.end() :]
 
 
 _RANK = {"大": 0, "二": 1, "三": 2, "四": 3}

@@ -38,7 +38,7 @@ def number(words: str) -> int | None:
     """`15`, `十五`, `廿五`, `一百零三`, `二零二六` as a number; None where the characters make none."""
     if not words:
         return None
-    if words.isdigit():
+    if words.isdecimal():
         return int(words)
     if re.fullmatch(r"[零一二三四五六七八九]{2,}", words):  # read digit by digit: 二零二六
         return int("".join(str(_DIGIT[c]) for c in words))

@@ -70,7 +70,7 @@ def _first_pass(wanted: str, letters: str | None, people: Sequence[Named]) -> li
     count = re.fullmatch(rf"(?:第|编号|档案)?({NUMBER})号?(?:娃|孩子|儿童)?", wanted)
     digits = number(count[1]) if count else None
     asked = None if wanted.isascii() else sound_of(wanted)
-    has_digit = any(c.isdigit() for c in wanted)
+    has_digit = any(c.isdecimal() for c in wanted)
     found: list[Match] = []
     for person in people:
         match = None
@@ -106,11 +106,11 @@ def _is_file_no(wanted: str, file_no: str) -> bool:
 
 def _file_rank(words: str, digits: int | None, wanted: str, file_no: str) -> int | None:
     serial = re.search(r"(\d+)\D*$", file_no)
-    if digits is None or serial is None or (not words.isdigit() and wanted == words):
+    if digits is None or serial is None or (not words.isdecimal() and wanted == words):
         return None  # 三 alone may be part of a name
     if int(serial[1]) == digits:
         return 1 if wanted != words else 2
-    if words.isdigit() and len(words) > 1 and re.sub(r"\D", "", file_no).endswith(words):
+    if words.isdecimal() and len(words) > 1 and re.sub(r"\D", "", file_no).endswith(words):
         return 5
     return None
 

@@ -141,7 +141,7 @@ def coming_day(said: Said, world: World, answers: Answers) -> str:
     """A day still to come: so many days from now by a button, or typed (12月5日); ISO."""
     today = world.now.date()
     if said.choice is not None:
-        if not said.choice.isdigit() or not 1 <= int(said.choice) <= LATEST:
+        if not said.choice.isdecimal() or not 1 <= int(said.choice) <= LATEST:
             raise Invalid("form.problem.choose")
         return (today + timedelta(days=int(said.choice))).isoformat()
     found = _DAY.fullmatch(fold((said.text or "").strip()))

@@ -153,7 +153,7 @@ Sum = tuple[Cell, tuple[Cell, ...]]
 def _sums(keys: Iterable[str]) -> list[Sum]:
     """What adds up: groups to the total, months to the total, and within a line each part to its whole."""
     names = list(keys)
-    groups, months = [key for key in names if key in LINES], [key for key in names if key[:1].isdigit()]
+    groups, months = [key for key in names if key in LINES], [key for key in names if key[:1].isdecimal()]
     found: list[Sum] = [
         (("total", count), tuple((key, count) for key in of)) for of in (groups, months) for count in COUNTS
     ]

@@ -94,7 +94,7 @@ def known_bot(tx: Tx, name: str) -> Bot:
 
 def known_person(tx: Tx, who: str) -> Person:
     """By id, or by name where only one person has it."""
-    if who.isascii() and who.isdigit():
+    if who.isascii() and who.isdecimal():
         person = people.get(tx, int(who)) if len(who) < 17 else None
         if person is None:
             raise CannotServe(words.NO_SUCH_USER.format(name=who))

@@ -107,10 +107,10 @@ def get(tx: Tx, bot_id: int, file_id: str) -> File | None:
 def at_path(tx: Tx, bot_id: int, path: str) -> File | None:
     if path.startswith(SHARED):
         owner, _, rest = path.removeprefix(SHARED).partition("/")
-        theirs = at_path(tx, int(owner), rest) if owner.isascii() and owner.isdigit() and len(owner) < 16 else None
+        theirs = at_path(tx, int(owner), rest) if owner.isascii() and owner.isdecimal() and len(owner) < 16 else None
         return get(tx, bot_id, theirs.file_id) if theirs else None
     number = path.rpartition("/file_")[2].partition(".")[0]
-    if not (number.isascii() and number.isdigit() and len(number) < 18):
+    if not (number.isascii() and number.isdecimal() and len(number) < 18):
         return None
     return _file(
         tx, tx.one("SELECT * FROM files WHERE bot_id = ? AND number = ? AND path = ?", bot_id, int(number), path)

@@ -87,7 +87,7 @@ class Query:
 
 def take_query(tx: Tx, bot_id: int, query_id: str, not_before: int) -> Query | None:
     """An unanswered query that is still young; it is answered by this, so only once."""
-    if not (query_id.isascii() and query_id.isdigit() and len(query_id) < 20):
+    if not (query_id.isascii() and query_id.isdecimal() and len(query_id) < 20):
         return None
     row = tx.one(
         """DELETE FROM callback_queries WHERE id = ? AND bot_id = ? AND asked_at >= ?

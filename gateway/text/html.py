@@ -139,7 +139,7 @@ class _Reader:
             return {"type": "custom_emoji"}
         if tag == "tg-time":
             unix = attributes.get("unix", "")
-            sound = unix.isascii() and unix.isdigit() and len(unix) <= 12
+            sound = unix.isascii() and unix.isdecimal() and len(unix) <= 12
             return date_time(int(unix), attributes.get("format")) if sound else None
         # a link without href points to its own text
         return link(attributes.get("href") or self._since(opened.start))

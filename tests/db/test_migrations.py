@@ -11,17 +11,15 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
-from db.migrate import config, downgrade, migrate
+from db.migrate import config, downgrade, migrate, newest, revisions
 from db.models import metadata
 from db.session import Database
 from tests.house import KEYS
 
 
 async def _walk(url: str) -> None:
-    revisions = [one.revision for one in ScriptDirectory.from_config(config()).walk_revisions()][::-1]
-
     def stairs(conn: Connection) -> None:
-        for revision in revisions:
+        for revision in revisions():
             migrate(conn, revision)
             downgrade(conn, "-1")
             migrate(conn, revision)
@@ -58,3 +56,9 @@ async def test_a_migration_that_breaks_leaves_the_database_as_it_was(tmp_path: P
         with pytest.raises(RuntimeError):
             await db.run(breaks)
         assert await db.run(lambda conn: inspect(conn).get_table_names()) == []
+
+
+def test_the_revisions_read_off_the_files_are_those_of_the_tool() -> None:
+    script = ScriptDirectory.from_config(config())
+    assert [one.revision for one in script.walk_revisions()][::-1] == revisions()
+    assert script.get_current_head() == newest()

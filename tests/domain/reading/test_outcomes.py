@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from domain.contacts import Kind
+from domain.reading.folding import number
 from domain.reading.note import Reading, understand
 from domain.reading.outcomes import Outcome
 
@@ -144,3 +145,8 @@ def test_every_span_shows_words_of_the_text_as_typed() -> None:
     spans = [span for one in (reading, *reading.outcomes) for group in one.spans.values() for span in group]
     assert spans
     assert all(text[span.start : span.end] == span.words for span in spans)
+
+
+@pytest.mark.parametrize("words", ["①", "⑩", "²"])
+def test_a_number_in_a_circle_is_no_number_and_breaks_nothing(words: str) -> None:
+    assert number(words) is None
