@@ -48,24 +48,34 @@ def refresh(conn: Connection, touched: Iterable[tuple[str, int]]) -> None:
 
 
 _OF_ONE = Prepared(
-    select(contacts.c.day, case((VISIT, 1), else_=0).label("visited"), case((CALLED, 1), else_=0).label("called")).where(
+    select(
+        contacts.c.day,
+        func.max(case((VISIT, 1), else_=0)).label("visited"),
+        func.max(case((CALLED, 1), else_=0)).label("called"),
+    )
+    .where(
         COUNTS, contacts.c.child_id == bindparam("child"), contacts.c.day.between(bindparam("first"), bindparam("last"))
     )
+    .group_by(contacts.c.day)
 )
-_GONE = Prepared(
-    delete(contact_years).where(contact_years.c.year == bindparam("of_year"), contact_years.c.child_id == bindparam("child"))
-)
+_OF_YEAR = and_(contact_years.c.year == bindparam("of_year"), contact_years.c.child_id == bindparam("child"))
+_KEPT = Prepared(select(contact_years.c.reached, contact_years.c.visited, contact_years.c.supervised).where(_OF_YEAR))
+_GONE = Prepared(delete(contact_years).where(_OF_YEAR))
 _PUT = Prepared(insert(contact_years))
 
 
 def _refresh_one(conn: Connection, child: str, year: int) -> None:
-    _GONE.run(conn, of_year=year, child=child)
     reached = visited = supervised = 0
     for row in _OF_ONE.all(conn, child=child, first=date(year, 1, 1), last=date(year, 12, 31)):
         bit = 1 << (row.day.month - 1)
         reached |= bit
         visited |= bit * row.visited
         supervised |= bit * row.called
+    kept = _KEPT.first(conn, of_year=year, child=child)
+    if (tuple(kept) if kept else (0, 0, 0)) == (reached, visited, supervised):
+        return  # the second contact of a month changes nothing
+    if kept:
+        _GONE.run(conn, of_year=year, child=child)
     if reached:
         _PUT.many(conn, [{"year": year, "child_id": child, "reached": reached, "visited": visited, "supervised": supervised}])
 

@@ -45,7 +45,8 @@ outbox = Table(
     Column("trouble", String(120)),
     Column("draft_id", ID),  # the form this message shows
     Column("digest_id", ID),  # the reminders this message carries
-    Index("ix_outbox_waiting", "state", "urgency", "seq"),
+    # all that the sender asks before it opens a message (db/outbox.py, next_waiting)
+    Index("ix_outbox_waiting", "state", "chat_id", "seq", "urgency", "not_before", "trouble"),
     Index("ix_outbox_chat_id", "chat_id", "created_at"),  # how much somebody has been sent today
 )
 
