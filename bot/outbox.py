@@ -138,8 +138,8 @@ class Sender:
         self._full_until = 0.0  # when the overall rate has room again, if it had none
         self._on_the_wire = 0
         self._width, self._takes = 1.0, 0.0  # see `_may_be_unmarked`
-        self._marks: list[Mark] = []  # sent, and not yet written down
-        self._marking = asyncio.Lock()
+        self._marks: list[tuple[Mark, asyncio.Future[None]]] = []  # sent, and not yet written down
+        self._marking: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -155,6 +155,8 @@ class Sender:
             in_flight = list(self._busy.values())
             if in_flight:  # what is on the wire is let finish and be marked
                 await asyncio.wait(in_flight, timeout=5)
+            if self._marking is not None:
+                in_flight.append(self._marking)
             for task in in_flight:
                 task.cancel()
             await asyncio.gather(*in_flight, return_exceptions=True)
@@ -205,7 +207,7 @@ class Sender:
         without = set(self._busy) | held
         rows = [row for row in self._ready if row.chat_id not in without]
         free = isinstance(self.rates, NoRates)
-        if len(rows) < room:
+        if not rows:  # what was read ahead goes first: at this pace nothing waits for it longer than a moment
             most = room + (AHEAD if free else 1)
             rows = await self.db.read(lambda conn: outbox.next_waiting(conn, self.now(), without, most))
         if len(rows) > room:
@@ -308,10 +310,28 @@ class Sender:
 
     async def _sent(self, row: Outgoing, message_id: int | None) -> None:
         """Mark what the server accepted. What is answered while one commit is under way shares the next one."""
-        self._marks.append((row, message_id, self.now()))
-        async with self._marking:
-            marks, self._marks = self._marks, []
-            await self._write_down(marks)
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._marks.append(((row, message_id, self.now()), written))
+        if self._marking is None:
+            self._marking = asyncio.create_task(self._mark())
+        await written
+
+    async def _mark(self) -> None:
+        """Everything that is to be marked, a commit at a time; a chat goes on as soon as its own commit is done."""
+        try:
+            while self._marks:
+                waiting, self._marks = self._marks, []
+                try:
+                    await self._write_down([mark for mark, _ in waiting])
+                except Exception as problem:
+                    for _, written in waiting:
+                        if not written.done():
+                            written.set_exception(problem)
+                for _, written in waiting:
+                    if not written.done():
+                        written.set_result(None)
+        finally:
+            self._marking = None
 
     async def _write_down(self, marks: Sequence[Mark]) -> None:
         """However long the database is locked or the disk full: their chats wait, because sending again would say it
