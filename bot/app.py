@@ -92,9 +92,11 @@ class App:
     async def _seal(self) -> None:
         """Chain the journal in commit order, outside the workers' transactions."""
         while True:
-            with suppress(Exception):
+            try:
                 while await self.db.run(journal.seal):
                     pass
+            except Exception as problem:
+                log.error("seal", trouble=type(problem).__name__)
             await asyncio.sleep(2)
 
     async def _tidy(self) -> None:

@@ -107,10 +107,13 @@ class Intake:
             signed = request.headers.get("x-telegram-bot-api-secret-token", "")
             if not hmac.compare_digest(signed.encode(), secret.encode()):
                 return PlainTextResponse("unsigned\n", 403)
-            if int(request.headers.get("content-length") or 0) > BIGGEST_CALL:
-                return PlainTextResponse("too large\n", 413)
+            body = bytearray()
+            async for part in request.stream():  # whatever length was announced, or none
+                body += part
+                if len(body) > BIGGEST_CALL:
+                    return PlainTextResponse("too large\n", 413)
             try:
-                update = json.loads(await request.body())
+                update = json.loads(body)
                 int(update["update_id"])
                 inbox.chat_of(update)
             except (ValueError, KeyError, TypeError):

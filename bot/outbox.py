@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 import time
 import warnings
 from collections import defaultdict, deque
@@ -279,15 +280,14 @@ class Sender:
             await self._later(row, min(1.0 + row.tries, 15.0), outbox.NO_CONNECTION)
             return
         except Forbidden as problem:
-            await self._gone(row, problem.message)
+            await self._gone(row, _without_words(problem.message))
             return
         except BadRequest as problem:
-            why = problem.message
-            said = why.lower()
+            why, said = _without_words(problem.message), problem.message.lower()
             if any(fine in said for fine in FINE):
                 await self.db.run(lambda conn: outbox.sent(conn, row, None, self.now()))
             elif any(gone in said for gone in GONE):
-                await self._gone(row, problem.message)
+                await self._gone(row, why)
             elif row.method == "editMessageText" and ("to edit not found" in said or "can't be edited" in said):
                 await self._say_anew(row)
             elif row.method == "editMessageReplyMarkup":
@@ -413,6 +413,14 @@ def _message_class(row: Outgoing) -> str | None:
     if outbox.AFTERWARDS in row.params:
         return "sensitive"
     return "report" if row.method == "sendDocument" else None
+
+
+def _without_words(why: str) -> str:
+    """What a server says of a refusal, without what it quotes of the message: that may be a name or a number."""
+    return _QUOTED.sub("…", why)
+
+
+_QUOTED = re.compile(r"""[^\x20-\x7e]+|"[^"]*"?|(?<!\w)'[^']*'|\S*\d{4,}\S*|\S+:\S+""")
 
 
 def _seconds(problem: RetryAfter) -> float:

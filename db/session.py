@@ -148,7 +148,7 @@ class _SqliteLane:
 
 def prepare_sqlite(raw: sqlite3.Connection, *, read_only: bool = False) -> None:
     """Power loss counts (synchronous=FULL); readers do not wait for the writer (WAL)."""
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=15000"):
         raw.execute(f"PRAGMA {pragma}")
     raw.execute(f"PRAGMA cache_size={-CACHE if read_only else -2 * CACHE}")
     if read_only:

@@ -35,6 +35,7 @@ async def once_over(gateway: Gateway) -> None:
         lifespan.count(tx, "updates", lifespan.drop_updates(tx, now - settings.kept("chat")), now)
 
     await gateway.db.write(drop_updates)
+    await gateway.db.fold()
 
 
 def numbers(tx: Tx, gateway: Gateway) -> dict[str, int]:

@@ -7,7 +7,7 @@ from aiohttp import web
 from telegram import Bot
 
 from bot.login_links import HOLE, order
-from bot.outbox import UNLIMITED, Sender
+from bot.outbox import UNLIMITED, Sender, _without_words
 from bot.request import AioRequest
 from db import outbox
 from db.outbox import Urgency
@@ -67,3 +67,17 @@ async def test_login_links_tables_and_names_are_to_be_forgotten_sooner_than_talk
     told: list[dict[str, str | None]],
 ) -> None:
     assert [headers["X-Message-Class"] for headers in told] == [None, None, "login", "report", "sensitive"]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("chat not found", "chat not found"),
+        ("message can't be edited", "message can't be edited"),
+        ("can't parse entities: unsupported start tag \"殷小虎\" at byte offset 7", "can't parse entities: unsupported start tag … at byte offset 7"),
+        ("inline keyboard button url 'tel:10012345678' is invalid: wrong port", "inline keyboard button url … is invalid: wrong port"),
+        ("button tel:10012345678 refused", "button … refused"),
+    ],
+)
+def test_what_a_server_quotes_of_a_message_is_not_kept(said: str, kept: str) -> None:
+    assert _without_words(said) == kept

@@ -125,6 +125,11 @@ class Database:
         changed, self._version = self._version not in (None, version), version
         return changed
 
+    async def fold(self) -> None:
+        """Empty the write-ahead log: its old pages still hold, sealed, what was forgotten. Whoever reads just then keeps
+        it until the next time."""
+        await asyncio.to_thread(_fold, self.path)
+
     def close(self) -> None:
         self._jobs.put(None)
         self._writer.join()
@@ -208,6 +213,11 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")
     return connection
+
+
+def _fold(path: Path) -> None:
+    with contextlib.closing(connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def prepare(data: Path) -> tuple[Path, vault.Vault]:

@@ -215,3 +215,11 @@ async def test_the_numbers_are_in_the_metrics(gateway: Running, bot: BotSide, ph
     shown = (await gateway.admin("../metrics", {}, "GET")).text
     assert "gateway_forgotten_messages_login 1.0" in shown
     assert "gateway_overdue_messages 0.0" in shown
+
+
+async def test_what_is_forgotten_is_not_left_in_the_write_ahead_log(gateway: Running, bot: BotSide, phone: Phone) -> None:
+    await say(bot, "登录链接", "login")
+    log = gateway.gateway.db.path.with_name(gateway.gateway.db.path.name + "-wal")
+    assert log.stat().st_size
+    await pass_days(gateway, 2)
+    assert log.stat().st_size == 0
