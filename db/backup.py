@@ -23,7 +23,7 @@ from typing import Any, BinaryIO, cast
 from sqlalchemy import Connection, func, select
 
 from db.archive import MAGIC, Damaged, SealedReader, SealedWriter
-from db.crypto import Keyring
+from db.crypto import Keyring, sync_folder
 from db.migrate import current, get_meta
 from db.models import metadata
 from db.types import Secret
@@ -297,12 +297,3 @@ def _digest(path: Path) -> str:
 def _private(path: Path) -> BinaryIO:
     """A new file that only its owner may read."""
     return cast(BinaryIO, os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"))
-
-
-def sync_folder(folder: Path) -> None:
-    """See to it that what was put into the folder is still in it after a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -131,13 +131,13 @@ def write_keyring(ring: Keyring, path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     finally:
         draft.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
-    """A key that seals must still be there after a power cut: what it sealed will be."""
+def sync_folder(folder: Path) -> None:
+    """See to it that what was put into the folder is still in it after a power cut: a key, because what it sealed will be."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -187,5 +187,5 @@ def load_keyring(path: Path, *, make: bool, text: str | None = None) -> Keyring:
         file.write(ring.to_json())
         file.flush()
         os.fsync(file.fileno())
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return replace(ring, source=path)

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.commands._open import RESTORING, database_path
 from bot.settings import Settings
 from db import backup
-from db.crypto import lock_of
+from db.crypto import lock_of, sync_folder
 from gateway.store.backup import step_over
 
 LOCK = "running.lock"
@@ -69,7 +69,7 @@ def move(here: Path, there: Path, moved: Moves) -> None:
             draft.unlink(missing_ok=True)
         raise
     moved.append((here, there))
-    backup.sync_folder(there.parent)
+    sync_folder(there.parent)
 
 
 def _move_aside(settings: Settings, aside: Path, moved: Moves) -> None:
