@@ -245,6 +245,14 @@ def test_a_postgresql_database_goes_there_and_back(
         monkeypatch.setenv("DATABASE_URL", new)
         assert run("restore", old_schema, "--force") == 0 == run("restore", old_schema, "--force")
         assert run_with_database(current) == newest()
+
+        def name_taken(conn: Connection) -> str:
+            conn.execute(text("CREATE SCHEMA before_restore_same"))
+            name = _postgres.put_aside(conn, "before_restore_same")
+            _postgres.put_back(conn, name)
+            return name
+
+        assert run_with_database(name_taken, write=True) == "before_restore_same_2"
         # while a part works on it from another machine; and with a dump that turns out to be none
         take = lambda conn: leases.take(conn, "sender", "other:1", datetime.now(UTC), timedelta(minutes=5))  # noqa: E731
         run_with_database(take, write=True)

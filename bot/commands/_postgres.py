@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from itertools import chain, count
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, make_url, text
@@ -34,10 +35,16 @@ def restore(url: str, dumped: Path) -> None:
     )
 
 
-def put_aside(conn: Connection, name: str) -> None:
-    """Move every table and sequence into a schema of that name, also those of a newer program that a restore knows nothing of."""
+def put_aside(conn: Connection, name: str) -> str:
+    """Move every table and sequence into a schema of that name, also those of a newer program that a restore knows nothing of.
+
+    The name it got: two restores of one second keep what each of them moved aside.
+    """
+    there = set(inspect(conn).get_schema_names())
+    name = next(one for one in chain([name], (f"{name}_{number}" for number in count(2))) if one not in there)
     conn.execute(CreateSchema(name))
     _move(conn, None, name)
+    return name
 
 
 def put_back(conn: Connection, name: str) -> None:

@@ -241,7 +241,7 @@ async def _pushed_aside(settings: Settings, ring: Keyring, schema: str) -> Async
         yield
         return
     async with Database(settings.database_url, ring) as db:
-        await db.run(lambda conn: _postgres.put_aside(conn, schema))
+        schema = await db.run(lambda conn: _postgres.put_aside(conn, schema))
         try:
             yield
         except BaseException:
