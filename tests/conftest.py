@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,18 +59,27 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import asyncio
-
     from tests.house import make_template
 
     return asyncio.run(make_template(tmp_path_factory.mktemp("template")))
 
 
 @pytest.fixture
-async def house(template: Path, tmp_path: Path) -> AsyncIterator[TestHouse]:
-    """A bot with the cast (tests/cast.py) on a database of its own."""
-    from tests.house import KEYS, TestHouse, copy_template
+async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[TestHouse]:
+    """A bot with the cast (tests/cast.py) on a database of its own; with STORIES_ON=postgresql that is a PostgreSQL."""
+    from tests.cast import XIAOHU
+    from tests.house import KEYS, TestHouse, copy_template, fill
 
+    if os.environ.get("STORIES_ON") == "postgresql":
+        server = request.getfixturevalue("postgres_server")
+        whose = f"the cast of {XIAOHU.id}"  # each process of the tests has made its own ids
+        cast = await asyncio.to_thread(server.template, whose, lambda url: asyncio.run(fill(url)))
+        with server.fresh_database(cast) as url:
+            house = await TestHouse(tmp_path / "unused", KEYS, url).open()
+            yield house
+            await house.close()
+        return
+    template = request.getfixturevalue("template")
     house = TestHouse(copy_template(template, tmp_path / "house.sqlite3"), KEYS)
     await house.open()
     yield house
