@@ -65,7 +65,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[TestHouse]:
+async def house(template: Path, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[TestHouse]:
     """A bot with the cast (tests/cast.py) on a database of its own; with STORIES_ON=postgresql that is a PostgreSQL."""
     from tests.cast import XIAOHU
     from tests.house import KEYS, TestHouse, copy_template, fill
@@ -79,7 +79,6 @@ async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
             yield house
             await house.close()
         return
-    template = request.getfixturevalue("template")
     house = TestHouse(copy_template(template, tmp_path / "house.sqlite3"), KEYS)
     await house.open()
     yield house
