@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cast import XIAOHU
 from tests.house import KEYS, TestHouse, fill
 from tests.postgres import Server
 from tests.stories import test_report_arrives as report_arrives
@@ -24,7 +25,7 @@ async def house(postgres_server: Server, tmp_path: Path) -> AsyncIterator[TestHo
     def build(url: str) -> None:
         asyncio.run(fill(url))
 
-    template = await asyncio.to_thread(postgres_server.template, "the cast of the stories", build)
+    template = await asyncio.to_thread(postgres_server.template, f"the cast of {XIAOHU.id}", build)
     with postgres_server.fresh_database(template) as url:
         house = await TestHouse(tmp_path / "unused", KEYS, url).open()
         yield house
