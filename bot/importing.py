@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -24,6 +24,7 @@ from db import children as files
 from db import outbox, people, roster_jobs, roster_undo
 from db import policy as policy_rows
 from db import roster as rosters
+from db.parts import parts
 from db.roster_jobs import Job
 from db.session import Database
 from domain.access import Action, may, visible_units
@@ -102,11 +103,11 @@ class Importer:
     async def _on_file(self, job: Job, checked: Sequence[CheckedRow], scope: rosters.Scope) -> rosters.OnFile:
         units = sorted({each.result.row.unit for each in checked if isinstance(each.result, Good)} & set(scope.codes))
         here: list[Child] = []
-        for part in _parts(units, AT_A_TIME):
+        for part in parts(units, AT_A_TIME):
             here += await self.db.read(partial(_files_of, part))
             await self._tell(job, "roster.progress.compared", rows=len(checked))
         by_number: list[Child] = []
-        for rows in _parts(checked, 2_000):
+        for rows in parts(checked, 2_000):
             by_number += await self.db.read(partial(_numbered, rows))
         return rosters.sorted_out(here, by_number, scope)
 
@@ -197,7 +198,3 @@ def _files_of(units: Sequence[str], conn: Connection) -> list[Child]:
 
 def _numbered(rows: Sequence[CheckedRow], conn: Connection) -> list[Child]:
     return rosters.found_by_number(conn, rows)
-
-
-def _parts(items: Sequence[Any], most: int) -> Iterator[Any]:
-    return (items[start : start + most] for start in range(0, len(items), most))

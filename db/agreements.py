@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select, update
 from db.models import agreement_children as papers_table
 from db.models import agreements as terms_table
 from db.models import attachments
+from db.parts import parts
 from db.rows import add, add_many, opened
 from db.types import new_id
 from domain.agreements import (
@@ -25,7 +26,6 @@ from domain.agreements import (
 )
 from domain.children import Relation
 
-IN = 900
 SUBJECT = "agreement:"  # attachments: this and the paper_id, or the id of the terms where photos came for a whole pass
 
 
@@ -98,9 +98,7 @@ def _row(paper: Paper, now: datetime, by: str | None, demo: bool) -> dict[str, A
 def of_children(conn: Connection, ids: Iterable[str]) -> dict[str, list[Paper]]:
     """The papers of these children, each in its newest version, the latest made first."""
     found: dict[str, list[Paper]] = defaultdict(list)
-    ids = list(ids)
-    for start in range(0, len(ids), IN):
-        part = ids[start : start + IN]
+    for part in parts(ids):
         for paper in _papers(conn, papers_table.c.child_id.in_(part), papers_table.c.replaced_by.is_(None)):
             found[paper.child_id].append(paper)
     return found
@@ -137,9 +135,8 @@ def _paper(row: dict[str, Any], terms: dict[str, Terms], scans: dict[str, int]) 
 
 def _terms(conn: Connection, ids: Collection[str]) -> dict[str, Terms]:
     found: dict[str, Terms] = {}
-    ids = list(ids)
-    for start in range(0, len(ids), IN):
-        for row in conn.execute(select(terms_table).where(terms_table.c.id.in_(ids[start : start + IN]))):
+    for part in parts(ids):
+        for row in conn.execute(select(terms_table).where(terms_table.c.id.in_(part))):
             values = opened(conn, terms_table, row)
             content = values["content"]
             found[row.id] = Terms(
@@ -157,10 +154,10 @@ def _as_person(values: dict[str, Any]) -> Person:
 def _scans(conn: Connection, paper_ids: Collection[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     subjects = [SUBJECT + one for one in set(paper_ids)]
-    for start in range(0, len(subjects), IN):
+    for part in parts(subjects):
         query = (
             select(attachments.c.subject, func.count())
-            .where(attachments.c.subject.in_(subjects[start : start + IN]))
+            .where(attachments.c.subject.in_(part))
             .group_by(attachments.c.subject)
         )
         found.update({subject.removeprefix(SUBJECT): count for subject, count in conn.execute(query).tuples()})

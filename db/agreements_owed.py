@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from db.agreements import IN
 from db.deeds import begun
 from db.models import agreement_children as papers_table
 from db.models import agreements as terms_table
 from db.models import child_labels, children, guardians
+from db.parts import parts
 from domain.agreement_days import owed
 from domain.agreements import AWAY, FIRST_WITHIN, PARENTS, Brief, Ending
 from domain.calendar import DAY
@@ -96,9 +96,9 @@ _PLAIN = (
 def _labels(conn: Connection, ids: list[str]) -> dict[str, date | None]:
     """Since when each is 留守."""
     found: dict[str, date | None] = {}
-    for start in range(0, len(ids), IN):
+    for part in parts(ids):
         query = select(child_labels.c.child_id, child_labels.c.since).where(
-            child_labels.c.child_id.in_(ids[start : start + IN]), child_labels.c.label == Label.LEFT_BEHIND.value,
+            child_labels.c.child_id.in_(part), child_labels.c.label == Label.LEFT_BEHIND.value,
             child_labels.c.until.is_(None),
         )  # fmt: skip
         found.update(conn.execute(query).tuples().all())  # type: ignore[arg-type]
@@ -108,10 +108,10 @@ def _labels(conn: Connection, ids: list[str]) -> dict[str, date | None]:
 def _guardians(conn: Connection, ids: list[str]) -> dict[str, list[Guardian]]:
     """The parents without their names."""
     found: dict[str, list[Guardian]] = defaultdict(list)
-    for start in range(0, len(ids), IN):
+    for part in parts(ids):
         query = select(
             guardians.c.child_id, guardians.c.relation, guardians.c.away, guardians.c.state, guardians.c.carer
-        ).where(guardians.c.child_id.in_(ids[start : start + IN]))
+        ).where(guardians.c.child_id.in_(part))
         for row in conn.execute(query):
             found[row.child_id].append(
                 Guardian(Relation(row.relation), "", away=row.away, state=row.state, carer=row.carer)
@@ -122,14 +122,14 @@ def _guardians(conn: Connection, ids: list[str]) -> dict[str, list[Guardian]]:
 def briefs(conn: Connection, ids: list[str]) -> dict[str, list[Brief]]:
     """The papers of these children as far as duties need them."""
     found: dict[str, list[Brief]] = defaultdict(list)
-    for start in range(0, len(ids), IN):
+    for part in parts(ids):
         query = (
             select(
                 papers_table.c.child_id, papers_table.c.signed_on, terms_table.c.last, papers_table.c.ended_on,
                 papers_table.c.ended_why,
             )
             .join(terms_table, terms_table.c.id == papers_table.c.agreement_id)
-            .where(papers_table.c.child_id.in_(ids[start : start + IN]), papers_table.c.replaced_by.is_(None))
+            .where(papers_table.c.child_id.in_(part), papers_table.c.replaced_by.is_(None))
         )  # fmt: skip
         for row in conn.execute(query):
             why = Ending(row.ended_why) if row.ended_why else None

@@ -22,6 +22,7 @@ from db.models import (
     consents,
     helps,
 )
+from db.parts import parts
 from db.rows import add, change, opened
 from db.types import new_id
 from domain.calendar import local_day
@@ -31,7 +32,6 @@ from domain.consent import Consent, ConsentKind, ConsentState, How, Standing, Wh
 from domain.file_fields import PERSONAL, NoSuchFact, differences, plain, taken_back, value_at
 from domain.policy import Policy
 
-IN = 900
 RECENT = 50  # changes looked through for what somebody else did while a form was open
 
 
@@ -136,15 +136,10 @@ def terms_of(conn: Connection, child_id: str) -> list[SchoolTerm]:
 
 def _rows(conn: Connection, table: Any, ids: Collection[str]) -> list[Any]:
     found: list[Any] = []
-    for part in parts(list(ids)):
+    for part in parts(ids):
         query = select(table).where(table.c.child_id.in_(part), table.c.withdrawn_at.is_(None))
         found += conn.execute(query.order_by(table.c.id)).all()
     return found
-
-
-def parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    """Ids in slices that any database takes in one IN (…)."""
-    return (ids[start : start + IN] for start in range(0, len(ids), IN))
 
 
 # --- changing ------------------------------------------------------------------------------------------------------

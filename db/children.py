@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,10 +12,9 @@ from sqlalchemy import Connection, func, or_, select
 
 from db import child_columns
 from db.models import child_labels, children, guardians, proposal_answers
+from db.parts import parts
 from db.rows import keys_of, opened
 from domain.children import Child, Guardian, Label
-
-IN = 900  # ids in one IN (...), below every database's limit
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def by_id(conn: Connection, child_id: str, codes: Collection[str]) -> Entry | No
 def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Entry]:
     """These files, whoever asks: for the system's own work (reminders), not for showing."""
     found: dict[str, Entry] = {}
-    for part in _parts(list(ids)):
+    for part in parts(ids):
         found.update({entry.child.id: entry for entry in _entries(conn, [children.c.id.in_(part)])})
     return found
 
@@ -80,7 +79,7 @@ def of_kin(conn: Connection, kin_id: str) -> list[Child]:
 def answered(conn: Connection, ids: Collection[str]) -> dict[str, set[tuple[str, str]]]:
     """(rule, digest of its facts) that a person has answered, by child."""
     found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for part in _parts(list(ids)):
+    for part in parts(ids):
         rows = conn.execute(
             select(proposal_answers.c.child_id, proposal_answers.c.rule, proposal_answers.c.facts).where(
                 proposal_answers.c.child_id.in_(part)
@@ -96,7 +95,7 @@ def _entries(conn: Connection, where: list[Any]) -> list[Entry]:
     ids = [row.id for row in rows]
     labels: dict[str, list[Label]] = defaultdict(list)
     carers: dict[str, list[Guardian]] = defaultdict(list)
-    for part in _parts(ids):
+    for part in parts(ids):
         for row in conn.execute(
             select(child_labels).where(child_labels.c.child_id.in_(part), child_labels.c.until.is_(None))
         ):
@@ -124,7 +123,3 @@ def next_serial(conn: Connection, prefix: str) -> int:
 def file_prefix(unit: str) -> str:
     """GT-<last three of the town's code>-<the village's three>- : domain.md 2.3."""
     return f"GT-{unit[6:9]}-{unit[9:12]}-"
-
-
-def _parts(ids: list[str]) -> Iterable[list[str]]:
-    return (ids[start : start + IN] for start in range(0, len(ids), IN))

@@ -10,16 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, case, func, select, update
 
-from db import yearly
+from db import stretches, yearly
 from db.models import children, contacts
+from db.parts import parts
 from db.prepared import Prepared
 from db.rows import add, add_many, opened
-from db.stretches import Stretch, within
 from db.types import new_id
 from domain.contacts import Contact, Kind
 from domain.people import Role
-
-IN = 900
 
 
 @dataclass(frozen=True)
@@ -100,10 +98,9 @@ def withdraw(conn: Connection, contact_id: str) -> bool:
 def of_children(conn: Connection, ids: Collection[str], since: date | None = None) -> dict[str, list[Contact]]:
     """The contacts in force of these children, without what was written."""
     found: dict[str, list[Contact]] = defaultdict(list)
-    ids = list(ids)
-    for start in range(0, len(ids), IN):
+    for part in parts(ids):
         query = select(*_PLAIN).where(
-            contacts.c.child_id.in_(ids[start : start + IN]), contacts.c.replaced_by.is_(None)
+            contacts.c.child_id.in_(part), contacts.c.replaced_by.is_(None)
         )
         if since is not None:
             query = query.where(contacts.c.day >= since)
@@ -165,12 +162,11 @@ def latest_by(conn: Connection, person_id: str, most: int = 1, *, within: Collec
 def between(conn: Connection, child_ids: Collection[str], first: date, last: date) -> list[Record]:
     """Records in force of these children within these days, for ledgers."""
     found: list[Record] = []
-    ids = list(child_ids)
-    for start in range(0, len(ids), IN):
+    for part in parts(child_ids):
         rows = conn.execute(
             select(contacts)
             .where(
-                contacts.c.child_id.in_(ids[start : start + IN]),
+                contacts.c.child_id.in_(part),
                 contacts.c.replaced_by.is_(None),
                 contacts.c.day.between(first, last),
             )
@@ -214,10 +210,10 @@ def _record(conn: Connection, row: Any) -> Record:
     )  # fmt: skip
 
 
-def latest_of_all(conn: Connection, stretch: Stretch) -> dict[str, list[Contact]]:
+def latest_of_all(conn: Connection, stretch: stretches.Stretch) -> dict[str, list[Contact]]:
     """The last contact, visit and supervisor's contact of every child of a stretch: all that due days depend on, counted
     by the database. The kind of a contact that was no visit is not told."""
-    return _latest_ones(conn.execute(_LATEST.where(within(contacts.c.child_id, stretch))).tuples())
+    return _latest_ones(conn.execute(_LATEST.where(stretches.within(contacts.c.child_id, stretch))).tuples())
 
 
 def latest_of(conn: Connection, ids: Collection[str]) -> dict[str, list[Contact]]:
@@ -253,8 +249,7 @@ def _latest_ones(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[Contact]]:
 def missed_in_a_row(conn: Connection, ids: Sequence[str]) -> dict[str, int]:
     """How many attempts each of these children has had since somebody was last reached; none: not in it."""
     found: dict[str, int] = {}
-    for start in range(0, len(ids), IN):
-        part = ids[start : start + IN]
+    for part in parts(ids):
         last = (
             select(contacts.c.child_id.label("child"), func.max(contacts.c.day).label("day"))
             .where(contacts.c.child_id.in_(part), contacts.c.reached.is_(True), contacts.c.replaced_by.is_(None))

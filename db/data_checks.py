@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select
 
 from db.models import children, data_check_hits, data_checks, guardians, kin
+from db.parts import parts
 from db.rows import add, add_many, change, keys_of
 from db.types import new_id
 from domain.calendar import local_day
@@ -70,8 +71,7 @@ def _matched(conn: Connection, numbers: Sequence[str]) -> tuple[dict[str, str], 
     blind = keys_of(conn).blind
     found: dict[str, str] = {}
     known, closed = 0, set[str]()
-    for start in range(0, len(numbers), PART):
-        part = numbers[start : start + PART]
+    for part in parts(numbers, PART):
         own = {blind("id_no", one): one for one in part}
         rows: list[tuple[Any, str, str, date | None]] = [
             (own[index], child, unit, closed_on)

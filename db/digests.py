@@ -9,7 +9,8 @@ from sqlalchemy import Connection, func, select, update
 
 from db.models import outbox, reminders
 from db.outbox import CERTAINLY_NOT_SENT, Urgency, put_back_to
-from db.reminders import MORNING, OF_CLOCKS, OPEN, insert, parts
+from db.parts import parts
+from db.reminders import MORNING, OF_CLOCKS, OPEN, insert
 from db.types import new_id
 from domain.reminders import State
 

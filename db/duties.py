@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
@@ -15,8 +14,10 @@ from db import referrals as referral_rows
 from db import reports as report_rows
 from db import tasks as task_rows
 from db.models import child_labels, children, contacts, reports
+from db.parts import parts
+from db.skeletons import COLUMNS, by_ids, skeleton, skeletons
 from domain.calendar import DAY, add_months, local_day
-from domain.children import Child, Label, Tier
+from domain.children import Child, Label
 from domain.contacts import Contact
 from domain.duties import (
     AGREEMENT_ENDS,
@@ -38,7 +39,6 @@ from domain.policy import Policy
 from domain.reminder_steps import AGREEMENT_STEPS, BENEFIT_STEPS, longest_ahead
 from domain.reports import case
 
-IN = 900
 EVER = 100_000  # days: beyond any due day
 
 
@@ -121,10 +121,8 @@ def retries_until(
         .group_by(still.c.child_id, still.c.day)
     ).tuples().all()  # fmt: skip
     found = {child: (day, count) for child, day, count in rows}
-    there = skeletons(conn, children.c.id.in_(list(found)), codes=codes) if len(found) < IN else [
-        one for one in skeletons(conn, children.c.closed_on.is_(None), codes=codes) if one.id in found
-    ]  # fmt: skip
-    owed = [after_misses(one, found[one.id][1], found[one.id][0], policy) for one in there]
+    there = by_ids(conn, found, codes)
+    owed = [after_misses(one, found[one.id][1], found[one.id][0], policy) for one in there.values()]
     return [one for one in owed if one is not None and one.due <= last]
 
 
@@ -136,7 +134,7 @@ def ages_until(conn: Connection, last: date, codes: Collection[str] | None = Non
         .scalar_subquery()
     )
     oldest = add_months(last, -12 * 16)
-    query = select(*_PLAIN, children.c.birth_date, children.c.id.in_(left_behind).label("left_behind")).where(
+    query = select(*COLUMNS, children.c.id.in_(left_behind).label("left_behind")).where(
         children.c.closed_on.is_(None), children.c.birth_date < oldest
     )
     if codes is not None:
@@ -144,7 +142,7 @@ def ages_until(conn: Connection, last: date, codes: Collection[str] | None = Non
     found = [
         duty
         for row in conn.execute(query.order_by(children.c.file_no))
-        for duty in age_duties(replace(_plain(row), birth_date=row.birth_date), bool(row.left_behind))
+        for duty in age_duties(skeleton(row), bool(row.left_behind))
     ]
     return [duty for duty in found if duty.due <= last]
 
@@ -167,7 +165,7 @@ def referrals_until(
     owed = referral_rows.days_named(conn, runs_out, today, child)
     if not owed:
         return []
-    there = {one.id: one for one in skeletons(conn, children.c.id.in_(list({one.child for one in owed})), codes=codes)}
+    there = by_ids(conn, {one.child for one in owed}, codes)
     duties = {"look_again": LOOK_AGAIN, "tell_family": TELL_FAMILY, "benefit_ends": BENEFIT_ENDS}
     found: dict[tuple[str, str], OpenDuty] = {}
     for one in owed:
@@ -188,9 +186,7 @@ def tasks_until(
     """Days that people named for a child (domain.tasks)."""
 
     def files(ids: list[str]) -> dict[str, Child]:
-        parts = [ids[start : start + IN] for start in range(0, len(ids), IN)]
-        found = [one for part in parts for one in skeletons(conn, children.c.id.in_(part), codes=codes)]
-        return {one.id: one for one in found if one.closed_on is None}
+        return {key: one for key, one in by_ids(conn, ids, codes).items() if one.closed_on is None}
 
     return task_rows.of_children(conn, last, files, codes, child)
 
@@ -216,30 +212,9 @@ def _open(
     counts: Callable[[Contact], bool] = lambda contact: True,
 ) -> list[OpenDuty]:
     owed: list[OpenDuty] = []
-    for part in (found[start : start + IN] for start in range(0, len(found), IN)):  # five years' contacts of few at once
+    for part in parts(found):  # five years' contacts of few at once
         known = contact_rows.of_children(conn, [child.id for child in part])
         for child in part:
             due: DueDays = due_days(child, filter(counts, known.get(child.id, ())), policy)
             owed.extend(open_duties(child, due, today, horizon))
     return owed
-
-
-_PLAIN = (
-    children.c.id, children.c.file_no, children.c.unit, children.c.tier, children.c.tier_since, children.c.added_on,
-    children.c.paused_until, children.c.closed_on, children.c.household,
-)  # fmt: skip
-
-
-def skeletons(conn: Connection, *where: object, codes: Collection[str] | None = None) -> list[Child]:
-    """These children by file number, as much of them as due rules need; nothing sensitive is opened."""
-    query = select(*_PLAIN).where(*where).order_by(children.c.file_no)  # type: ignore[arg-type]
-    if codes is not None:
-        query = query.where(children.c.unit.in_(list(codes)))
-    return [_plain(row) for row in conn.execute(query)]
-
-
-def _plain(row: Any) -> Child:
-    return Child(
-        row.id, row.file_no, "", row.unit, tier=Tier(row.tier), tier_since=row.tier_since, added_on=row.added_on,
-        paused_until=row.paused_until, closed_on=row.closed_on, household=row.household,
-    )  # fmt: skip

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from db import contacts as contact_rows
 from db.models import agreement_children, agreements, children, contacts, early_warnings, issues
+from db.parts import parts
 from db.rows import add, change, opened
 from db.types import new_id
 from domain.agreements import Ending
@@ -92,11 +93,11 @@ def _agreements_over(conn: Connection, today: date) -> dict[str, date]:
 
 def _last_reached(conn: Connection, ids: list[str]) -> dict[str, date]:
     found: dict[str, date] = {}
-    for start in range(0, len(ids), 900):
+    for part in parts(ids):
         query = (
             select(contacts.c.child_id, func.max(contacts.c.day))
             .where(
-                contacts.c.child_id.in_(ids[start : start + 900]),
+                contacts.c.child_id.in_(part),
                 contacts.c.reached.is_(True),
                 contacts.c.replaced_by.is_(None),
             )

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from db import child_file
 from db import children as child_rows
 from db.models import (
     benefits,
@@ -17,6 +16,7 @@ from db.models import (
     helps,
     issues,
 )
+from db.parts import parts
 from domain.children import Child
 from domain.completeness import Completeness, Records, completeness
 from domain.consent import ConsentKind
@@ -28,7 +28,7 @@ OLD_ISSUE = timedelta(days=90)
 def records_of(conn: Connection, ids: Collection[str], today: date) -> dict[str, Records]:
     """What there is beside the facts of these children: counts, nothing opened."""
     counts: dict[str, dict[str, int]] = defaultdict(dict)
-    for part in child_file.parts(list(ids)):
+    for part in parts(ids):
         seen = (
             (contacts.c.kind == Kind.HOME_VISIT.value) & contacts.c.reached.is_(True) & contacts.c.child_seen.is_(True)
         )

@@ -16,6 +16,7 @@ from db.models import (
     guardians,
     proposal_answers,
 )
+from db.parts import parts
 from db.rows import add
 from db.types import new_id
 from domain.calendar import local_day
@@ -48,7 +49,7 @@ def refresh_asking(conn: Connection, ids: Collection[str], today: date) -> int:
     given, changed = child_rows.answered(conn, ids), 0
     stored = {
         row.id: row.proposes_on
-        for part in child_file.parts(list(ids))
+        for part in parts(ids)
         for row in conn.execute(select(children.c.id, children.c.proposes_on).where(children.c.id.in_(part)))
     }
     for child_id, entry in child_rows.by_ids(conn, ids).items():
@@ -68,7 +69,7 @@ def link_and_ask(conn: Connection, now: datetime) -> int:
         select(guardians.c.child_id).where(guardians.c.kin_id.is_(None), guardians.c.name.is_not(None))
     )
     ids, changed = sorted(set(unlinked.scalars())), 0
-    for part in child_file.parts(ids):
+    for part in parts(ids):
         for child in kin.joined(conn, [entry.child for entry in child_rows.by_ids(conn, part).values()], now):
             linked = [one for one in child.guardians if one.kin_id is not None]
             for one in linked:

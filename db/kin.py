@@ -14,11 +14,12 @@ from datetime import datetime
 from sqlalchemy import Connection, or_, select, update
 
 from db.models import kin
+from db.parts import parts
 from db.rows import add_many, keys_of
 from db.types import new_id
 from domain.children import Child, Guardian
 
-IN = 400
+PART = 400
 Keys = tuple[bytes | None, bytes | None]
 
 
@@ -56,8 +57,7 @@ class _Known:
         self._number: dict[str, bytes | None] = {}
         self._new: dict[str, Keys] = {}
         self._numbered: dict[str, bytes] = {}
-        for start in range(0, len(wanted), IN):
-            part = list(wanted[start : start + IN])
+        for part in parts(wanted, PART):
             rows = conn.execute(select(kin).where(or_(kin.c.id_no_index.in_(part), kin.c.name_index.in_(part))))
             for row in rows:
                 self._number[row.id] = row.id_no_index

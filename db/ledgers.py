@@ -10,11 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, select
 
 from db.models import children, contacts, people
+from db.parts import parts
 from db.rows import opened
 from domain.contacts import Kind
 from domain.people import Role
-
-IN = 900
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,8 @@ def entries(conn: Connection, codes: Collection[str], first: date, last: date) -
 
 def worker_names(conn: Connection, ids: Collection[str]) -> dict[str, str]:
     """The names of those who made the entries."""
-    wanted = list(ids)
     found: dict[str, str] = {}
-    for start in range(0, len(wanted), IN):
-        query = select(people.c.id, people.c.name).where(people.c.id.in_(wanted[start : start + IN]))
+    for part in parts(ids):
+        query = select(people.c.id, people.c.name).where(people.c.id.in_(part))
         found.update({row.id: opened(conn, people, dict(row._mapping))["name"] for row in conn.execute(query)})
     return found

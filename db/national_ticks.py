@@ -9,10 +9,9 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 
 from db.models import national_ticks
+from db.parts import parts
 from db.rows import add_many, opened
 from db.types import new_id
-
-IN = 900
 
 
 @dataclass(frozen=True)
@@ -54,9 +53,7 @@ def undo(conn: Connection, batch: str, by: str | None, now: datetime) -> int:
 def latest(conn: Connection, ids: Collection[str]) -> dict[str, Tick]:
     """The tick in force of each of these children; one that never was is not in it."""
     found: dict[str, Tick] = {}
-    wanted = list(ids)
-    for start in range(0, len(wanted), IN):
-        part = wanted[start : start + IN]
+    for part in parts(ids):
         newest = (
             select(func.max(national_ticks.c.id))
             .where(national_ticks.c.child_id.in_(part), national_ticks.c.undone_at.is_(None))

@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from db.models import agreement_children, child_history, issues, people, tier_decisions
+from db.parts import parts
 from db.rows import opened
 from domain.calendar import local_day
-
-IN = 900
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def issues_of(conn: Connection, ids: Collection[str]) -> dict[str, list[IssueRow
 def unsolved(conn: Connection, ids: Collection[str]) -> dict[str, list[date]]:
     """The days on which the open problems of these children were found: for counting, nothing sensitive is opened."""
     found: dict[str, list[date]] = defaultdict(list)
-    for part in _parts(ids):
+    for part in parts(ids):
         query = select(issues.c.child_id, issues.c.opened_on).where(
             issues.c.child_id.in_(part), issues.c.closed_on.is_(None)
         )
@@ -89,18 +88,13 @@ def traces(conn: Connection, child_id: str) -> list[Trace]:
 def names(conn: Connection, ids: Iterable[str | None]) -> dict[str, str]:
     """The names of the workers."""
     found: dict[str, str] = {}
-    for part in _parts([one for one in set(ids) if one]):
+    for part in parts([one for one in set(ids) if one]):
         query = select(people.c.id, people.c.name).where(people.c.id.in_(part))
         found |= {row.id: opened(conn, people, row)["name"] for row in conn.execute(query)}
     return found
 
 
 def _opened_of(conn: Connection, table: Any, ids: Collection[str]) -> Iterator[dict[str, Any]]:
-    for part in _parts(ids):
+    for part in parts(ids):
         for row in conn.execute(select(table).where(table.c.child_id.in_(part)).order_by(table.c.id)):
             yield opened(conn, table, row)
-
-
-def _parts(ids: Collection[str]) -> Iterator[list[str]]:
-    wanted = list(ids)
-    return (wanted[start : start + IN] for start in range(0, len(wanted), IN))

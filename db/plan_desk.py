@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from db.models import attachments, plan_asks, plan_inspections, plan_progress, plans
+from db.parts import parts
 from db.rows import add, change, opened
 from db.types import new_id
 from domain import units
@@ -135,11 +136,10 @@ def said_of(conn: Connection, plan_code: str, task: int | None = None) -> list[S
 
 def _proofs(conn: Connection, ids: Sequence[str]) -> Counter[str]:
     found: Counter[str] = Counter()
-    for start in range(0, len(ids), 900):
-        subjects = [PROOF + one for one in ids[start : start + 900]]
+    for part in parts(ids):
         query = (
             select(attachments.c.subject, func.count())
-            .where(attachments.c.subject.in_(subjects))
+            .where(attachments.c.subject.in_([PROOF + one for one in part]))
             .group_by(attachments.c.subject)
         )
         found.update({subject.removeprefix(PROOF): count for subject, count in conn.execute(query).tuples()})

@@ -14,6 +14,7 @@ from db import contacts as contact_rows
 from db.migrate import get_meta, put_meta
 from db.models import settings as settings_table
 from db.prepared import Prepared
+from db.skeletons import open_ones
 from db.types import new_id
 from domain.calendar import local_day
 from domain.dry_run import DryRun, dry_run
@@ -106,7 +107,7 @@ def withdraw(conn: Connection, tail: str, today: date) -> Kept | None:
 
 def try_out(conn: Connection, change: Change, today: date) -> DryRun:
     """What the change would do to the children there are now. Raises PolicyRefused."""
-    there = child_due.skeletons(conn)
+    there = open_ones(conn)
     known = contact_rows.of_children(conn, [child.id for child in there])
     return dry_run(there, known, on(conn, change.from_on), with_change(conn, change), today)
 

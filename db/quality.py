@@ -14,11 +14,12 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, 
 
 from db.child_columns import number_says
 from db.models import agreement_children, agreements, child_labels, children, guardians
+from db.parts import parts
 from db.rows import opened
 from domain.children import Label, Sex, Tier
 from domain.quality import PARENTS, FileFacts, Gap, ToAsk, grown_up_born, to_ask
 
-IN = 500
+PART = 500
 
 
 def to_ask_about(conn: Connection, codes: Collection[str], today: date) -> list[ToAsk]:
@@ -172,9 +173,9 @@ def _carers(conn: Connection, ids: list[str]) -> Mapping[str, set[str]]:
     """The names of those whom these children live with."""
     names: dict[str, set[str]] = {}
     one = guardians.c
-    for start in range(0, len(ids), IN):
+    for part in parts(ids, PART):
         query = select(one.id, one.child_id, one.name).where(
-            one.child_id.in_(ids[start : start + IN]), one.carer.is_(True)
+            one.child_id.in_(part), one.carer.is_(True)
         )
         for row in conn.execute(query):
             names.setdefault(row.child_id, set()).add(opened(conn, guardians, {"id": row.id, "name": row.name})["name"])

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Integer, cast, func, or_, select, update
 from db import reports
 from db.models import referral_events, units
 from db.models import referrals as table
+from db.parts import parts
 from db.rows import add, opened
 from db.types import new_id
 from domain import access
@@ -25,7 +26,6 @@ from domain.referrals.steps import Part, Seat, take
 from domain.referrals.types import BOARD_KIND, KINDS, Kind, lead, topic_of
 from domain.units import COUNTY
 
-IN = 900
 NUMBER = "ZJ"  # 转介
 BUREAU = f"{COUNTY}.civil_affairs"
 _PLAIN = (
@@ -182,8 +182,8 @@ def events(conn: Connection, referral_id: str, *, notes: bool = True) -> list[Ev
 
 def _events(conn: Connection, ids: Sequence[str], notes: bool = False) -> dict[str, list[Event]]:
     found: dict[str, list[Event]] = defaultdict(list)
-    for start in range(0, len(ids), IN):
-        query = select(referral_events).where(referral_events.c.referral_id.in_(list(ids[start : start + IN])))
+    for part in parts(ids):
+        query = select(referral_events).where(referral_events.c.referral_id.in_(part))
         for row in conn.execute(query.order_by(referral_events.c.seq)).all():
             values: Any = opened(conn, referral_events, row) if notes else row._mapping
             found[values["referral_id"]].append(

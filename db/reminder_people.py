@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from db import leaves
 from db import people as people_rows
 from db.models import chats, people, posts
-from db.reminders import parts
+from db.parts import parts
 from domain.people import Post
 from domain.reminders import Rota
 

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from db.models import child_history, children, contacts, journal, people, reminders, report_events
-from db.reminders import MORNING, OF_CLOCKS, parts
+from db.parts import parts
+from db.reminders import MORNING, OF_CLOCKS
 from domain.reminders import Key, State
 
 

@@ -6,16 +6,16 @@ became moot, or its reader cannot be reached. A held row with a `digest_id` is o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
 from db.migrate import get_meta, put_meta
 from db.models import reminders
+from db.parts import parts
 from db.types import new_id
 from domain.calendar import local_day
 from domain.help_needed import HELP_RULE
@@ -26,8 +26,6 @@ SURVEYED = "reminders.surveyed_at"
 CLOCK = "clock."  # rules of the clocks on reports (bot/reminders/clocks.py) begin so
 OF_CLOCKS = reminders.c.rule.startswith(CLOCK, autoescape=True)
 OPEN = (State.PLANNED.value, State.HELD.value)
-IN = 900
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +162,3 @@ def insert(conn: Connection) -> Any:
     else:
         from sqlalchemy.dialects.postgresql import insert as upsert  # type: ignore[assignment]
     return upsert(reminders).on_conflict_do_nothing()
-
-
-def parts(what: Iterable[T], size: int = IN) -> Iterator[list[T]]:
-    """A few hundred at a time, taken as they come: of a whole county's reminders never all are in memory at once."""
-    rest = iter(what)
-    while part := list(islice(rest, size)):
-        yield part

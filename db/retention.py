@@ -22,13 +22,13 @@ from db import journal
 from db.migrate import get_meta, put_meta
 from db.models import attachments, drafts, imports, inbox, invites, outbox, wall_passes
 from db.models import journal as journal_lines
+from db.parts import parts
 from db.rows import opened
 from domain.calendar import local, local_day
 
 SWEPT = "retention.swept_on"
 NIGHT = time(2, 0)  # from this hour on; after a night switched off, in the morning
 A_NIGHT = timedelta(days=1, hours=2)
-IN = 900
 
 
 def _nothing(conn: Connection) -> Collection[str]:
@@ -175,8 +175,8 @@ def sweep(conn: Connection, now: datetime) -> dict[str, int]:
     counts: dict[str, Any] = {}
     for kept in CLASSES:
         ids = _ids(conn, kept, now)
-        for start in range(0, len(ids), IN):
-            key = kept.table.c.id.in_(ids[start : start + IN])
+        for part in parts(ids):
+            key = kept.table.c.id.in_(part)
             if kept.empties:
                 nothing: dict[str, Any] = {column.name: None for column in kept.empties}
                 conn.execute(update(kept.table).where(key, kept.done).values(**nothing, **kept.becomes))

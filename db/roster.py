@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from db import children as files
 from db.models import children
+from db.parts import parts
 from db.rows import keys_of
 from domain.children import Child
 from domain.duplicates import sounding_alike
@@ -21,8 +22,6 @@ from domain.people import Unit
 from domain.roster import Bad, CheckedRow, Good, ImportPlan, Problem, SheetRow, check_rows, judged, plan_import
 from domain.roster.values import text_of
 from domain.units import UnitTree
-
-IN = 900
 
 
 @dataclass(frozen=True)
@@ -127,8 +126,8 @@ def found_by_number(conn: Connection, checked: Iterable[CheckedRow]) -> list[Chi
     numbers = [row.file_no for row in rows if row.file_no]
     found: set[str] = set()
     for column, wanted in ((children.c.id_no_index, ids), (children.c.file_no, numbers)):
-        for start in range(0, len(wanted), IN):
-            found.update(conn.execute(select(children.c.id).where(column.in_(wanted[start : start + IN]))).scalars())
+        for part in parts(wanted):
+            found.update(conn.execute(select(children.c.id).where(column.in_(part))).scalars())
     return [entry.child for entry in files.by_ids(conn, found).values()]
 
 

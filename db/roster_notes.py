@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from db.models import roster_notes
+from db.parts import parts
 from db.rows import add_many, opened
 from db.types import new_id
-
-IN = 900
 
 
 def put_notes(conn: Connection, import_id: str, told: dict[str, dict[str, str]], now: datetime) -> int:
@@ -29,11 +28,7 @@ def put_notes(conn: Connection, import_id: str, told: dict[str, dict[str, str]],
 def notes_of(conn: Connection, ids: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
     """Child id → (heading, words) from the rosters it came with, the oldest first."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for part in slices(list(ids)):
+    for part in parts(ids):
         for row in conn.execute(select(roster_notes).where(roster_notes.c.child_id.in_(part)).order_by(roster_notes.c.id)):
             found.setdefault(row.child_id, []).extend(opened(conn, roster_notes, row)["content"].items())
     return found
-
-
-def slices(ids: list[str]) -> Iterator[list[str]]:
-    return (ids[start : start + IN] for start in range(0, len(ids), IN))

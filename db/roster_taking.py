@@ -13,7 +13,8 @@ from db import child_changes, roster
 from db import children as files
 from db.households import shared
 from db.models import import_children, imports
-from db.roster_notes import put_notes, slices
+from db.parts import parts
+from db.roster_notes import put_notes
 from db.roster_waiting import plain, row_of, waiting
 from db.rows import add_many, change
 from db.snapshots import as_json
@@ -110,7 +111,7 @@ def _remember(conn: Connection, import_id: str, new: Iterable[Child], before: di
     """What each file was before, sealed: an undo puts it back whole."""
     known = {
         row.child_id
-        for part in slices(list(before))
+        for part in parts(before)
         for row in conn.execute(
             select(import_children.c.child_id).where(
                 import_children.c.import_id == import_id, import_children.c.child_id.in_(part)

@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, case, func, not_, or_, select, true
 
-from db import duties
 from db import issues as issue_rows
 from db import people as people_rows
 from db import reports as report_rows
 from db.models import children, contact_years, contacts, issues
+from db.parts import parts
 from db.reports import matters
 from db.rows import opened
+from db.skeletons import skeletons
 from db.yearly import COUNTS
 from domain.calendar import month_end, period_end, period_start
 from domain.children import Tier
@@ -35,8 +36,6 @@ from domain.summaries import (
     tabulate,
 )
 from domain.units import COUNTY, UnitTree
-
-IN = 900
 
 
 def anybody_on_file(conn: Connection, codes: Collection[str]) -> bool:
@@ -178,9 +177,8 @@ def _behind(query: Any, codes: Collection[str], what: str, today: date, policy: 
 def lines(conn: Connection, ids: Collection[str]) -> list[Line]:
     """These children as lines of a list, by file number."""
     found: list[Line] = []
-    wanted = sorted(ids)
-    for start in range(0, len(wanted), IN):
-        query = select(*_LINE).where(children.c.id.in_(wanted[start : start + IN]))
+    for part in parts(sorted(ids)):
+        query = select(*_LINE).where(children.c.id.in_(part))
         found += [Line(id_, file_no, unit, Tier(tier)) for id_, file_no, unit, tier in conn.execute(query)]
     return sorted(found, key=lambda one: one.file_no)
 
@@ -248,7 +246,7 @@ def overdue(conn: Connection, codes: Collection[str], today: date, policy: Polic
     here = and_(children.c.unit.in_(list(codes)), children.c.closed_on.is_(None), late)
     known = _latest_contacts(conn, here)
     owed: list[OpenDuty] = []
-    for child in duties.skeletons(conn, here):
+    for child in skeletons(conn, here):
         due = due_days(child, known.get(child.id, ()), policy)
         owed += (one for one in open_duties(child, due, today) if one.due < today)
     return owed
@@ -273,11 +271,10 @@ def _latest_contacts(conn: Connection, here: Any) -> dict[str, list[Contact]]:
 
 def names(conn: Connection, ids: Collection[str], codes: Collection[str]) -> dict[str, str]:
     """The names of these children as far as they live in these units. Whoever asks writes it into the journal."""
-    wanted = list(ids)
     found: dict[str, str] = {}
-    for start in range(0, len(wanted), IN):
+    for part in parts(ids):
         query = select(children.c.id, children.c.name).where(
-            children.c.id.in_(wanted[start : start + IN]), children.c.unit.in_(list(codes))
+            children.c.id.in_(part), children.c.unit.in_(list(codes))
         )
         found.update({row.id: opened(conn, children, dict(row._mapping))["name"] for row in conn.execute(query)})
     return found

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select, update
 from db import agreements_owed, child_changes
 from db import contacts as contact_rows
 from db.models import children, issues, tier_decisions
+from db.parts import parts
 from db.policy import current
 from db.rows import add, opened
 from db.types import new_id
@@ -20,8 +21,6 @@ from domain.calendar import at
 from domain.children import Child, Tier
 from domain.identity import IdNumber, read_id
 from domain.tiers import Ground, Standing
-
-IN = 900
 
 
 @dataclass(frozen=True)
@@ -66,9 +65,9 @@ def standings(conn: Connection, found: Iterable[Child], today: date, open_report
 
 def _open_issues(conn: Connection, ids: list[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for start in range(0, len(ids), IN):
+    for part in parts(ids):
         query = select(issues.c.child_id, issues.c.type).where(
-            issues.c.child_id.in_(ids[start : start + IN]), issues.c.closed_on.is_(None)
+            issues.c.child_id.in_(part), issues.c.closed_on.is_(None)
         )
         for child, kind in conn.execute(query).tuples():
             found[child].add(kind)
@@ -125,10 +124,9 @@ def refuse(conn: Connection, decision_id: str, now: datetime, by: str | None) ->
 def asked(conn: Connection, ids: Collection[str]) -> list[Decision]:
     """Wishes of these children that wait for a supervisor."""
     found: list[Decision] = []
-    ids = list(ids)
-    for start in range(0, len(ids), IN):
+    for part in parts(ids):
         query = select(tier_decisions).where(
-            tier_decisions.c.child_id.in_(ids[start : start + IN]), tier_decisions.c.state == "asked"
+            tier_decisions.c.child_id.in_(part), tier_decisions.c.state == "asked"
         )
         found += [_decision(opened(conn, tier_decisions, row)) for row in conn.execute(query.order_by(tier_decisions.c.at))]
     return found

@@ -20,12 +20,11 @@ from db.models import (
     tier_decisions,
     work_log,
 )
+from db.parts import parts
 from db.rows import opened
 from domain.calendar import at, local_day
 from domain.contacts import Kind
 from domain.work_days import Act, What
-
-IN = 900
 
 
 def acts(conn: Connection, person_id: str, first: date, last: date, within: Collection[str]) -> list[Act]:
@@ -119,10 +118,9 @@ def _rows(conn: Connection, table: Any, *where: Any) -> list[dict[str, Any]]:
 def _names(conn: Connection, ids: set[str], within: Collection[str]) -> tuple[dict[str, str], dict[str, str]]:
     """(names of those in these units, file numbers of all others)."""
     names, numbers = dict[str, str](), dict[str, str]()
-    wanted = list(ids)
-    for start in range(0, len(wanted), IN):
-        named = (children.c.id, children.c.unit, children.c.file_no, children.c.name)
-        for row in conn.execute(select(*named).where(children.c.id.in_(wanted[start : start + IN]))):
+    named = (children.c.id, children.c.unit, children.c.file_no, children.c.name)
+    for part in parts(ids):
+        for row in conn.execute(select(*named).where(children.c.id.in_(part))):
             if row.unit in within:
                 names[row.id] = opened(conn, children, row)["name"]
             else:

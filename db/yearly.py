@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, case, delete, extract, func,
 
 from db import stretches
 from db.models import contact_years, contacts
+from db.parts import parts
 from db.prepared import Prepared
 from domain.contacts import Kind
 from domain.people import Role
@@ -37,8 +38,7 @@ def refresh(conn: Connection, touched: Iterable[tuple[str, int]]) -> None:
     for child, year in pairs:
         years.setdefault(year, []).append(child)
     for year, ids in years.items():
-        for start in range(0, len(ids), PART):
-            part = ids[start : start + PART]
+        for part in parts(ids, PART):
             there = and_(contact_years.c.year == year, contact_years.c.child_id.in_(part))
             conn.execute(delete(contact_years).where(there))
             first, last = date(year, 1, 1), date(year, 12, 31)
@@ -92,8 +92,8 @@ def _recompute(conn: Connection, stretch: stretches.Stretch) -> int:
     wrong = held ^ {tuple(row[name] for name in _COLUMNS) for row in rows}
     if wrong:
         conn.execute(delete(contact_years).where(there))
-        for start in range(0, len(rows), PART):
-            conn.execute(insert(contact_years), rows[start : start + PART])
+        for part in parts(rows, PART):
+            conn.execute(insert(contact_years), part)
     return len({key[:2] for key in wrong})
 
 

@@ -16,8 +16,9 @@ from bot.dated import dated
 from bot.overdue_work import sheet as overdue_sheet
 from bot.subject import Command, Conversation, Press, Subject
 from bot.work import Refused, Work
-from db import child_due, children, ledgers, summaries
+from db import children, ledgers, summaries
 from db.drafts import Kept
+from db.skeletons import open_ones
 from domain.access import Action, demand_in, granting
 from domain.calendar import month_start, period_start
 from domain.children import Child
@@ -212,7 +213,7 @@ def _contacts(work: Work, codes: Collection[str], first: date, last: date) -> Sh
 
 def _roster(work: Work, codes: Collection[str], *, plain_names: bool) -> Sheet:
     """儿童名册: ID number and phones always masked, no addresses; names as the asking post knows them."""
-    if len(child_due.skeletons(work.conn, codes)) > MOST_ROWS:
+    if len(open_ones(work.conn, codes)) > MOST_ROWS:
         raise Refused("export.too_many", most=MOST_ROWS)
     shown = (lambda name: name) if plain_names else mask_name
 

@@ -42,6 +42,7 @@ from bot.work import inline
 from bot.worker import House
 from db import beats, digests, handovers, outbox, reminder_people, reminders
 from db import policy as policy_rows
+from db.parts import parts
 from db.reminder_people import Recipient
 from db.reminders import Row
 from db.session import Database
@@ -98,7 +99,7 @@ def beat(conn: Connection, now: datetime, tree: UnitTree) -> int:
     reminders.plan(conn, found.rows(today, policy), now)
     reminders.revive(conn, {*found.owed, *found.help})
     count = 0
-    for readers in reminders.parts(reminders.readers(conn), READERS):  # a county's rows are never all in memory at once
+    for readers in parts(reminders.readers(conn), READERS):  # a county's rows are never all in memory at once
         waiting = reminders.open_rows(conn, readers)
         moot = [row for row in waiting if row.key not in found.owed and row.key not in found.help]
         reminders.settle(conn, [row.id for row in moot], settle(still_owed=False, reachable=True, may_go_now=True), now)
@@ -148,7 +149,7 @@ def _may_go(conn: Connection, waiting: Sequence[Row], had: set[str], now: dateti
 def _anything_may_go(conn: Connection, had: set[str], now: datetime, policy: Policy) -> bool:
     return any(
         _may_go(conn, reminders.open_rows(conn, readers), had, now, policy)
-        for readers in reminders.parts(reminders.readers(conn), READERS)
+        for readers in parts(reminders.readers(conn), READERS)
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Integer, cast, func, select, update
 
 from db import people
 from db.models import attachments, report_events, reports, units
+from db.parts import parts
 from db.rows import add, opened
 from db.types import new_id
 from domain.calendar import LOCAL
@@ -20,7 +21,6 @@ from domain.reports.case import Act, Event
 from domain.reports.conflict import Conflict, units_around
 from domain.reports.life import Life, life
 
-IN = 900
 REAL, DRILL = "BG", "YL"  # 报告, 演练: each with numbers of its own, so that a drill leaves no gap
 
 
@@ -171,10 +171,10 @@ def events(conn: Connection, report_id: str, *, notes: bool = True) -> tuple[Eve
 def events_of(conn: Connection, ids: Sequence[str], notes: bool = False) -> dict[str, list[Event]]:
     """The same for many reports, by report id."""
     found: dict[str, list[Event]] = defaultdict(list)
-    for start in range(0, len(ids), IN):
+    for part in parts(ids):
         rows = conn.execute(
             select(report_events)
-            .where(report_events.c.report_id.in_(list(ids[start : start + IN])))
+            .where(report_events.c.report_id.in_(part))
             .order_by(func.coalesce(report_events.c.seq, 0), report_events.c.at, report_events.c.id)
         ).all()
         for row in rows:

@@ -27,6 +27,7 @@ from db import (
 from db.models import children as children_table
 from db.models import contact_years
 from db.session import Database
+from db.skeletons import open_ones
 from db.types import new_id
 from domain import units
 from domain.children import Child, Tier
@@ -83,7 +84,7 @@ def a_town_of_any_kind(conn: Connection, seed: int) -> list[tuple[Child, list[Co
 
 def facts_of(conn: Connection) -> list[ChildFacts]:
     """Every open file of the villages with all the days of its contacts, one by one."""
-    known = contacts.of_children(conn, [child.id for child in child_due.skeletons(conn, VILLAGES)])
+    known = contacts.of_children(conn, [child.id for child in open_ones(conn, VILLAGES)])
     found = []
     for entry in children.in_units(conn, VILLAGES):
         met = [one for one in known.get(entry.child.id, ()) if one.counts_as_contact]
@@ -142,13 +143,13 @@ async def test_the_coverage_of_a_year_is_that_of_the_facts(db: Database) -> None
     await db.run(lambda conn: a_town_of_any_kind(conn, 9))
 
     def both(conn: Connection) -> tuple[object, object]:
-        known = contacts.of_children(conn, [child.id for child in child_due.skeletons(conn, VILLAGES)])
+        known = contacts.of_children(conn, [child.id for child in open_ones(conn, VILLAGES)])
         slow = [
             Enrolment(
                 child.id, child.added_on or TODAY, None,
                 tuple(fact.day for fact in known.get(child.id, ()) if fact.counts_as_contact),
             )
-            for child in child_due.skeletons(conn, VILLAGES)
+            for child in open_ones(conn, VILLAGES)
         ]  # fmt: skip
         return days_gone.coverage(conn, VILLAGES, TODAY, POLICY), coverage_by_month(slow, TODAY, POLICY)
 
