@@ -9,7 +9,7 @@ from typing import Any
 from bot.buttons import do, short
 from bot.child_card import back_to, entry_of
 from bot.reminders.rules import day_words
-from bot.work import Refused, Work
+from bot.work import Refused, Work, in_twos
 from db import agreements, children
 from domain.access import Action, allowed
 from domain.agreement_days import next_spring_festival
@@ -296,7 +296,7 @@ def _buttons(work: Work, one: Child, paper: Paper | None, age: int | None) -> li
         cells.append((work.say("agreement.scans", count=paper.scans), do("agreement.scans", number, tail)))
     if paper is not None and paper.version > 1:
         cells.append((work.say("agreement.undo"), do("agreement.undo", number, tail)))
-    return [cells[at : at + 2] for at in range(0, len(cells), 2)]
+    return in_twos(cells)
 
 
 def warnings(work: Work, found: list[Child], carer: Person) -> list[str]:

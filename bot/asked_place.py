@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.buttons import Button
-from bot.work import Refused, Work
+from bot.work import Refused, Work, in_rows_of
 from domain.access import Action, granting
 from domain.people import Unit, UnitKind
 
@@ -41,4 +41,4 @@ def cells(work: Work, units: list[Unit], press: Callable[[Unit], Button]) -> Cel
 def in_rows(found: Cells, wide: int = 3) -> list[Cells]:
     """So many to a row; fewer where the names are long."""
     wide = 2 if any(len(label) > 7 for label, _ in found) else wide
-    return [found[start : start + wide] for start in range(0, len(found), wide)]
+    return in_rows_of(wide, found)

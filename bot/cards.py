@@ -8,7 +8,7 @@ from html import escape
 from bot import buttons as b
 from bot.buttons import short
 from bot.subject import Conversation
-from bot.work import Rows, Work
+from bot.work import Rows, Work, in_rows_of, in_twos
 from db.drafts import Kept
 from domain import forms
 from domain.forms import Answers, Ask, Question, World, by_button
@@ -40,7 +40,7 @@ def question(work: Work, talk: Conversation, here: World, kept: Kept, ask: Ask, 
             cells.append((mark + label, b.Toggle(tail, form, question.key, option.key)))
         else:
             cells.append((label, b.Pick(tail, form, question.key, option.key)))
-    rows += [cells[start : start + question.columns] for start in range(0, len(cells), question.columns)]
+    rows += in_rows_of(question.columns, cells)
     turns: list[tuple[str, b.Button]] = []
     if page > 0:
         turns.append((work.say("form.previous_page"), b.Page(tail, form, question.key, str(page - 1))))
@@ -101,7 +101,7 @@ def card(work: Work, talk: Conversation, here: World, kept: Kept, answers: Answe
         and _offered(work, talk, question.key, answers)
         and (question.choices is None or question.choices(here, answers))
     ]  # fmt: skip
-    rows: list[list[tuple[str, b.Button]]] = [more[start : start + 2] for start in range(0, len(more), 2)]
+    rows: list[list[tuple[str, b.Button]]] = in_twos(more)
     rows.append(
         [
             (work.say("form.confirm"), b.Submit(tail, form)),
@@ -125,7 +125,7 @@ def lines(work: Work, talk: Conversation, kept: Kept) -> Rows:
         there = one.key in answers or (one.aside and _offered(work, talk, one.key, answers))
         if label and there and one.read is not by_button and talk.form.applies(one.key, answers):
             cells.append((label, b.Edit(tail, form, one.key)))
-    rows = [cells[start : start + 2] for start in range(0, len(cells), 2)]
+    rows = in_twos(cells)
     return [*rows, [(back(work, form, to_card=True), b.Resume(tail, form))]]
 
 

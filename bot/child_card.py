@@ -8,7 +8,7 @@ from typing import Any
 from bot import national_sync
 from bot.buttons import do, short
 from bot.reminders.rules import day_words, duty_words, fact_words, why_words
-from bot.work import Refused, Work
+from bot.work import Refused, Work, in_twos
 from db import attachments, children, contacts, duties, file_rules, issues, merging, moves, parents_calls
 from domain.access import Action, allowed
 from domain.agreements import needs_agreement
@@ -155,7 +155,7 @@ def _buttons(work: Work, one: Child, *, owed: bool, records: bool, problems: int
     if one.closed_on is None and allowed(work.me, Action.REFER, one.unit):
         cells.append((work.say("key.need"), do("referral.for", number)))
     cells.append((work.say("key.report"), do("go", "report", number)))
-    return [cells[at : at + 2] for at in range(0, len(cells), 2)]
+    return in_twos(cells)
 
 
 def _merged_buttons(work: Work, one: Child, merged: tuple[str, str]) -> list[list[Button]]:
@@ -233,7 +233,7 @@ def _photo_buttons(work: Work, one: Child, found: list[contacts.Record]) -> list
         if count:
             day = day_words(work.words, record.contact.day, work.today)
             cells.append((work.say("child.photos", day=day, count=count), do("child.photos", one.file_no, short(record.batch))))
-    return [cells[at : at + 2] for at in range(0, len(cells), 2)]
+    return in_twos(cells)
 
 
 def photos(work: Work, file_no: str, tail: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot import cards, flow, heard
 from bot.buttons import Edit, Resume, short
-from bot.work import Rows, Work
+from bot.work import Rows, Work, in_twos
 from db.drafts import Kept
 from domain.forms import Answers
 
@@ -39,7 +39,7 @@ def show(work: Work, kept: Kept) -> None:
             )
         )
         cells.append((work.say("note.change", name=work.say(f"visit.name.{key}")), Edit(short(kept.id), "visit", key)))
-    rows: Rows = [cells[at : at + 2] for at in range(0, len(cells), 2)]
+    rows: Rows = in_twos(cells)
     work.show(
         "\n".join(lines),
         [*rows, [(work.say("form.back"), Resume(short(kept.id), "visit"))]],

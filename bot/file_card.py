@@ -9,7 +9,7 @@ from bot import child_cases
 from bot.buttons import do
 from bot.child_card import back_to, entry_of
 from bot.reminders.rules import day_words
-from bot.work import Refused, Rows, Work, in_twos
+from bot.work import Refused, Rows, Work, in_rows_of, in_twos
 from db import child_file, children, file_complete, file_rules, roster_notes
 from domain.access import Action, allowed
 from domain.child_file import ChildFile
@@ -213,7 +213,7 @@ def _change_buttons(
                 )
             )
     columns = 3 if len(cells) > 8 else 2
-    return [*(cells[at : at + columns] for at in range(0, len(cells), columns)), *in_twos(extra)]
+    return [*in_rows_of(columns, cells), *in_twos(extra)]
 
 
 def _back(work: Work, file_no: str) -> Rows:

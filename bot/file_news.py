@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.buttons import Button, do
 from bot.file_card import ask_button, missing_words, rule_words, value_words
-from bot.work import Rows, Work
+from bot.work import Rows, Work, in_twos
 from db import drafts, file_asks, file_complete, file_rules
 from domain.access import Action, allowed
 from domain.children import Child
@@ -84,4 +84,4 @@ def _answers(work: Work, one: Child, key: str) -> list[list[tuple[str, Any]]]:
         (value_words(work, field, getattr(value, "value", value)), do("file.put", one.file_no, key, str(at)))
         for at, value in enumerate(values)
     ]
-    return [cells[at : at + 2] for at in range(0, len(cells), 2)]
+    return in_twos(cells)

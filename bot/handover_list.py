@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.buttons import do
 from bot.reminders.rules import day_words
-from bot.work import Refused, Work, in_twos
+from bot.work import Refused, Work, in_rows_of, in_twos
 from db import children, drafts, duties, handovers, issues, people, reports
 from db.handovers import Handover, Item
 from domain.access import Action, allowed
@@ -118,7 +118,7 @@ def show_part(work: Work, handover_id: str, code: str, page: str = "0") -> None:
             )
             for place, item in enumerate(shown, number * PAGE + 1)
         ]
-        rows += [cells[at : at + 3] for at in range(0, len(cells), 3)]
+        rows += in_rows_of(3, cells)
     turns: list[Button] = []
     if number:
         turns.append((work.say("form.previous_page"), do("ho.kind", one.id, code, str(number - 1))))

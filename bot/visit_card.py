@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.buttons import Button, Edit, do, short
 from bot.photo_consent import refused
-from bot.work import Rows, Work
+from bot.work import Rows, Work, in_twos
 from db import children, drafts
 from db.drafts import Kept
 from domain.access import Action
@@ -191,7 +191,7 @@ def under_card(work: Work, tail: str) -> Rows:
         cells += [
             (work.say("visit.line_of", name=one.child.name), do("visit.line", tail, one.child.file_no)) for one in found
         ]
-    return [cells[at : at + 2] for at in range(0, len(cells), 2)]
+    return in_twos(cells)
 
 
 def _is_worried(answers: Answers) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -28,6 +28,7 @@ from domain.units import UnitTree
 
 Cell = tuple[str, Button | str]  # a str instead of a Button is a URL
 Rows = Sequence[Sequence[Cell]]
+C = TypeVar("C")
 MOST_TEXT = 4096
 
 
@@ -232,9 +233,14 @@ def _params(text: str, html: bool) -> dict[str, Any]:
     return params
 
 
-def in_twos(cells: Sequence[Cell]) -> Rows:
+def in_rows_of(wide: int, cells: Sequence[C]) -> list[list[C]]:
+    """Buttons, so many to a row."""
+    return [list(cells[start : start + wide]) for start in range(0, len(cells), wide)]
+
+
+def in_twos(cells: Sequence[C]) -> list[list[C]]:
     """Buttons two by two, as they stand well on a phone."""
-    return [cells[start : start + 2] for start in range(0, len(cells), 2)]
+    return in_rows_of(2, cells)
 
 
 def inline(buttons: Rows) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.asked.of_child import Asking
 from bot.buttons import do
 from bot.child_lines import known_names
-from bot.work import Refused
+from bot.work import Refused, in_twos
 from db import roster_lines, summaries
 from domain.access import Action
 from domain.children import Tier
@@ -56,7 +56,7 @@ def tier(ask: Asking) -> bool:
             here = sum(counts.get(code, 0) for code in work.tree.under(town.code))
             if here:
                 cells.append((work.say("overdue.place", name=town.name, count=here), do("summary.show", town.code)))
-    work.reply(text, [cells[at : at + 2] for at in range(0, len(cells), 2)])
+    work.reply(text, in_twos(cells))
     return True
 
 
@@ -97,7 +97,7 @@ def list_(ask: Asking) -> bool:
             for one in found[:MOST]
         ]
         text = work.say("child.list", place=ask.place_words(), count=len(found))
-        work.reply(text, [cells[at : at + 2] for at in range(0, len(cells), 2)])
+        work.reply(text, in_twos(cells))
         return True
     units = ask.units(Action.SEE_CHILD)
     if units and units[0].kind is not UnitKind.COUNTY:

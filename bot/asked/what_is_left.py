@@ -10,7 +10,7 @@ from typing import Any
 from bot.asked.of_child import Asking
 from bot.buttons import do
 from bot.reminders import rules
-from bot.work import Work
+from bot.work import Work, in_twos
 from db import children, duties, summaries
 from domain.access import Action, may
 from domain.calendar import DAY, month_end
@@ -58,7 +58,7 @@ def left(ask: Asking) -> bool:
             cells.append(
                 (work.say(f"asked.do.{kind}", name=names[duty.child.id]), do("visit.start", duty.child.file_no, kind))
             )
-    rows = [cells[at : at + 2] for at in range(0, len(cells), 2)]
+    rows = in_twos(cells)
     work.reply("\n".join(lines), [*rows, [(work.say("visit.to_today"), do("go", "today"))]])
     return True
 
@@ -95,7 +95,7 @@ def route(ask: Asking) -> bool:
             )
         )
         cells.append((work.say("asked.family_card", place=place, name=kids[0].name), do("child.open", kids[0].file_no)))
-    work.reply("\n".join(lines), [cells[at : at + 2] for at in range(0, len(cells), 2)])
+    work.reply("\n".join(lines), in_twos(cells))
     return True
 
 

@@ -23,7 +23,7 @@ from bot.buttons import do, short
 from bot.child_card import back_to, entry_of
 from bot.reminders.rules import day_words
 from bot.subject import Command, Conversation, Press, Subject
-from bot.work import Refused, Work
+from bot.work import Refused, Work, in_twos
 from db import agreements, children, parents_calls
 from db.drafts import Kept
 from db.types import new_id
@@ -120,7 +120,7 @@ def _overview(work: Work, found: list[Row]) -> tuple[str, list[list[Button]]]:
         for one in ORDER
         if counts[one]
     ]
-    rows += [cells[at : at + 2] for at in range(0, len(cells), 2)]
+    rows += in_twos(cells)
     if not _is_directors(work):
         lines += _places(work, found)
         asked = parents_calls.not_asked(work.conn, work.visible(Action.SEE_CHILD), work.today)
@@ -189,7 +189,7 @@ def _children(work: Work, found: list[Row], lines: list[str]) -> list[list[Butto
         last = day_words(work.words, paper.terms.last, work.today) if signed and paper else ""
         lines.append(work.say(key, name=called[child.file_no], place=place, state=state_words(work, state), last=last))
         cells.append((work.say("agreement.open", name=called[child.file_no]), do("agreement.of", child.file_no)))
-    return [cells[at : at + 2] for at in range(0, len(cells), 2)]
+    return in_twos(cells)
 
 
 # --- making one ---

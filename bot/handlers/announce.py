@@ -11,7 +11,7 @@ from bot.announcement_view import brief, buttons_of, day_said, received, text_of
 from bot.buttons import do
 from bot.child_card import dial
 from bot.subject import Command, Conversation, Press, Subject
-from bot.work import Cell, Refused, Rows, Work, inline
+from bot.work import Cell, Refused, Rows, Work, in_rows_of, inline
 from db import announcements, outbox, people, reminder_people
 from db.drafts import Kept
 from db.outbox import Urgency
@@ -58,7 +58,7 @@ def announce(work: Work, words: str) -> None:
         )
         if not one.withdrawn:
             rows.append([(work.say("announce.open_nth", place=place), do("an.open", one.id))])
-    rows = [[cell for row in rows[at : at + 3] for cell in row] for at in range(0, len(rows), 3)]
+    rows = [[cell for row in few for cell in row] for few in in_rows_of(3, rows)]
     work.reply("\n".join(lines), [*rows, [(work.say("announce.new"), do("an.new"))]])
 
 

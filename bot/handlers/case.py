@@ -14,7 +14,7 @@ from typing import Any
 from bot import case_card, case_effects, case_list, case_news, case_papers, case_reasons, flow
 from bot.buttons import do
 from bot.subject import Command, Conversation, Press, Subject
-from bot.work import Rows, Work
+from bot.work import Rows, Work, in_twos
 from db import people, reports
 from db.drafts import Kept
 from db.reports import Report
@@ -123,7 +123,7 @@ def _buttons(work: Work, report: Report, seat: Seat, events: tuple[Event, ...]) 
         for act in acts
         if act not in BY_ITS_OWN_BUTTONS
     ]
-    rows = [cells[start : start + 2] for start in range(0, len(cells), 2)]
+    rows = in_twos(cells)
     others = case_card.linked(work, events, report, seat)
     rows += [[(work.say("case.linked", number=one.number), do("case.open", one.id))] for one in others]
     last = [(work.say("case.list"), do("case.list", "0"))]

@@ -14,7 +14,7 @@ from bot.file_hand import CLASH, SEEN, changed_meanwhile, opened, seen, undo_but
 from bot.file_news import after_change
 from bot.reminders.rules import day_words
 from bot.subject import Conversation, Press, Subject
-from bot.work import Refused, Work, in_twos
+from bot.work import Refused, Work, in_rows_of, in_twos
 from db import child_file
 from db.drafts import Kept
 from domain.access import Action, allowed
@@ -63,7 +63,7 @@ def more(work: Work, file_no: str) -> None:
     ]
     work.show(
         work.say("label.which", name=one.name),
-        [*(cells[at : at + 3] for at in range(0, len(cells), 3)), [(work.say("file.back"), do("file.open", file_no))]],
+        [*in_rows_of(3, cells), [(work.say("file.back"), do("file.open", file_no))]],
     )
 
 

@@ -11,7 +11,7 @@ from bot.buttons import do
 from bot.child_card import back_to, entry_of
 from bot.reminders.rules import day_words
 from bot.subject import Conversation, Press, Subject
-from bot.work import Refused, Work
+from bot.work import Refused, Work, in_twos
 from db import child_changes, child_file, file_history
 from db.child_file import Hand
 from db.drafts import Kept
@@ -37,7 +37,7 @@ def choose(work: Work, file_no: str) -> None:
     ]
     if one.closed_on is None:
         cells.append((work.say("move.begin"), do("move.begin", file_no)))
-    pairs = [cells[at : at + 2] for at in range(0, len(cells), 2)]
+    pairs = in_twos(cells)
     work.reply(work.say("change.choose", name=one.name, number=one.file_no), [*pairs, back_to(work, file_no)])
 
 

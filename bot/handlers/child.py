@@ -10,7 +10,7 @@ from typing import Any
 from bot.buttons import do
 from bot.child_card import open_card, phone, photos, reasons, records
 from bot.subject import Command, Press, Subject
-from bot.work import Refused, Work
+from bot.work import Refused, Work, in_rows_of, in_twos
 from db import children, drafts, roster_lines
 from domain.access import Action, may
 from domain.children import Label, Tier
@@ -124,7 +124,7 @@ def _pages(work: Work, title: str, cells: list[Button], page: int, turn: str, ar
     page = max(0, min(page, (len(cells) - 1) // PAGE))
     shown = cells[page * PAGE : (page + 1) * PAGE]
     wide = any(len(label) > 14 for label, _ in shown)
-    rows: list[list[Button]] = [shown[at : at + (1 if wide else 2)] for at in range(0, len(shown), 1 if wide else 2)]
+    rows: list[list[Button]] = in_rows_of(1 if wide else 2, shown)
     turns: list[Button] = []
     if argument or turn == "child.page":
         if page > 0:
@@ -170,7 +170,7 @@ def _places(work: Work, above: str | None = None) -> None:
             count = sum(counts.get(code, 0) for code in work.tree.under(unit.code))
             if unit.code in codes and count:
                 cells.append((work.say("child.place", unit=unit.name, count=count), do("child.village", unit.code)))
-    work.show(work.say("child.ask"), [cells[at : at + 2] for at in range(0, len(cells), 2)])
+    work.show(work.say("child.ask"), in_twos(cells))
 
 
 # --- plain questions ---

@@ -11,7 +11,7 @@ from bot.buttons import do, short
 from bot.reminders.rules import day_words
 from bot.subject import Command, Conversation, Press, Subject
 from bot.unit_work import line, mine, source
-from bot.work import Refused, Work
+from bot.work import Refused, Work, in_twos
 from db import deeds
 from db.drafts import Kept
 from domain.access import Action, granting
@@ -45,7 +45,7 @@ def tasks(work: Work, words: str) -> None:
         lines.append(_kept(work, kept))
         if kept.entered_at.date() == work.now.date():
             rows.append([(work.say("deed.undo", duty=work.say(f"deed.duty.{kept.duty}")), do("deed.undo", short(kept.id)))])
-    pairs = [[button for row in rows[at : at + 2] for button in row] for at in range(0, len(rows), 2)]
+    pairs = [[button for row in few for button in row] for few in in_twos(rows)]
     work.show("\n".join(lines), pairs)
 
 

@@ -9,7 +9,7 @@ from bot.buttons import do
 from bot.child_card import entry_of
 from bot.referral_lines import child_lines, child_name
 from bot.subject import Command, Conversation, Press, Subject
-from bot.work import Refused, Work
+from bot.work import Refused, Work, in_twos
 from db import helpers
 from db.drafts import Kept
 from domain.access import Action, may
@@ -71,7 +71,7 @@ def _answered(work: Work, answers: Answers, kept: Kept) -> None:
     ]
     lines.append(work.say("eligible.no_promise"))
     cells = [(work.say(f"referral.benefit.{one.code}"), do("eligible.show", one.code, file_no)) for one in found]
-    work.show("\n".join(lines), [cells[at : at + 2] for at in range(0, len(cells), 2)])
+    work.show("\n".join(lines), in_twos(cells))
 
 
 def show(work: Work, code: str, file_no: str = _NOBODY) -> None:

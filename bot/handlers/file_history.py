@@ -13,7 +13,7 @@ from bot.file_hand import change_words, day_of, hand, to_change, who_words
 from bot.file_news import after_change
 from bot.reminders.rules import day_words
 from bot.subject import Press, Subject
-from bot.work import Refused, Rows, Work
+from bot.work import Refused, Rows, Work, in_rows_of
 from db import child_file, file_history
 from db.child_file import InTheWay
 from domain.access import Action, allowed
@@ -42,7 +42,7 @@ def history(work: Work, file_no: str) -> None:
         )
         if may_change and child_file.may_take_back(line):
             cells.append((work.say("file.take_back", place=place), do("file.undo", file_no, short(line.id))))
-    rows = [cells[at : at + 3] for at in range(0, len(cells), 3)]
+    rows = in_rows_of(3, cells)
     work.show("\n".join(lines), [*rows, _back(work, file_no)])
 
 

@@ -15,7 +15,7 @@ from bot.help_view import about, county_chats, put_reply, reasons, request_of, t
 from bot.referral_lines import child_lines, child_name
 from bot.reminders.rules import day_words
 from bot.subject import Command, Conversation, Press, Subject
-from bot.work import Cell, Refused, Rows, Work, in_twos
+from bot.work import Cell, Refused, Rows, Work, in_rows_of, in_twos
 from db import children, help_requests, people
 from db.drafts import Kept
 from domain.access import Action, allowed, may
@@ -43,7 +43,7 @@ def ask_help(work: Work, words: str) -> None:
         flow.begin(work, "helpwanted", {"sort": Sort.OTHER.value, "text": words[:500]}, fresh=True)
         return
     cells: list[Cell] = [(work.say(f"help_wanted.sort.{one.value}"), do("hw.sort", one.value)) for one in OFFERED]
-    rows = [[(work.say("help_wanted.family"), do("go", "need"))], *in_twos(cells)]
+    rows: list[Sequence[Cell]] = [[(work.say("help_wanted.family"), do("go", "need"))], *in_twos(cells)]
     if help_requests.of_person(work.conn, work.demand(Action.ASK_HELP).person_id, 1):
         rows.append([(work.say("help_wanted.mine"), do("go", "help_wanted"))])
     village = work.me is not None and work.me.with_role(Role.CHILD_DIRECTOR) is not None
@@ -135,7 +135,7 @@ def mine(work: Work, words: str) -> None:
         cells.append((work.say("help_wanted.open_nth", place=place), do("hw.open", one.id)))
     if not listed:
         lines.append(work.say("help_wanted.nothing"))
-    rows: list[Sequence[Cell]] = [cells[at : at + 3] for at in range(0, len(cells), 3)]
+    rows = in_rows_of(3, cells)
     if may(work.me, Action.ASK_HELP):
         rows.append([(work.say("help_wanted.ask"), do("go", "ask_help"))])
     work.reply("\n".join(lines), rows)

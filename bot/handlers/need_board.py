@@ -14,7 +14,7 @@ from bot.child_card import back_to, entry_of
 from bot.referral_lines import child_lines
 from bot.reminders.rules import day_words
 from bot.subject import Command, Conversation, Press, Subject
-from bot.work import Refused, Work
+from bot.work import Refused, Work, in_twos
 from db import deeds, helpers, referrals
 from db.drafts import Kept
 from db.helpers import Helper
@@ -51,7 +51,7 @@ def board(work: Work, words: str) -> None:
         )  # fmt: skip
         if now.helper is None and may(work.me, Action.HELPERS):
             cells.append((work.say("board.claim_nth", place=place), do("board.claim", one.id)))
-    rows = [cells[at : at + 2] for at in range(0, len(cells), 2)]
+    rows = in_twos(cells)
     if may(work.me, Action.HELPERS):
         rows.append([(work.say("helper.open"), do("go", "helpers"))])
     else:

@@ -9,7 +9,7 @@ from bot.child_card import back_to, entry_of
 from bot.file_card import rule_words
 from bot.file_news import after_change, rule_rows
 from bot.subject import Command, Press, Subject
-from bot.work import Refused, Work
+from bot.work import Refused, Work, in_twos
 from db import child_file, file_rules
 from db.child_file import Hand
 from domain.access import Action
@@ -97,7 +97,7 @@ def _screen(work: Work, number: int) -> tuple[str, list[list[Button]]]:
         turns.append((work.say("form.previous_page"), do("rule.page", str(number - 1))))
     if len(asking) > (number + 1) * PAGE:
         turns.append((work.say("form.next_page"), do("rule.page", str(number + 1))))
-    rows = [cells[at : at + 2] for at in range(0, len(cells), 2)]
+    rows = in_twos(cells)
     return "\n".join(lines), [*rows, turns] if turns else rows
 
 

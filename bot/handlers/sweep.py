@@ -8,7 +8,7 @@ from bot.buttons import do
 from bot.reminders.rules import day_words
 from bot.subject import Command, Press, Subject
 from bot.sweep_view import household, label, newest, show_home, show_village
-from bot.work import Refused, Work, in_twos
+from bot.work import Refused, Work, in_rows_of, in_twos
 from db import people, sweeps
 from db.sweeps import RunsAlready, Village
 from domain.access import Action, may
@@ -105,7 +105,7 @@ def _of_villages(work: Work, there: list[Village], lines: list[str]) -> list[lis
     for one in order:
         state = "✅" if one.signed_on is not None else f"{one.count - one.left}/{one.count}"
         cells.append((f"{_name(work, one.unit)} {state}", do("sw.village", one.unit)))
-    return [cells[at : at + 3] for at in range(0, len(cells), 3)]  # type: ignore[return-value]
+    return in_rows_of(3, cells)  # type: ignore[return-value]
 
 
 def town(work: Work, code: str) -> None:

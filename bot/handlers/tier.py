@@ -11,7 +11,7 @@ from bot.child_card import back_to, entry_of
 from bot.reminders.rules import day_words
 from bot.risk import may_know, proposals, reasons
 from bot.subject import Command, Conversation, Press, Subject
-from bot.work import Refused, Work
+from bot.work import Refused, Work, in_twos
 from db import children, people, tiers
 from db.drafts import Kept
 from domain.access import Action, allowed
@@ -264,7 +264,7 @@ def _list(work: Work, number: int) -> tuple[str, list[list[Button]]]:
         turns.append((work.say("form.previous_page"), do("tier.page", str(number - 1))))
     if len(other) > (number + 1) * PAGE:
         turns.append((work.say("form.next_page"), do("tier.page", str(number + 1))))
-    pairs = [[button for row in rows[at : at + 2] for button in row] for at in range(0, len(rows), 2)]
+    pairs = [[button for row in few for button in row] for few in in_twos(rows)]
     return "\n".join(lines), [*pairs, turns] if turns else pairs
 
 

@@ -11,7 +11,7 @@ from bot.buttons import Button, do
 from bot.reminders import rules
 from bot.subject import Press, Subject
 from bot.walks import Stop
-from bot.work import Refused, Work
+from bot.work import Refused, Work, in_twos
 from domain.access import Action
 from domain.calendar import DAY, month_end
 from domain.identity import mask_phone
@@ -54,7 +54,7 @@ def show(work: Work, number: str = "0") -> None:
         )
         for place, stop in enumerate(shown, page * PAGE + 1)
     ]
-    rows = [cells[at : at + 2] for at in range(0, len(cells), 2)]
+    rows = in_twos(cells)
     turns: list[tuple[str, Button]] = [(work.say("form.previous_page"), do("week.show", str(page - 1)))] if page else []
     turns += [(work.say("form.next_page"), do("week.show", str(page + 1)))] if page < pages else []
     work.show("\n".join(lines), [*rows, turns, [(work.say("week.print"), do("week.print", str(WEEK)))], _around(work)])

@@ -7,7 +7,7 @@ from datetime import date
 from bot.buttons import Button, do
 from bot.reminders.rules import day_words
 from bot.subject import Command, Press, Subject
-from bot.work import Refused, Rows, Work
+from bot.work import Refused, Rows, Work, in_twos
 from db import inbox, work_log
 from domain.access import Action
 from domain.work_days import month_named
@@ -65,7 +65,7 @@ def _list(work: Work, page: int) -> None:
         turns.append((work.say("form.previous_page"), do("worklog.page", str(page - 1))))
     if len(days) > (page + 1) * A_PAGE:
         turns.append((work.say("form.next_page"), do("worklog.page", str(page + 1))))
-    rows: Rows = [*(cells[at : at + 2] for at in range(0, len(cells), 2)), turns, [sheet]]
+    rows: Rows = [*in_twos(cells), turns, [sheet]]
     work.show(work.say("worklog.title"), rows)
 
 

@@ -12,6 +12,7 @@ from datetime import date
 
 from bot.buttons import Button, do
 from bot.words import Words
+from bot.work import in_twos
 from domain.children import Child, Tier
 from domain.contacts import Kind
 from domain.duties import (
@@ -186,7 +187,7 @@ def morning(
     if help_wanted:
         lines += [words("reminders.help_above")] if help_said else help_lines(words, help_wanted, tree, today)
         last.append((words("reminders.see_overdue"), do("go", "overdue")))
-    pairs = [[button for row in rows[start : start + 2] for button in row] for start in range(0, len(rows), 2)]
+    pairs = [[button for row in few for button in row] for few in in_twos(rows)]
     return "\n".join(lines), [*pairs, last]
 
 
