@@ -121,7 +121,7 @@ async def waiting(folder: Path) -> int:
 async def sender(url: str, folder: Path) -> None:
     """Our sender alone, as on Telegram."""
     from bot import app as application
-    from bot.outbox import Rates
+    from bot.rates import Rates
     from db.crypto import load_keyring
     from db.session import Database
     from domain import units

@@ -25,7 +25,8 @@ from bot.importing import Importer
 from bot.intake import Intake
 from bot.login_links import maker
 from bot.memory import give_back
-from bot.outbox import UNLIMITED, Rates, Sender
+from bot.outbox import Sender
+from bot.rates import UNLIMITED, Rates
 from bot.reminders.tick import Scheduler
 from bot.request import AioRequest
 from bot.routes import Router

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import math
-import re
 import time
 import warnings
-from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,89 +21,26 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Networ
 from telegram.warnings import PTBUserWarning
 
 from bot.login_links import HOLE, ORDER, LinkMaker, qr_png
+from bot.marks import Marks
+from bot.rates import NoRates, Rates
+from bot.refusals import is_fine, is_gone, seconds_of, without_words
 from bot.request import IDEMPOTENCY_KEY, MESSAGE_CLASS, URGENCY, NotSent
 from db import outbox
 from db.outbox import Outgoing
-from db.session import Database, is_busy, is_full
+from db.session import Database
 
 log = structlog.get_logger("outbox")
 
 # one way for every method is just what we want here: rows hold method names and plain JSON
 warnings.filterwarnings("ignore", "Please use 'Bot", PTBUserWarning)
 
-FINE = ("message is not modified", "query is too old", "query id is invalid", "message to delete not found")
-GONE = ("chat not found", "user is deactivated", "bot was blocked", "bot was kicked", "user not found")
 SAYS = ("sendMessage", "sendPhoto", "sendDocument")
 PAUSES = (1, 2, 5, 15, 30, 60, 120, 300)  # seconds, the last one for ever: an answer is never given up
-
-
-@dataclass
-class Rates:
-    """What the server permits. Telegram: 30 a second in all, about one a second to a person, 20 a minute to a group.
-
-    Overall it is a window a little longer than the second (what leaves here evenly may arrive a little bunched), and
-    within it an even pace after the first few: 29 a second in the long run.
-    """
-
-    overall: float = 30.0
-    window: float = 1.035
-    at_once: int = 6
-    private_gap: float = 1.0
-    private_burst: int = 3
-    group_a_minute: int = 18
-    _stamps: deque[float] = field(default_factory=deque)
-    _paced: float = 0.0  # when the next would leave if all went evenly
-    _of_chat: dict[int, deque[float]] = field(default_factory=lambda: defaultdict(deque))
-
-    def full(self, now: float) -> float:
-        """Seconds until anything at all may go again; 0 if it may now."""
-        while self._stamps and self._stamps[0] <= now - self.window:
-            self._stamps.popleft()
-        of_window = self._stamps[0] + self.window - now if len(self._stamps) >= self.overall else 0.0
-        pace = self.window / self.overall
-        return max(of_window, self._paced - self.at_once * pace - now, 0.0)
-
-    def wait(self, chat_id: int, now: float) -> float:
-        """Seconds until one more message may go to this chat; 0 takes the place."""
-        full = self.full(now)
-        if full > 0:
-            return full
-        mine = self._of_chat[chat_id]
-        window, most = (60.0, self.group_a_minute) if chat_id < 0 else (
-            self.private_gap * self.private_burst, self.private_burst
-        )  # fmt: skip
-        while mine and mine[0] <= now - window:
-            mine.popleft()
-        if len(mine) >= most:
-            return mine[0] + window - now
-        self._stamps.append(now)
-        self._paced = max(self._paced, now) + self.window / self.overall
-        mine.append(now)
-        if len(self._of_chat) > 5000:
-            for idle in [chat for chat, stamps in self._of_chat.items() if not stamps or stamps[-1] <= now - 60]:
-                del self._of_chat[idle]
-        return 0.0
 
 
 IN_FLIGHT = 32  # calls on the wire at once
 AHEAD = 64  # messages read ahead of their turn where no rate holds them: one look at the table serves several rounds
 UNMARKED = 256  # chats whose message was sent or is on its way, and is not yet marked
-
-
-@dataclass
-class NoRates(Rates):
-    """A server that has set no limits so far."""
-
-    def full(self, now: float) -> float:
-        return 0.0
-
-    def wait(self, chat_id: int, now: float) -> float:
-        return 0.0
-
-
-UNLIMITED = NoRates()
-
-Mark = tuple[Outgoing, int | None, datetime]  # what was sent, what the server called it, when
 
 
 class Sender:
@@ -139,11 +73,11 @@ class Sender:
         self._full_until = 0.0  # when the overall rate has room again, if it had none
         self._on_the_wire = 0
         self._width, self._takes = 1.0, 0.0  # see `_may_be_unmarked`
-        self._marks: list[tuple[Mark, asyncio.Future[None]]] = []  # sent, and not yet written down
-        self._marking: asyncio.Task[None] | None = None
+        self.marks = Marks(db, self._broken)
 
     async def run(self) -> None:
         """Until cancelled."""
+        self._ready = []  # while another had the lease, it may have sent what was read ahead
         try:
             while True:
                 self.wake.clear()
@@ -156,8 +90,8 @@ class Sender:
             in_flight = list(self._busy.values())
             if in_flight:  # what is on the wire is let finish and be marked
                 await asyncio.wait(in_flight, timeout=5)
-            if self._marking is not None:
-                in_flight.append(self._marking)
+            if self.marks.task is not None:
+                in_flight.append(self.marks.task)
             for task in in_flight:
                 task.cancel()
             await asyncio.gather(*in_flight, return_exceptions=True)
@@ -267,9 +201,9 @@ class Sender:
             finally:
                 self._on_the_wire -= 1
         except RetryAfter as problem:
-            seconds = _seconds(problem)
+            seconds = seconds_of(problem)
             if isinstance(self.rates, NoRates):  # it has limits after all
-                self.rates = Rates()
+                self.rates, self._ready = Rates(), []
             if row.chat_id >= 0 and seconds < 5:
                 await self._later(row, seconds, outbox.ASKED_TO_WAIT, count=False)
             else:  # the whole bot is asked to pause
@@ -280,13 +214,13 @@ class Sender:
             await self._later(row, min(1.0 + row.tries, 15.0), outbox.NO_CONNECTION)
             return
         except Forbidden as problem:
-            await self._gone(row, _without_words(problem.message))
+            await self._gone(row, without_words(problem.message))
             return
         except BadRequest as problem:
-            why, said = _without_words(problem.message), problem.message.lower()
-            if any(fine in said for fine in FINE):
+            why, said = without_words(problem.message), problem.message.lower()
+            if is_fine(said):
                 await self.db.run(lambda conn: outbox.sent(conn, row, None, self.now()))
-            elif any(gone in said for gone in GONE):
+            elif is_gone(said):
                 await self._gone(row, why)
             elif row.method == "editMessageText" and ("to edit not found" in said or "can't be edited" in said):
                 await self._say_anew(row)
@@ -306,58 +240,7 @@ class Sender:
             return
         finally:
             IDEMPOTENCY_KEY.reset(token)
-        await self._sent(row, answer.get("message_id") if isinstance(answer, dict) else None)
-
-    async def _sent(self, row: Outgoing, message_id: int | None) -> None:
-        """Mark what the server accepted. What is answered while one commit is under way shares the next one."""
-        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._marks.append(((row, message_id, self.now()), written))
-        if self._marking is None:
-            self._marking = asyncio.create_task(self._mark())
-        await written
-
-    async def _mark(self) -> None:
-        """Everything that is to be marked, a commit at a time; a chat goes on as soon as its own commit is done."""
-        try:
-            while self._marks:
-                waiting, self._marks = self._marks, []
-                try:
-                    await self._write_down([mark for mark, _ in waiting])
-                except Exception as problem:
-                    for _, written in waiting:
-                        if not written.done():
-                            written.set_exception(problem)
-                for _, written in waiting:
-                    if not written.done():
-                        written.set_result(None)
-        finally:
-            self._marking = None
-
-    async def _write_down(self, marks: Sequence[Mark]) -> None:
-        """However long the database is locked or the disk full: their chats wait, because sending again would say it
-        twice."""
-
-        def work(conn: Any) -> None:
-            for row, message_id, at in marks:
-                outbox.sent(conn, row, message_id, at)
-
-        while marks:
-            try:
-                await self.db.run(work, together=True)
-                return
-            except Exception as problem:
-                log.error("cannot_mark", trouble=type(problem).__name__, rows=[row.id for row, _, _ in marks])
-                if is_busy(problem) or is_full(problem):
-                    await asyncio.sleep(1)
-                    continue
-                if len(marks) == 1:
-                    raise
-            for mark in marks:  # one of them is broken: the others are not to suffer for it
-                try:
-                    await self._write_down([mark])
-                except Exception as problem:
-                    await self._broken(mark[0], problem)
-            return
+        await self.marks.put(row, answer.get("message_id") if isinstance(answer, dict) else None, self.now())
 
     async def _broken(self, row: Outgoing, problem: Exception) -> None:
         log.error("sender", trouble=type(problem).__name__, row=row.id)
@@ -413,16 +296,3 @@ def _message_class(row: Outgoing) -> str | None:
     if outbox.AFTERWARDS in row.params:
         return "sensitive"
     return "report" if row.method == "sendDocument" else None
-
-
-def _without_words(why: str) -> str:
-    """What a server says of a refusal, without what it quotes of the message: that may be a name or a number."""
-    return _QUOTED.sub("…", why)
-
-
-_QUOTED = re.compile(r"""[^\x20-\x7e]+|"[^"]*"?|(?<!\w)'[^']*'|\S*\d{4,}\S*|\S+:\S+""")
-
-
-def _seconds(problem: RetryAfter) -> float:
-    after = problem.retry_after
-    return after.total_seconds() if isinstance(after, timedelta) else float(after)

@@ -14,7 +14,8 @@ from telegram import Bot
 from bot.handlers import SUBJECTS
 from bot.importing import Importer
 from bot.intake import Intake
-from bot.outbox import UNLIMITED, Sender
+from bot.outbox import Sender
+from bot.rates import UNLIMITED
 from bot.reminders.tick import Scheduler
 from bot.routes import Router
 from bot.worker import House as Shared

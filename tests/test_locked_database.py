@@ -133,7 +133,7 @@ async def test_one_row_that_cannot_be_marked_does_not_keep_the_others_from_it(te
         rows = await app.db.read(lambda conn: outbox_rows.next_waiting(conn, NOON, ()))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(outbox_rows, "sent", breaks_for_one)
-            await app.sender._write_down([(row, 1, NOON) for row in rows])
+            await app.sender.marks.write([(row, 1, NOON) for row in rows])
         left = await app.db.read(lambda conn: conn.execute(select(outbox.c.chat_id).where(outbox.c.state == "waiting")).all())
         assert [row.chat_id for row in left] == [YULAN.chat_id] and len(rows) == len(PEOPLE)
 

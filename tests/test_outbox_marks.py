@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from aiohttp import web
 from telegram import Bot
 
 from bot.login_links import HOLE, order
-from bot.outbox import UNLIMITED, Sender, _without_words
+from bot.outbox import Sender
+from bot.rates import UNLIMITED
+from bot.refusals import without_words
 from bot.request import AioRequest
 from db import outbox
 from db.outbox import Urgency
@@ -80,4 +84,22 @@ async def test_login_links_tables_and_names_are_to_be_forgotten_sooner_than_talk
     ],
 )
 def test_what_a_server_quotes_of_a_message_is_not_kept(said: str, kept: str) -> None:
-    assert _without_words(said) == kept
+    assert without_words(said) == kept
+
+
+async def test_a_sender_that_begins_anew_says_nothing_another_has_said_meanwhile(house: TestHouse) -> None:
+    def put(conn: object) -> None:
+        for chat in range(100_001, 100_006):
+            outbox.put(conn, chat, "sendMessage", {"text": "好"}, house.now)  # type: ignore[arg-type]
+
+    await house.db.run(put)
+    first = Sender(house.db, house.bot, rates=UNLIMITED, now=lambda: house.now, most=1, keyed=True)
+    await first.once()  # one goes, the others are read ahead
+    await asyncio.wait(first._busy.values())
+    await house.sender.drain()  # the lease is another's for a while
+    running = asyncio.create_task(first.run())
+    await asyncio.sleep(0)
+    await first.drain()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert [name for name, _ in house.line.calls].count("sendMessage") == 5

@@ -15,7 +15,8 @@ from telegram import Bot
 
 from bot.app import tell_supervisor
 from bot.handlers import SUBJECTS
-from bot.outbox import UNLIMITED, Sender
+from bot.outbox import Sender
+from bot.rates import UNLIMITED
 from bot.reminders import proof, tick
 from bot.routes import Router
 from bot.simulation.books import Books, Verdict

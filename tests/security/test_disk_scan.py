@@ -121,7 +121,7 @@ def _kill_a_backup(data: Path, environment: dict[str, str]) -> None:
     command = [sys.executable, "-m", "bot", "backup", str(data.parent / "killed.xm")]
     making = subprocess.Popen(command, cwd=REPO, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while making.poll() is None and not any(path.is_file() for path in data.glob(f"{UNFINISHED}*/**/*")):
-        time.sleep(0.001)
+        time.sleep(0.001)  # another process: the first file in its folder is the only sign it gives
     making.kill()
     making.wait()
     assert any(data.glob(f"{UNFINISHED}*")), "it was killed too late"
