@@ -67,17 +67,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 async def house(template: Path, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[TestHouse]:
     """A bot with the cast (tests/cast.py) on a database of its own; with STORIES_ON=postgresql that is a PostgreSQL."""
-    from tests.cast import XIAOHU
-    from tests.house import KEYS, TestHouse, copy_template, fill
+    from tests.house import KEYS, TestHouse, copy_template, house_on_postgresql
 
     if os.environ.get("STORIES_ON") == "postgresql":
         server = request.getfixturevalue("postgres_server")
-        whose = f"the cast of {XIAOHU.id}"  # each process of the tests has made its own ids
-        cast = await asyncio.to_thread(server.template, whose, lambda url: asyncio.run(fill(url)))
-        with server.fresh_database(cast) as url:
-            house = await TestHouse(tmp_path / "unused", KEYS, url).open()
+        async with house_on_postgresql(server, tmp_path / "unused") as house:
             yield house
-            await house.close()
         return
     house = TestHouse(copy_template(template, tmp_path / "house.sqlite3"), KEYS)
     await house.open()

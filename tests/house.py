@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +30,7 @@ from db.session import Database
 from domain import units
 from tests import cast
 from tests.phone import Line, Phone
+from tests.postgres import Server
 
 NOON = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)  # Wednesday 10:30 in Gaotai
 KEYS = new_keyring()
@@ -64,6 +68,10 @@ class TestHouse:
         from bot.app import tell_supervisor
 
         await self.db.run(lambda conn: tell_supervisor(conn, chat_id, self.now))
+
+    @property
+    def on_postgresql(self) -> bool:
+        return self.url.startswith("postgres")
 
     async def close(self) -> None:
         await self.db.close()
@@ -128,6 +136,17 @@ async def fill(url: str) -> None:
 
     async with Database(url, KEYS) as db:
         await db.run(work)
+
+
+@asynccontextmanager
+async def house_on_postgresql(server: Server, unused: Path) -> AsyncIterator[TestHouse]:
+    """A house as the tests have it on SQLite, its database a PostgreSQL of its own; nothing is ever at that path."""
+    whose = f"the cast of {cast.XIAOHU.id}"  # each process of the tests has made its own ids
+    template = await asyncio.to_thread(server.template, whose, lambda url: asyncio.run(fill(url)))
+    with server.fresh_database(template) as url:
+        house = await TestHouse(unused, KEYS, url).open()
+        yield house
+        await house.close()
 
 
 def copy_template(template: Path, to: Path) -> Path:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cast import XIAOHU
-from tests.house import KEYS, TestHouse, fill
+from tests.house import TestHouse, house_on_postgresql
 from tests.postgres import Server
 from tests.stories import test_report_arrives as report_arrives
 from tests.stories import test_visit as visit
@@ -20,16 +18,8 @@ pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 @pytest.fixture
 async def house(postgres_server: Server, tmp_path: Path) -> AsyncIterator[TestHouse]:
-    """The bot with the cast, as in tests/conftest.py, its database a PostgreSQL of its own."""
-
-    def build(url: str) -> None:
-        asyncio.run(fill(url))
-
-    template = await asyncio.to_thread(postgres_server.template, f"the cast of {XIAOHU.id}", build)
-    with postgres_server.fresh_database(template) as url:
-        house = await TestHouse(tmp_path / "unused", KEYS, url).open()
+    async with house_on_postgresql(postgres_server, tmp_path / "unused") as house:
         yield house
-        await house.close()
 
 
 def again(story: Callable[[TestHouse], Awaitable[None]]) -> Callable[[TestHouse], Awaitable[None]]:

@@ -6,7 +6,6 @@ taken, once before its commit and once after it, when nothing was said yet; a ne
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from copy import deepcopy
 from pathlib import Path
@@ -22,6 +21,7 @@ from db.reports.records import put
 from domain.reports.case import Act
 from tests.cast import HEJING, JIANGUO, LUOLAOSHI, MAGUANG, YULAN, Person
 from tests.house import TestHouse
+from tests.kept import another_house, keep
 
 pytestmark = pytest.mark.slow
 
@@ -43,7 +43,7 @@ STEPS: tuple[tuple[Person, tuple[str, ...], str, Act], ...] = (
 
 
 class Disk:
-    """Copies of the database file, taken at moments of the test's choosing."""
+    """What is kept of the database at moments of the test's choosing."""
 
     def __init__(self, house: TestHouse, folder: Path) -> None:
         self.house, self.folder = house, folder
@@ -51,11 +51,8 @@ class Disk:
 
     def copy(self, moment: str) -> None:
         if moment not in self.copies:
-            self.copies[moment] = self.folder / f"{moment}.sqlite3"
-            for suffix in ("", "-wal"):
-                source = Path(f"{self.house.path}{suffix}")
-                if source.exists():
-                    shutil.copy(source, f"{self.copies[moment]}{suffix}")
+            self.copies[moment] = self.folder / moment
+            keep(self.house, self.copies[moment])
 
 
 def acts(conn: Connection) -> Counter[tuple[str, str]]:
@@ -115,15 +112,11 @@ async def test_a_process_killed_in_any_step_of_a_report_goes_on_as_if_nothing_ha
         assert sum(one for (_, kind), one in (after - before).items() if kind == act.value) == 1, act
         assert set(copies) == {"written_not_committed", "committed_not_said"}, act
         for moment, path in copies.items():
-            again = await TestHouse(path, house.keys).open()
-            again.now = house.now
-            again.line.chats = deepcopy(house.line.chats)  # the telephones have not lost what they show
-            try:
+            async with another_house(house, path) as again:
+                again.line.chats = deepcopy(house.line.chats)  # the telephones have not lost what they show
                 came_back: Counter[tuple[str, str]] = await again.look(acts)
                 assert came_back == (before if moment == "written_not_committed" else after), (act, moment)
                 await again.settle()
                 assert await again.look(acts) == after, (act, moment)
                 assert await again.look(said) == told, (act, moment)
-            finally:
-                await again.close()
         house.pass_time(minutes=6)
