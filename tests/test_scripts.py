@@ -296,7 +296,7 @@ def test_ci_runs_the_tests_and_the_linters_whatever_fails(tmp_path: Path, tests:
     )
     ran = subprocess.run([str(tmp_path / ".ci" / "run")], cwd="/", capture_output=True, check=False)
     assert ran.returncode == code
-    assert (tmp_path / "calls").read_text() == "test \ntest --postgresql \ntest --lint\n"
+    assert (tmp_path / "calls").read_text() == "test \ntest --postgresql\ntest --lint\n"
 
 
 @pytest.mark.parametrize("name", ["run", "test", ".ci/run", "locks/make"])
