@@ -163,6 +163,10 @@ async def interrupted(url: str, keys: Path, go_down: Any, kills: tuple[int, ...]
         assert await look(sums) == before
     code, operations = upgrade(url, keys, 10**6)
     assert code == 0 and operations > 90
+    await look(go_down)
+    assert upgrade(url, keys, operations - 1)[0] == -signal.SIGKILL  # in its very last step
+    assert await look(current) == REVISIONS[0]
+    assert upgrade(url, keys, 10**6)[0] == 0
     assert await look(current) == newest()
     assert await look(sums) == before
     assert await look(differences) == []

@@ -4,6 +4,8 @@ It holds the database and the files as they lie in the store (sealed) in a tar, 
 the file and no key sees nothing, not even how many people there are. The key is not in it.
 """
 
+import fcntl
+import glob
 import hashlib
 import json
 import os
@@ -31,7 +33,7 @@ Json = dict[str, Any]
 DATABASE = "gateway.db"
 MANIFEST = "manifest.json"
 FILES = "files"
-UNFINISHED = ".backup-"
+UNFINISHED, RESTORING = ".backup-", ".restore-"
 BESIDE = ("", "-wal", "-shm")
 COUNTED = ("bots", "users", "groups", "messages", "files", "updates")
 # Bots and pages saw numbers given after the backup was taken: those given after bringing it back must be others.
@@ -75,7 +77,9 @@ def take(data: Path, file: Path, now: int) -> Manifest:
     draft = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         # beside the data: a copy of it must not lie in a folder that others read
-        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=data) as made:
+        with _alone(data), tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=data) as made:
+            for left in file.parent.glob(f".{glob.escape(file.name)}.*.part"):
+                left.unlink(missing_ok=True)
             copy = Path(made) / DATABASE
             _snapshot(data / DATABASE, copy)
             with _private(draft) as target:
@@ -161,16 +165,17 @@ def restore(file: Path, data: Path, now: int, force: bool) -> Manifest:
         raise CannotServe(words.RESTORE_NOT_EMPTY.format(path=data))
     _demand_stopped(data / DATABASE)
     vault = open_vault(data, new=False)
-    folder = data / f".restore-{os.getpid()}"
+    folder = data / f"{RESTORING}{os.getpid()}"
     try:
-        manifest = _unpack(file, vault, folder)
-        _look_over(folder / DATABASE, vault, manifest)
-        if there:
-            _move_aside(data, data / f"before-restore-{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}")
-        if (folder / FILES).exists():
-            (folder / FILES).rename(data / FILES)
-        (folder / DATABASE).rename(data / DATABASE)  # last: a kill before leaves no store that looks whole
-        _sync(data)
+        with _alone(data):
+            manifest = _unpack(file, vault, folder)
+            _look_over(folder / DATABASE, vault, manifest)
+            if there:
+                _move_aside(data, data / f"before-restore-{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}")
+            if (folder / FILES).exists():
+                (folder / FILES).rename(data / FILES)
+            (folder / DATABASE).rename(data / DATABASE)  # last: a kill before leaves no store that looks whole
+            _sync(data)
     except OtherKey:
         raise CannotServe(words.BACKUP_OTHER_KEY) from None
     except (Damaged, sqlite3.Error):
@@ -279,6 +284,19 @@ def step_over(data: Path) -> None:
                 STEP_OVER, STEP_OVER,
             )  # fmt: skip
         tx.run("DELETE FROM links WHERE used_at IS NULL")
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """Nobody else backs this store up or brings one back meanwhile; what a killed one left behind goes first."""
+    folder = os.open(data, os.O_RDONLY)  # a lock on it goes with its process, however that ends
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        for left in (*data.glob(f"{UNFINISHED}*"), *data.glob(f"{RESTORING}*")):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+    finally:
+        os.close(folder)
 
 
 @contextmanager

@@ -77,6 +77,18 @@ async def chatter(phone: Phone) -> None:
         await phone.send("一")
 
 
+async def test_what_a_killed_backup_left_behind_goes_with_the_next(tmp_path: Path, gateway: Running) -> None:
+    data, file = gateway.gateway.data, tmp_path / "gateway.backup"
+    left = [data / ".backup-abc" / "gateway.db", data / ".restore-77" / "gateway.db", tmp_path / ".gateway.backup.77.part"]
+    other = tmp_path / ".another.backup.77.part"
+    for path in (*left, other):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"half")
+    await asyncio.to_thread(backed_up, data, file)
+    assert not any(path.exists() for path in left) and other.exists()
+    assert {path.name for path in data.glob(".*")} == set()
+
+
 async def test_a_damaged_or_cut_backup_changes_nothing(tmp_path: Path, gateway: Running, phone: Phone) -> None:
     data, file = gateway.gateway.data, tmp_path / "gateway.backup"
     await phone.send("一")
