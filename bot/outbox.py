@@ -249,9 +249,8 @@ class Sender:
             await self._later(row, 5.0, type(problem).__name__)
 
     async def _call(self, row: Outgoing) -> Any:
-        params: dict[str, Any] = dict(row.params)
-        params.pop(outbox.AFTERWARDS, None)
-        file, wanted = row.file, params.pop(ORDER, None)
+        params = {key: value for key, value in row.params.items() if not key.startswith("_")}
+        file, wanted = row.file, row.params.get(ORDER)
         if wanted is not None:
             if self.links is None:
                 raise NetworkError("no gateway to make login links")

@@ -21,6 +21,8 @@ from domain.calendar import at, local_day
 AFTERWARDS = "_afterwards"
 """Among the params of a message: what it becomes, {text, reply_markup, seconds}, so long after it was sent. Never on the wire."""
 
+HIDES = "_hides"
+"""Among the params of that later change. Whatever begins with `_` is never on the wire."""
 
 NO_CONNECTION, ASKED_TO_WAIT = "no connection", "retry_after"
 CERTAINLY_NOT_SENT = (NO_CONNECTION, ASKED_TO_WAIT)
@@ -198,7 +200,7 @@ def _hide_later(conn: Connection, row: Outgoing, message_id: int | None, now: da
     when = now + timedelta(seconds=then.pop("seconds"))
     change(conn, outbox, row.id, params=then)
     if message_id is not None:
-        put(conn, row.chat_id, "editMessageText", then | {"message_id": message_id}, now, not_before=when)
+        put(conn, row.chat_id, "editMessageText", then | {"message_id": message_id, HIDES: True}, now, not_before=when)
 
 
 def later(conn: Connection, row: Outgoing, when: datetime, trouble: str, *, count: bool = True) -> None:
@@ -258,6 +260,19 @@ _BACK = Prepared(
     .where(chats.c.chat_id == bindparam("chat"), chats.c.unreachable_since.is_not(None))
     .values(unreachable_since=None, unreachable_why=None)
 )
+
+
+def silence(conn: Connection, chat_id: int, now: datetime) -> None:
+    """This phone is nobody's any more, or lost: what waits to be said there is not said, and does not come back to life
+    for whoever writes from it next; what was shown for a minute is hidden now."""
+    unsaid = select(outbox).where(
+        outbox.c.chat_id == chat_id, outbox.c.state.in_(("waiting", "held", "unreachable")),
+        or_(outbox.c.urgency >= int(Urgency.ANSWER), outbox.c.state == "unreachable"),
+    )  # fmt: skip
+    for row in conn.execute(unsaid).all():
+        hides = row.method == "editMessageText" and HIDES in opened(conn, outbox, row)["params"]
+        values = {"not_before": now} if hides else {"state": "withdrawn", "params": None, "file": None, "file_name": None}
+        conn.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
 
 
 def is_unreachable(conn: Connection, chat_id: int) -> bool:

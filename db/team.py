@@ -9,10 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from db import people
-from db.models import invites, newcomers, outbox, post_terms, posts
+from db import outbox, people
+from db.models import invites, newcomers, post_terms, posts
 from db.models import people as people_table
-from db.outbox import Urgency
 from db.people import Person
 from db.rows import add, change, opened
 from db.types import new_id
@@ -108,14 +107,7 @@ def _silence(conn: Connection, person: Person, now: datetime) -> None:
         update(invites).where(invites.c.person_id == person.id, invites.c.used_at.is_(None)).values(expires_at=now)
     )
     if person.chat_id is not None:
-        conn.execute(
-            update(outbox)
-            .where(
-                outbox.c.chat_id == person.chat_id, outbox.c.state.in_(("waiting", "held")),
-                outbox.c.urgency >= int(Urgency.ANSWER),
-            )
-            .values(state="withdrawn", params=None, file=None)
-        )  # fmt: skip
+        outbox.silence(conn, person.chat_id, now)
     conn.execute(newcomers.delete().where(newcomers.c.person_id == person.id))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import xlsxwriter
@@ -12,21 +12,8 @@ from domain.audit_pack import Pack
 
 NOTE = "只有数量、代码和日期，没有任何人的姓名、号码、地址。/ Counts, codes and days only."
 
-# the classes of db/retention.py as an auditor calls them
-CLASSES = {
-    "inbox_bodies": "收到的聊天原文",
-    "outbox_words": "发出的聊天和文件",
-    "outbox_unsaid": "没送到的消息",
-    "import_rows": "没确认的导入预览",
-    "orphan_attachments": "不属于记录的照片、文件",
-    "held_photos": "等家长同意的照片",
-    "invites": "登录链接里的姓名",
-    "wall_passes": "大屏的通行证",
-}
-
-
-def workbook(pack: Pack) -> bytes:
-    """The pack; numbers stay numbers."""
+def workbook(pack: Pack, say: Callable[[str], str]) -> bytes:
+    """The pack; numbers stay numbers. `say` gives what the bot calls a thing too, by its key in locales/."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
@@ -66,11 +53,10 @@ def workbook(pack: Pack) -> bytes:
     }
     sheet("三 访问", (("种类", 24), ("次数", 12)), ((names[key], count) for key, count in pack.access.items()))
     sheet("三附 日志明细", (("日志动作", 32), ("次数", 12)), pack.actions.items())
-    agreed = {"notice": "告知", "photo": "拍照", "sharing": "提供给帮扶单位"}
     sheet(
         "四 提供和同意", (("事项", 32), ("数量", 12)),
         [("转介", pack.shares["referrals"]), ("强制报告", pack.shares["reports"]), ("紧急查看", pack.openings)]
-        + [(f"告知、同意：{agreed.get(kind, kind)}", count) for kind, count in sorted(pack.consents.items())],
+        + [(f"告知、同意：{say(f'consent.kind.{kind}')}", count) for kind, count in sorted(pack.consents.items())],
     )  # fmt: skip
     asked = {"see": "查阅", "copy": "复制", "correct": "更正", "delete": "删除"}
     answered = {"granted": "同意", "refused": "不同意", "open": "未答复"}
@@ -81,7 +67,7 @@ def workbook(pack: Pack) -> bytes:
     sheet(
         "六 保存和删除", (("种类", 24), ("保存天数", 10), ("本年已删", 10), ("到期未删", 10), ("依据", 70)),
         (
-            (CLASSES.get(name, name), days, pack.deletions.get(name, 0), pack.overdue.get(name, 0), why)
+            (say(f"keeping.what.{name}"), days, pack.deletions.get(name, 0), pack.overdue.get(name, 0), why)
             for name, days, why in pack.keeping
         ),
         "“到期未删”都应为 0：每晚自动清理，日志里有每晚的数。",

@@ -87,9 +87,13 @@ def admin_key(data: Path) -> str:
 
 def log_failure(what: str, broken: BaseException) -> None:
     """Log where it broke and what kind it was; never its words, which may hold what a person wrote."""
+    log.error("%s failed: %s at %s", what, type(broken).__name__, places(broken))
+
+
+def places(broken: BaseException) -> str:
+    """The last few places in the code it came through."""
     frames = traceback.extract_tb(broken.__traceback__)[-6:]
-    places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
-    log.error("%s failed: %s at %s", what, type(broken).__name__, places)
+    return " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
 
 
 async def notice_other_processes(gateway: Gateway) -> None:

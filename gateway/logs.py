@@ -7,14 +7,12 @@ path with one in it. Everything is escaped to ASCII, so nothing that came from o
 import json
 import logging
 import time
-import traceback
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
 
-from gateway.context import Gateway, log
+from gateway.context import Gateway, log, places
 from gateway.errors import PageRefused
 from gateway.meter import UNUSUAL
 from gateway.settings import Rate
@@ -24,29 +22,36 @@ WRITTEN = Rate(20, 0.2)
 
 
 class Lines(logging.Formatter):
-    """One record, one line. Of an exception its kind and its places in the code: its words may be somebody's."""
+    """One record, one line. Of an exception its kind and its places in the code: its words may be somebody's.
+
+    asyncio's first line says what happened; below it names the task with its exception, words and all.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage(),
+            "event": record.getMessage() if record.name == log.name else record.getMessage().partition("\n")[0],
             **getattr(record, "ids", {}),
         }
-        if record.exc_info and record.exc_info[0] is not None:
-            frames = traceback.extract_tb(record.exc_info[2])[-6:]
-            line["trouble"] = record.exc_info[0].__name__
-            line["at"] = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+        if record.exc_info and record.exc_info[1] is not None:
+            line["trouble"] = type(record.exc_info[1]).__name__
+            line["at"] = places(record.exc_info[1])
         return json.dumps(line, default=str)
 
 
 def set_up(to: logging.Handler, level: int = logging.INFO) -> None:
     """For a gateway that runs by itself; inside another program that one's logging holds."""
     to.setFormatter(Lines())
+    to.addFilter(_ours_or_a_warning)
     logging.getLogger().handlers = [to]
     logging.getLogger().setLevel(level)
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+
+
+def _ours_or_a_warning(record: logging.LogRecord) -> bool:
+    """What libraries chat about below WARNING is what they are given."""
+    return record.name == log.name or record.levelno >= logging.WARNING
 
 
 def done(what: str, request: Request, **ids: object) -> None:

@@ -75,3 +75,24 @@ async def test_whoever_blocked_the_bot_meanwhile_finds_the_names_hidden_on_comin
     await house.db.run(lambda conn: outbox.reachable(conn, CHAT))
     await house.sender.drain()
     assert [message.text for message in house.line.chats[CHAT]] == ["收起来了"]
+
+
+async def test_names_shown_on_a_phone_that_is_reported_lost_are_hidden_at_once(house: TestHouse) -> None:
+    await say(house, NAMES)
+    await say(house, {"text": "晚上说的"}, not_before=house.now + timedelta(hours=9))
+    await house.db.run(lambda conn: outbox.silence(conn, CHAT, house.now))
+    await house.sender.drain()
+    assert [message.text for message in house.line.chats[CHAT]] == ["收起来了"]
+    assert [one["state"] for one in await house.look(rows)] == ["sent", "sent", "withdrawn"]
+
+
+async def test_who_gets_a_handed_on_phone_hears_nothing_that_was_for_the_one_before(house: TestHouse) -> None:
+    house.line.blocked.add(CHAT)
+    await say(house, {"text": "殷小虎的事"})
+    await say(house, {"text": "急事"}, urgency=outbox.Urgency.EMERGENCY)
+    await house.db.run(lambda conn: outbox.silence(conn, CHAT, house.now))
+    house.line.blocked.clear()
+    await house.db.run(lambda conn: outbox.reachable(conn, CHAT))
+    await house.sender.drain()
+    assert house.line.chats.get(CHAT, []) == []
+    assert [one["params"] for one in await house.look(rows) if one["chat_id"] == CHAT] == [None, None]

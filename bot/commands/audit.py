@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from bot.commands._open import run_with_database
 from bot.errors import Refusal
+from bot.words import Words
 from db import audit_pack, journal
 from db.models import journal as journal_table
 from domain.audit_pack import Pack
@@ -95,7 +96,7 @@ def pack(file: Path, year: int | None) -> None:
         return audit_pack.collect(conn, wanted, now)
 
     found = run_with_database(work, write=True)
-    file.write_bytes(workbook(found))
+    file.write_bytes(workbook(found, Words("zh_CN")))
     click.echo(f"{file}：{wanted} 年审计包。 / The audit pack of {wanted}.", err=True)
 
 

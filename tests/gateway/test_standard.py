@@ -364,8 +364,9 @@ def test_the_words_of_an_exception_are_not_written_and_the_time_is_utc() -> None
         raise ValueError("殷小虎")
     except ValueError as broken:
         told_of = (ValueError, broken, broken.__traceback__)
-    record = logging.LogRecord("asyncio", logging.ERROR, "x.py", 1, "never retrieved", (), told_of)
+    said = "never retrieved\nfuture: <Task exception=ValueError('殷小虎')>"  # as asyncio says it
+    record = logging.LogRecord("asyncio", logging.ERROR, "x.py", 1, said, (), told_of)
     record.created = 0
     line = json.loads(logs.Lines().format(record))
-    assert (line["timestamp"], line["trouble"]) == ("1970-01-01T00:00:00Z", "ValueError")
+    assert (line["timestamp"], line["trouble"], line["event"]) == ("1970-01-01T00:00:00Z", "ValueError", "never retrieved")
     assert "殷小虎" not in json.dumps(line, ensure_ascii=False) and line["at"].startswith("test_standard.py:")

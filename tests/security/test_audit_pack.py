@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -14,12 +15,14 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.__main__ import main
+from bot.words import Words
 from db import audit_pack
 from db.crypto import write_keyring
 from db.models import children, guardians, journal
 from db.rows import opened
 from domain.audit_pack import band, sort_of
 from domain.calendar import LOCAL
+from domain.consent import ConsentKind
 from files.audit_pack import workbook
 from tests.security.conftest import KEYS, NOW, inside
 
@@ -62,7 +65,7 @@ def test_the_pack_holds_every_question_of_the_audit_and_nobody(county: Path) -> 
     assert sum(pack.children.values()) == 100
     assert ("children", "name", True) in pack.fields and ("outbox", "params", True) in pack.fields
     assert pack.shares["reports"] >= 10 and set(pack.overdue) == {name for name, _, _ in pack.keeping}
-    book = openpyxl.load_workbook(BytesIO(workbook(pack)))
+    book = openpyxl.load_workbook(BytesIO(workbook(pack, Words())))
     assert len(book.sheetnames) == 9
     said = {str(cell.value) for page in book for row in page.iter_rows() for cell in row if cell.value is not None}
     assert not words & said and not any(word in text for word in words for text in said if len(word) > 2)
@@ -71,7 +74,8 @@ def test_the_pack_holds_every_question_of_the_audit_and_nobody(county: Path) -> 
 def test_an_auditor_who_reads_chinese_only_can_read_all_of_it(county: Path) -> None:
     """Tables, columns and the names of journal lines are codes; everything else is a sentence or a name."""
     pack = inside(county, lambda conn: audit_pack.collect(conn, 2026, NOW))
-    book = openpyxl.load_workbook(BytesIO(workbook(pack)))
+    pack = replace(pack, consents={kind.value: 1 for kind in ConsentKind})
+    book = openpyxl.load_workbook(BytesIO(workbook(pack, Words())))
     for name, columns in (
         ("一 孩子", 2),
         ("三 访问", 1),
