@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bot import flow
 from bot.buttons import Button, do
 from bot.file_card import ask_button, missing_words, rule_words, value_words
 from bot.work import Rows, Work, in_twos
-from db import drafts, file_asks, file_complete, file_rules
+from db import file_asks, file_complete, file_rules
 from domain.access import Action, allowed
 from domain.children import Child
 from domain.eligibility_rules import Act, Proposed, Rule
@@ -51,11 +52,7 @@ def one_question(work: Work, found: Sequence[Child]) -> tuple[list[str], list[li
 
     Nothing while something else is being filled in: a report above all.
     """
-    if (
-        work.me is None
-        or drafts.of_chat(work.conn, work.chat_id)
-        or file_asks.asked_today(work.conn, work.me.person_id, work.today)
-    ):
+    if work.me is None or flow.unfinished(work) or file_asks.asked_today(work.conn, work.me.person_id, work.today):
         return [], []
     for one in found:
         if one.closed_on is not None or not allowed(work.me, Action.CHANGE_FILE, one.unit):

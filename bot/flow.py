@@ -33,14 +33,35 @@ def world(work: Work, talk: Conversation) -> World:
     return World(work.local, talk.facts(work))
 
 
+# --- which forms are open to this person ---
+#
+# A post may end while a form of it is half filled. What was typed stays kept and is there again with the post; until then
+# the form is neither shown nor listed nor changed, and takes no words. Whoever wants a draft for that asks here, not db.drafts.
+
+
+def in_hand(work: Work) -> Kept | None:
+    """The form this person is in the middle of, as long as some post of theirs still fills such forms in."""
+    kept = drafts.in_hand(work.conn, work.chat_id)
+    return kept if kept is not None and _is_open(work, kept) else None
+
+
+def unfinished(work: Work) -> list[Kept]:
+    """Every half-filled form of this person that some post of theirs still fills in, the last touched first."""
+    return [kept for kept in drafts.of_chat(work.conn, work.chat_id) if _is_open(work, kept)]
+
+
+def _is_open(work: Work, kept: Kept) -> bool:
+    talk = _CONVERSATIONS.get(kept.draft.form)
+    return talk is not None and (talk.needs is None or access.may(work.me, talk.needs))
+
+
 # --- entries: words, files, buttons -------------------------------------------------------------------------------
 
 
 def begin(work: Work, name: str, answers: Answers | None = None, *, fresh: bool = False) -> None:
     """Open a form, perhaps with some answers already known. A half-filled one of the same kind is offered first."""
     talk = _CONVERSATIONS[name]
-    if talk.needs is not None:
-        access.demand(work.me, talk.needs)
+    _demand(work, talk)
     waiting = [kept for kept in drafts.of_chat(work.conn, work.chat_id) if kept.draft.form == name]
     known = talk.starts_with(work) if talk.starts_with else {}
     if waiting and not fresh and not answers:
@@ -65,10 +86,9 @@ def hear(work: Work, *, only_if_it_fits: bool = False) -> bool:
 
     With `only_if_it_fits` an answer that the question refuses is left alone: it may be meant as something else.
     """
-    kept = drafts.in_hand(work.conn, work.chat_id)
-    talk = _talk_of(work, kept)
-    if kept is None or talk is None:
+    if (held := _held(work)) is None:
         return False
+    kept, talk = held
     here, draft = world(work, talk), kept.draft
     now = forms.turn(talk.form, draft)
     if isinstance(now, Review):
@@ -129,9 +149,12 @@ def press(work: Work, button: b.Button) -> None:
     if kept is None or talk is None:
         _gone(work, button)
         return
-    if talk.needs is not None:
-        access.demand(work.me, talk.needs)
+    if not isinstance(button, b.Cancel) or work.me is None:  # a form of a post that has ended shows nothing, but may go
+        _demand(work, talk)
     drafts.take_in_hand(work.conn, work.chat_id, kept.id, work.now)
+    if isinstance(button, b.Cancel):
+        cancel(work, kept)
+        return
     here = world(work, talk)
     match button:
         case b.Pick():
@@ -163,25 +186,20 @@ def press(work: Work, button: b.Button) -> None:
         case b.Resume():
             work.toast()
             show(work, talk, kept)
-        case b.Cancel():
-            cancel(work, kept)
         case b.Submit():
             _submit(work, talk, kept)
 
 
 def on_a_card(work: Work) -> bool:
     """Whether a review card is in hand, which asks for no words."""
-    kept = drafts.in_hand(work.conn, work.chat_id)
-    talk = _talk_of(work, kept)
-    return kept is not None and talk is not None and isinstance(forms.turn(talk.form, kept.draft), Review)
+    return _held_card(work) is not None
 
 
 def confirm(work: Work) -> bool:
     """确认 typed instead of pressed; whether there was a card to confirm."""
-    kept = drafts.in_hand(work.conn, work.chat_id)
-    talk = _talk_of(work, kept)
-    if kept is None or talk is None or not isinstance(forms.turn(talk.form, kept.draft), Review):
+    if (held := _held_card(work)) is None:
         return False
+    kept, talk = held
     if kept.message_id is not None:
         work.strip(kept.message_id)
     _submit(work, talk, kept)
@@ -190,19 +208,20 @@ def confirm(work: Work) -> bool:
 
 def fix(work: Work) -> bool:
     """修改 typed instead of pressed."""
-    kept = drafts.in_hand(work.conn, work.chat_id)
-    talk = _talk_of(work, kept)
-    if kept is None or talk is None or not isinstance(forms.turn(talk.form, kept.draft), Review):
+    if (held := _held_card(work)) is None:
         return False
+    kept, talk = held
     work.show(work.say("form.fix_what"), cards.lines(work, talk, kept), draft_id=kept.id, old_message=kept.message_id)
     return True
 
 
 def put(work: Work, kept: Kept, draft: Draft) -> None:
     """Keep a draft that was changed from outside the form's own steps, take it in hand and show it."""
+    talk = _CONVERSATIONS[draft.form]
+    _demand(work, talk)
     drafts.put(work.conn, kept, draft, work.now)
     drafts.take_in_hand(work.conn, work.chat_id, kept.id)
-    show(work, _CONVERSATIONS[draft.form], replace(kept, draft=draft))
+    show(work, talk, replace(kept, draft=draft))
 
 
 def start_fresh(work: Work, button: b.Start) -> None:
@@ -215,18 +234,23 @@ def start_fresh(work: Work, button: b.Start) -> None:
 
 
 def cancel(work: Work, kept: Kept | None = None) -> bool:
-    """取消: a droppable form is thrown away, another is only put aside. Whether there was one."""
+    """取消: a droppable form is thrown away, another is only put aside. Whether there was one.
+
+    It is the one thing that may still be done with a form of a post that has ended, pressed or typed: nothing of it is
+    shown, and no way back into it is offered.
+    """
     kept = kept or drafts.in_hand(work.conn, work.chat_id)
     talk = _CONVERSATIONS.get(kept.draft.form) if kept else None
     if kept is None or talk is None or work.me is None:
         return False
     work.toast()
+    is_open = _is_open(work, kept)
     if talk.form.droppable:
         drafts.take_away(work.conn, kept.id)
-        way_back = talk.left(work, kept) if talk.left else ()
+        way_back = talk.left(work, kept) if talk.left and is_open else ()
         said = work.say("form.cancelled", what=work.say(f"form.name.{talk.form.name}"))
         work.show(said, way_back, old_message=kept.message_id)
-        if talk.gone:
+        if talk.gone and is_open:
             talk.gone(work)
     else:
         drafts.take_in_hand(work.conn, work.chat_id, None)
@@ -242,31 +266,40 @@ def cancel(work: Work, kept: Kept | None = None) -> bool:
 
 def go_back(work: Work) -> bool:
     """返回 typed instead of pressed."""
-    kept = drafts.in_hand(work.conn, work.chat_id)
-    talk = _talk_of(work, kept)
-    if kept is None or talk is None:
+    if (held := _held(work)) is None:
         return False
+    kept, talk = held
     _step(work, talk, kept, lambda form, draft, at: forms.back(form, draft), world(work, talk))
     return True
 
 
 def repeat(work: Work) -> bool:
     """Show the open question once more; whether there was one."""
-    kept = drafts.in_hand(work.conn, work.chat_id)
-    talk = _talk_of(work, kept)
-    if kept is None or talk is None:
+    if (held := _held(work)) is None:
         return False
+    kept, talk = held
     show(work, talk, kept)
     return True
 
 
-def _talk_of(work: Work, kept: Kept | None) -> Conversation | None:
-    """The form of a draft, as long as some post of mine still fills such forms in: a post may end while one is open."""
-    talk = _CONVERSATIONS.get(kept.draft.form) if kept else None
-    return talk if talk is not None and (talk.needs is None or access.may(work.me, talk.needs)) else None
-
-
 # --- inside -------------------------------------------------------------------------------------------------------
+
+
+def _demand(work: Work, talk: Conversation) -> None:
+    if talk.needs is not None:
+        access.demand(work.me, talk.needs)
+
+
+def _held(work: Work) -> tuple[Kept, Conversation] | None:
+    """The draft in hand with its form, where it is open to this person."""
+    kept = in_hand(work)
+    return (kept, _CONVERSATIONS[kept.draft.form]) if kept is not None else None
+
+
+def _held_card(work: Work) -> tuple[Kept, Conversation] | None:
+    """The same, where all is answered and the review card waits."""
+    held = _held(work)
+    return held if held is not None and isinstance(forms.turn(held[1].form, held[0].draft), Review) else None
 
 
 def _step(work: Work, talk: Conversation, kept: Kept, step: Step, here: World, page: int = 0) -> None:
@@ -295,8 +328,7 @@ def _submit(work: Work, talk: Conversation, kept: Kept) -> None:
         work.toast(work.say("form.not_finished"))
         show(work, talk, kept, now)
         return
-    if talk.needs is not None:
-        access.demand(work.me, talk.needs)
+    _demand(work, talk)
     if not drafts.take_away(work.conn, kept.id):
         _gone(work, b.Submit(short(kept.id), talk.form.name))
         return
@@ -336,7 +368,8 @@ def _offer_to_resume(work: Work, kept: Kept) -> None:
 
 
 def show(work: Work, talk: Conversation, kept: Kept, now: Turn | None = None, page: int = 0) -> None:
-    """Show the open question or the review card."""
+    """Show the open question or the review card, to nobody but those who may fill it in."""
+    _demand(work, talk)
     here = world(work, talk)
     now = now or forms.turn(talk.form, kept.draft)
     if isinstance(now, Ask):

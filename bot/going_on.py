@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from bot import flow
 from bot.heard import FORM, STILL_THE_SAME, Known
 from bot.work import Work
-from db import contacts, drafts
+from db import contacts
 from db.drafts import Kept
 from domain.access import Action
 from domain.contacts import Kind
@@ -19,8 +20,11 @@ _ELSEWHERE = re.compile(r"(?:去|到|走访|看)(?:了|过)?[^，。\s]{1,6}家"
 
 
 def in_hand(work: Work) -> Kept | None:
-    """The visit form this person is in the middle of, if its last step was not long ago."""
-    kept = drafts.in_hand(work.conn, work.chat_id)
+    """The visit form this person is in the middle of, if its last step was not long ago.
+
+    None too where the post it belongs to has ended (flow.in_hand).
+    """
+    kept = flow.in_hand(work)
     if kept is None or kept.draft.form != FORM or work.now - kept.touched_at > STILL_THE_SAME:
         return None
     return kept

@@ -124,7 +124,7 @@ def next_card(work: Work) -> bool:
     """When a card is done: the next one read out of the same words, so that nothing is dropped."""
     waiting = [
         kept
-        for kept in drafts.of_chat(work.conn, work.chat_id)
+        for kept in flow.unfinished(work)
         if kept.draft.form == FORM and kept.heard and work.now - kept.touched_at <= STILL_THE_SAME
     ]
     if not waiting:

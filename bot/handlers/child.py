@@ -7,11 +7,12 @@ import binascii
 import re
 from typing import Any
 
+from bot import flow
 from bot.buttons import do
 from bot.child_card import open_card, phone, photos, reasons, records
 from bot.subject import Command, Press, Subject
 from bot.work import Refused, Work, in_rows_of, in_twos
-from db import children, drafts, roster_lines
+from db import children, roster_lines
 from domain.access import Action, may
 from domain.children import Label, Tier
 from domain.namesakes import told_apart
@@ -231,7 +232,7 @@ def _bare_name(work: Work) -> bool:
         return _by_number(work, words)
     if hits[0].how not in (How.NAME, How.GIVEN, How.PINYIN, How.FILE_NO):
         return False
-    kept = drafts.in_hand(work.conn, work.chat_id)
+    kept = flow.in_hand(work)
     if len(hits) > 1 and kept is not None and kept.draft.form == VISIT.name and "child" not in kept.draft.answers:
         return False  # the record in hand asks which child, and says itself between whom it is
     _find(work, words)

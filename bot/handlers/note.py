@@ -57,7 +57,7 @@ WHAT_I_CAN = (
 
 def first(work: Work) -> bool:
     """Words while a form is open that are certainly not its answer: yes or no to a card, a question, a further message."""
-    kept = drafts.in_hand(work.conn, work.chat_id)
+    kept = flow.in_hand(work)
     if work.me is None or not (work.said or work.files):
         return False
     if _LIKE_A_COMMAND.match(work.said) and _asks_about(work):
@@ -191,7 +191,7 @@ def _take(work: Work, message: Message, known: Sequence[Known], about: Kept | No
         if about is not None:
             flow.repeat(work)
         return True
-    if drafts.in_hand(work.conn, work.chat_id) is not None:
+    if flow.in_hand(work) is not None:
         return False  # an open question is asked again, with the reason
     _else(work, message, known, moved=moved)
     return True
@@ -268,7 +268,7 @@ def edited(work: Work) -> bool:
     """The card is read anew; a record already kept is offered corrected; an entry of the log says what it says now."""
     assert work.me is not None
     known = heard.roster(work)
-    for kept in drafts.of_chat(work.conn, work.chat_id):
+    for kept in flow.unfinished(work):
         if _came_from(kept.heard, work.message_id):
             work.reply(work.say("note.read_again"))
             heard.change(work, kept, known)
@@ -284,7 +284,7 @@ def edited(work: Work) -> bool:
     if work.message_id is not None and work_log.correct(work.conn, work.me.person_id, work.message_id, work.said):
         work.reply(work.say("worklog.corrected"))
         return True
-    if drafts.in_hand(work.conn, work.chat_id) is not None:
+    if flow.in_hand(work) is not None:
         return False
     message = heard.read(
         work, work.said, known

@@ -154,7 +154,7 @@ def hear(work: Work) -> bool:
 
 def held_back(work: Work) -> bool:
     """Words for the board that could tell who it is: asked for again, and never taken for anything else."""
-    kept = drafts.in_hand(work.conn, work.chat_id)
+    kept = flow.in_hand(work)
     if kept is None or kept.draft.form != "referral" or not work.said or work.files:
         return False
     now = forms.turn(REFERRAL, kept.draft)
@@ -173,7 +173,7 @@ def held_back(work: Work) -> bool:
 
 def in_danger(work: Work) -> None:
     """🆘 under a question whose ticks tell of harm: the emergency card, with what was ticked as its words."""
-    kept = drafts.in_hand(work.conn, work.chat_id)
+    kept = flow.in_hand(work)
     work.toast()
     if kept is None or kept.draft.form != "referral":
         work.go("report", "")

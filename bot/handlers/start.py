@@ -9,7 +9,7 @@ from bot.buttons import Resume, do, short
 from bot.shelves import OPEN, SHELVES
 from bot.subject import NEEDS_NOBODY, Command, Press, Subject
 from bot.work import Cell, Rows, Work, in_twos
-from db import drafts, handovers, people, team
+from db import handovers, people, team
 from db.people import InviteTrouble
 from domain.access import Action, may
 from domain.people import Me, Post, Role
@@ -131,8 +131,8 @@ def _shelf(work: Work, name: str) -> None:
 
 
 def unfinished(work: Work, words: str) -> None:
-    """Every half-filled form of this chat, to be taken up again."""
-    kept = drafts.of_chat(work.conn, work.chat_id)
+    """Every half-filled form this person can still take up again."""
+    kept = flow.unfinished(work)
     if not kept:
         work.reply(work.say("drafts.none"))
         return

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot import vacancies
+from bot import flow, vacancies
 from bot.buttons import Resume, do, short
 from bot.reminders import rules
 from bot.subject import Command, Press, Subject
 from bot.work import Rows, Work
-from db import children, drafts, duties, file_rules, reminder_people, reports, snoozes, tasks
+from db import children, duties, file_rules, reminder_people, reports, snoozes, tasks
 from domain.access import Action, granting, may
 from domain.calendar import DAY, LOCAL, month_end, period_end
 from domain.children import Child
@@ -248,7 +248,7 @@ Block = tuple[list[str], list[list[tuple[str, object]]]]
 
 def _unfinished(work: Work) -> Block:
     """Half-filled forms on top, reports before anything else: a report is never forgotten."""
-    kept = sorted(drafts.of_chat(work.conn, work.chat_id), key=lambda one: one.draft.form != "report")
+    kept = sorted(flow.unfinished(work), key=lambda one: one.draft.form != "report")
     if not kept:
         return [], []
     rows: list[list[tuple[str, object]]] = []

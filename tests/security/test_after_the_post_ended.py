@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from bot.buttons import short
 from db import drafts, people, team
+from db.drafts import Kept
 from db.models import children, contacts, inbox, posts
 from domain.people import Role
 from tests.cast import DINGAN, GUIXIANG, MAGUANG, NUANQUAN, XIAOBA, XIAOHU, YULAN, Person
@@ -39,6 +40,45 @@ async def leave(house: TestHouse, unit: str = NUANQUAN) -> None:
     await house.db.run(
         lambda conn: team.vacate(conn, people.posts_at(conn, Role.CHILD_DIRECTOR, unit)[0], house.today, house.now)
     )
+
+
+async def change_post(house: TestHouse, role: Role) -> None:
+    """The director holds no village any more, and stands in for somebody of another role."""
+
+    def change(conn: Connection) -> None:
+        me = people.me_of(conn, YULAN.chat_id)
+        assert me is not None
+        conn.execute(update(posts).where(posts.c.holder == me.person_id).values(holder=None))
+        conn.execute(update(posts).where(posts.c.role == role.value).values(deputy=me.person_id))
+
+    await house.db.run(change)
+
+
+async def give_back(house: TestHouse) -> None:
+    """The village is the director's again."""
+
+    def give(conn: Connection) -> None:
+        me = people.me_of(conn, YULAN.chat_id)
+        assert me is not None
+        post = people.posts_at(conn, Role.CHILD_DIRECTOR, NUANQUAN)[0]
+        conn.execute(update(posts).where(posts.c.id == post.id).values(holder=me.person_id))
+
+    await house.db.run(give)
+
+
+async def card_in_hand(house: TestHouse) -> Kept:
+    """A visit read out of words: all is answered, the review card waits for 确认."""
+    phone = house.phone(YULAN)
+    await phone.send("昨天去了小虎家，奶奶在，都好")
+    assert "殷小虎" in phone.text and phone.has_button("确认")
+    [kept] = await house.look(lambda conn: drafts.of_chat(conn, YULAN.chat_id))
+    return kept
+
+
+async def change_words(phone: Phone, to: str) -> None:
+    """Edit the first message of this chat that the person wrote."""
+    mine = next(message for message in phone.messages if message.out)
+    await phone.house.receive({"edited_message": phone._message(mine.id, text=to) | {"edit_date": 2}})
 
 
 async def move_child(house: TestHouse, unit: str) -> None:
@@ -84,13 +124,7 @@ async def test_a_form_whose_post_has_ended_is_closed_to_whoever_holds_another_po
     await phone.send("走访 小虎")
     [kept] = await house.look(lambda conn: drafts.of_chat(conn, YULAN.chat_id))
 
-    def lead(conn: Connection) -> None:
-        me = people.me_of(conn, YULAN.chat_id)
-        assert me is not None
-        conn.execute(update(posts).where(posts.c.holder == me.person_id).values(holder=None))
-        conn.execute(update(posts).where(posts.c.role == Role.LEADER.value).values(deputy=me.person_id))
-
-    await house.db.run(lead)
+    await change_post(house, Role.LEADER)
     said = len(phone.messages)
     await phone.press_raw(f"r:{short(kept.id)}:visit", phone.last.id)
     assert "不能做这个" in phone.text
@@ -99,6 +133,97 @@ async def test_a_form_whose_post_has_ended_is_closed_to_whoever_holds_another_po
     assert "小虎" not in new_words(phone, said)
     assert not any("取消" in label for message in phone.messages[said:] for label in message.labels)  # not asked on
     assert (await house.look(lambda conn: drafts.get(conn, kept.id))).draft == kept.draft
+
+
+async def test_no_words_photo_or_changed_message_open_or_alter_a_card_whose_post_has_ended(house: TestHouse) -> None:
+    phone, kept = house.phone(YULAN), await card_in_hand(house)
+    tail = short(kept.id)
+    await change_post(house, Role.LEADER)
+    said = len(phone.messages)
+    further = ("不对，是前天去的", "奶奶还说娃晚上咳嗽", "小雨也在", "还有浩然家也去了")
+    for words in (*further, "对", "不对", "修改", "返回", "删掉"):
+        await phone.send(words)
+    await phone.send_photo()
+    await phone.send_photo(caption="奶奶家的灶房")
+    await change_words(phone, "昨天去了小虎家，爷爷在，都好")
+    for data in (f"do:note.into_card:{tail}|3", f"do:note.evidence:{tail}", f"do:visit.saw:{tail}", f"f:{tail}:visit"):
+        await phone.press_raw(data, phone.last.id)
+    heard = new_words(phone, said)
+    assert "小虎" not in heard and XIAOHU.file_no not in heard and "和上面这张卡无关" not in heard
+    assert not any("确认" in label for message in phone.messages[said:] for label in message.labels)
+    now = await house.look(lambda conn: drafts.get(conn, kept.id))
+    assert (now.draft, now.heard) == (kept.draft, kept.heard)
+
+
+async def test_the_words_of_the_new_post_are_taken_though_an_old_card_is_in_hand(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    await card_in_hand(house)
+    await change_post(house, Role.LEADER)
+    assert "不客气" in await phone.send("谢谢")
+    assert "您的岗位不用记" in await phone.send("今天去了浩然家，爷爷在，都好")
+    await change_words(phone, "昨天去了小虎家，娃胳膊上有烫伤")  # a sign of harm is heard, whoever writes it
+    assert "110" in phone.text
+
+
+async def test_with_the_post_the_half_filled_form_comes_back_as_it_was(house: TestHouse) -> None:
+    phone, kept = house.phone(YULAN), await card_in_hand(house)
+    await change_post(house, Role.LEADER)
+    await phone.send("不对，是前天去的")
+    await phone.send("没填完的")
+    await give_back(house)
+    await phone.send("没填完的")
+    await phone.press("走访")
+    assert "殷小虎" in phone.text and phone.last.labels
+    assert (await house.look(lambda conn: drafts.get(conn, kept.id))).draft == kept.draft
+    await phone.send("不对，是前天去的")
+    assert "11月16日" in phone.text
+    await phone.press("确认")
+    [day] = await house.look(lambda conn: conn.execute(select(contacts.c.day)).scalars().all())
+    assert day.isoformat() == "2026-11-16"
+
+
+@pytest.mark.parametrize(("role", "lists"), [(Role.LEADER, ["没填完的"]), (Role.COUNTY, ["没填完的", "今天"])])
+async def test_the_lists_of_half_filled_forms_offer_none_that_can_only_be_refused(
+    house: TestHouse, role: Role, lists: list[str]
+) -> None:
+    phone, _ = house.phone(YULAN), await card_in_hand(house)
+    await fill(phone, seen=SEEN)  # a report is everybody's, in every post
+    assert sum("走访" in label for label in await labels_of(phone, "没填完的")) == 1
+    await change_post(house, role)
+    for words in lists:
+        shown = [label for label in await labels_of(phone, words) if "走访" in label or "强制报告" in label]
+        assert len(shown) == 1 and "强制报告" in shown[0]
+
+
+async def labels_of(phone: Phone, words: str) -> list[str]:
+    await phone.send(words)
+    return phone.last.labels
+
+
+@pytest.mark.parametrize("typed", [True, False])
+async def test_a_form_whose_post_has_ended_can_still_be_thrown_away(house: TestHouse, typed: bool) -> None:
+    phone, kept = house.phone(YULAN), await card_in_hand(house)
+    card = phone.last
+    await change_post(house, Role.LEADER)
+    said = len(phone.messages)
+    await (phone.send("取消") if typed else phone.press("取消", card))
+    assert "不记了" in phone.text and "小虎" not in new_words(phone, said)
+    assert card.labels == []
+    assert await house.look(lambda conn: drafts.get(conn, kept.id)) is None
+
+
+async def test_throwing_one_card_away_opens_no_other_of_a_post_that_has_ended(house: TestHouse) -> None:
+    phone = house.phone(YULAN)
+    await phone.send("昨天去了小虎家，奶奶在，都好。今天给浩然打了电话，没接")
+    first, card = await house.look(lambda conn: drafts.in_hand(conn, YULAN.chat_id)), phone.last
+    await change_post(house, Role.LEADER)
+    said = len(phone.messages)
+    await phone.press("取消", card)
+    assert await house.look(lambda conn: drafts.get(conn, first.id)) is None
+    await phone.send("取消")  # and a second time throws away nothing that was not in hand
+    left = await house.look(lambda conn: drafts.of_chat(conn, YULAN.chat_id))
+    assert len(left) == 1 and left[0].id != first.id
+    assert "浩然" not in new_words(phone, said) and "浩然" not in phone.text
 
 
 async def test_a_phone_handed_on_belongs_to_the_newcomer_and_not_to_whoever_had_it(house: TestHouse) -> None:
