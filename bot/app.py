@@ -91,13 +91,16 @@ class App:
         return Importer(self.db, self.house, now=self.scheduler.now, wake_sender=self.sender.wake.set)
 
     async def _seal(self) -> None:
-        """Chain the journal in commit order, outside the workers' transactions."""
+        """Chain the journal in commit order, outside the workers' transactions. A trouble is said once as long as it lasts."""
+        said = ""
         while True:
             try:
                 while await self.db.run(journal.seal):
                     pass
+                said = ""
             except Exception as problem:
-                log.error("seal", trouble=type(problem).__name__)
+                if said != (said := type(problem).__name__):
+                    log.error("seal", trouble=said)
             await asyncio.sleep(2)
 
     async def _tidy(self) -> None:

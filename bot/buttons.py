@@ -168,7 +168,7 @@ def pack(button: Button) -> str:
 
 def unpack(data: str) -> Button | None:
     """The button, or None for data we never made (another bot's, or forged)."""
-    if not data.isascii():  # "²".isdecimal() is true, and no number comes of it
+    if not data.isascii():  # ours are; "٣".isdecimal() is true
         return None
     tag, _, rest = data.partition(":")
     kind = _BY_TAG.get(tag)

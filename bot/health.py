@@ -37,7 +37,7 @@ class State:
     """What is measured, at one moment."""
 
     last_beat: datetime | None
-    waiting: dict[str, int]  # inbox, outbox, aside, held
+    waiting: dict[str, int]  # inbox, outbox, journal, aside, held
     oldest: dict[str, float]  # seconds, of inbox, outbox and the journal's lines that are not in the chain yet
     unreachable: int
     kept: proof.Kept | None

@@ -12,13 +12,13 @@ GONE = ("chat not found", "user is deactivated", "bot was blocked", "bot was kic
 
 
 def is_fine(why: str) -> bool:
-    """What was wanted is so already, or is too late to matter."""
-    return any(one in why.lower() for one in FINE)
+    """What was wanted is so already, or is too late to matter. `why` in lower case."""
+    return any(one in why for one in FINE)
 
 
 def is_gone(why: str) -> bool:
-    """This chat cannot be reached any more."""
-    return any(one in why.lower() for one in GONE)
+    """This chat cannot be reached any more. `why` in lower case."""
+    return any(one in why for one in GONE)
 
 
 def without_words(why: str) -> str:

@@ -138,8 +138,10 @@ def _is_abandoned(path: Path) -> bool:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    except OSError:  # no lock in it: just being made, or killed in its first moment
+    except (FileNotFoundError, NotADirectoryError):  # no lock in it: just being made, or killed in its first moment
         return path.parent.exists() and path.parent.stat().st_mtime < time.time() - 60
+    except OSError:  # another user's: not ours to judge
+        return False
     return True
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from db import contacts as contact_rows
 from db import stretches, yearly
+from db.locks import hold_children
 from db.models import children
 from db.parts import parts
 from db.prepared import Prepared
@@ -22,6 +23,7 @@ def refresh_due(conn: Connection, ids: Iterable[str], policy: Policy) -> int:
     """Write the due days of these files anew, from their facts; how many changed."""
     count = 0
     for part in parts(ids):
+        hold_children(conn, part)
         few = len(part) <= contact_rows.FEW  # as with a contact's own child: the statements are kept
         known = contact_rows.latest_of(conn, part) if few else contact_rows.of_children(conn, part)
         if few:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from db import child_columns
 from db.models import child_labels, children, guardians, proposal_answers
@@ -54,12 +54,6 @@ def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Entry]:
     for part in parts(ids):
         found.update({entry.child.id: entry for entry in _entries(conn, [children.c.id.in_(part)])})
     return found
-
-
-def due_until(conn: Connection, last: date) -> list[Entry]:
-    """Open files that owe something on or before that day."""
-    due = or_(children.c.contact_due <= last, children.c.visit_due <= last, children.c.supervisor_due <= last)
-    return _entries(conn, [children.c.closed_on.is_(None), due])
 
 
 def by_id_no(conn: Connection, id_no: str) -> str | None:

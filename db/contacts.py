@@ -176,32 +176,6 @@ def between(conn: Connection, child_ids: Collection[str], first: date, last: dat
     return found
 
 
-@dataclass(frozen=True)
-class Done:
-    """What was done over some days: children reached and visited, and the entries and failed attempts behind it."""
-
-    reached: int
-    visited: int
-    entries: int
-    missed: int
-
-
-def done_between(conn: Connection, codes: Collection[str], first: date, last: date) -> Done:
-    """Counts of records in force within these units and days, whoever made them. Nothing sensitive is opened."""
-    seen = and_(contacts.c.kind == Kind.HOME_VISIT.value, contacts.c.child_seen.is_(True), contacts.c.reached.is_(True))
-    row = conn.execute(
-        select(
-            func.count(func.distinct(case((contacts.c.reached.is_(True), contacts.c.child_id)))),
-            func.count(func.distinct(case((seen, contacts.c.child_id)))),
-            func.count(),
-            func.count(case((contacts.c.reached.is_(False), contacts.c.id))),
-        )
-        .select_from(contacts.join(children, children.c.id == contacts.c.child_id))
-        .where(children.c.unit.in_(list(codes)), contacts.c.replaced_by.is_(None), contacts.c.day.between(first, last))
-    ).one()
-    return Done(*row)
-
-
 def _record(conn: Connection, row: Any) -> Record:
     values = opened(conn, contacts, row)
     return Record(

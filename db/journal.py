@@ -94,9 +94,10 @@ def begin(conn: Connection) -> None:
 
 def seal(conn: Connection, most: int = 1000) -> int:
     """Chain the rows that are not in the chain yet; how many there were."""
-    rows = _UNSEALED.all(conn, most=most)
-    if not rows:
+    if _UNSEALED.first(conn, most=1) is None:
         return 0
+    _HOLD_HEAD.first(conn)  # a sealer that slept through the end of its lease numbers nothing its successor has
+    rows = _UNSEALED.all(conn, most=most)
     head, last = _head(conn), _LAST.first(conn)
     seq, previous = (last.seq, last.hash) if last else (0, START)
     if head is not None:  # after it, also where the newest lines were taken out: that must be seen
@@ -121,9 +122,10 @@ _UNSEALED = Prepared(
     .limit(bindparam("most"))
 )
 _SEAL = Prepared(
-    update(journal).where(journal.c.id == bindparam("row")).values(seq=bindparam("number"), hash=bindparam("link"))
+    update(journal).where(journal.c.id == bindparam("row"), journal.c.seq.is_(None)).values(seq=bindparam("number"), hash=bindparam("link"))
 )
 _GET_HEAD = Prepared(select(meta.c.value).where(meta.c.key == HEAD))
+_HOLD_HEAD = Prepared(select(meta.c.value).where(meta.c.key == HEAD).with_for_update())
 _SET_HEAD = Prepared(update(meta).where(meta.c.key == HEAD).values(value=bindparam("said")))
 
 

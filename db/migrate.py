@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect, select, text
 
 from db import journal
 from db.crypto import KeyTrouble
+from db.models import journal as journal_table
 from db.models import meta
 from db.rows import keys_of
 
@@ -88,6 +89,8 @@ def check_keys(conn: Connection) -> None:
     ring, place = keys_of(conn), "meta.value:key_check"
     stored = get_meta(conn, "key_check")
     if stored is None:
+        if conn.execute(select(journal_table.c.id).limit(1)).first():  # any keys would do, and a new chain begin
+            raise KeyTrouble("数据库里核对密钥的记号不见了，有人动过它。请从备份恢复。 / The mark of its keys is gone from this database; restore a backup.")
         put_meta(conn, "key_check", ring.seal(place, b"xiaomiao").hex())
         put_meta(conn, "index_check", ring.blind("check", "xiaomiao").hex())
         journal.begin(conn)

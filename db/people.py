@@ -245,7 +245,3 @@ def post_of_code(conn: Connection, code: str) -> Post | None:
     blind = keys_of(conn).blind("invite", code.strip().lower())
     row = conn.execute(select(invites.c.post_id).where(invites.c.code == blind, invites.c.used_at.is_(None))).first()
     return post(conn, row.post_id) if row is not None else None
-
-
-def set_language(conn: Connection, person_id: str, language: str) -> None:
-    change(conn, people, person_id, language=language)

@@ -165,6 +165,7 @@ class Database:
         self._writer: _SqliteLane | None = None
         self._reader: _SqliteLane | None = None
         self._engine: AsyncEngine | None = None
+        self._looking: AsyncEngine | None = None  # the same connections, for looking only
 
     @property
     def is_sqlite(self) -> bool:
@@ -187,6 +188,7 @@ class Database:
                 self.url.set(drivername="postgresql+asyncpg").update_query_dict({"prepared_statement_cache_size": "500"}),
                 pool_size=8, max_overflow=4, pool_pre_ping=True,
             )  # fmt: skip
+            self._looking = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
             @event.listens_for(self._engine.sync_engine, "connect")
             def _keys(_: Any, record: Any) -> None:
@@ -207,11 +209,11 @@ class Database:
             return await conn.run_sync(work)
 
     async def read(self, work: Work[T]) -> T:
-        """One consistent look. Writing in it fails on SQLite."""
+        """One consistent look. Writing in it fails."""
         if self._reader is not None:
             return await self._reader.run(work)
-        assert self._engine is not None
-        async with self._engine.connect() as conn:
+        assert self._looking is not None
+        async with self._looking.connect() as conn:
             return await conn.run_sync(work)
 
     async def close(self) -> None:

@@ -88,13 +88,13 @@ def _carer_age(child: Child, today: date) -> int | None:
 
 def set_tier(
     conn: Connection, child: Child, after: Tier, grounds: Iterable[Ground], now: datetime, today: date, *, by: str | None,
-    reason: str | None = None, source: str = "chat",
+    reason: str | None = None,
 ) -> None:  # fmt: skip
     """Set it: the file, its history, its due days and the decision, together."""
     before = child.tier
     changed = replace(child, tier=after, tier_since=today)
     child_changes.change_child(
-        conn, changed, now, current(conn, now), by=by, source=source, changed={"tier": [before.value, after.value]}
+        conn, changed, now, current(conn, now), by=by, source="chat", changed={"tier": [before.value, after.value]}
     )
     _put(conn, child.id, before, after, grounds, now, by, reason, "set")
     conn.execute(

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, case, delete, extract, func, insert, select
 
 from db import stretches
+from db.locks import hold_children
 from db.models import contact_years, contacts
 from db.parts import parts
 from db.prepared import Prepared
@@ -30,6 +31,7 @@ _COLUMNS = ("year", "child_id", "reached", "visited", "supervised")
 def refresh(conn: Connection, touched: Iterable[tuple[str, int]]) -> None:
     """Count these children's years anew; called with everything a contact's writing touched."""
     pairs = sorted(set(touched))
+    hold_children(conn, (child for child, _ in pairs))
     if len(pairs) <= FEW:  # a message of one or two children, all day long
         for child, year in pairs:
             _refresh_one(conn, child, year)

@@ -215,9 +215,10 @@ _GANSU = (
 )  # fmt: skip
 
 
-_CITY = re.compile(r"[㐀-鿿]{2,8}?(?:市|州|盟|地区|县|区|旗)|[㐀-鿿]{2,6}")
+_CITY = re.compile(r"[㐀-鿿]{2,8}?(?:市|州|盟|地区|县|区|旗)(?![市区县旗])|[㐀-鿿]{2,6}")
 _ENDS = tuple("市州盟区县旗")
 _NEARER = re.compile(r"[乡镇村社组路街巷道号院楼厂店园]")  # what tells more than a city
+_NO_NEARER = re.compile("景德镇|新乡|萍乡|桐乡|宁乡|湘乡|驻马店|瓦房店|普兰店|张店|周村")  # cities with such a sign in their names
 
 
 def place_of(words: str | None) -> tuple[str | None, str | None]:
@@ -240,7 +241,7 @@ def place_of(words: str | None) -> tuple[str | None, str | None]:
 
 def _city(words: str) -> str | None:
     found = _CITY.match(words)
-    if found is None or _NEARER.search(found[0]):
+    if found is None or _NEARER.search(_NO_NEARER.sub("", found[0])):
         return None
     return found[0] if found[0] == words or found[0].endswith(_ENDS) else None
 

@@ -55,13 +55,3 @@ def next_step(due: date, policy: Policy, today: date, rule: str = "") -> date:
     if coming:
         return due + DAY * min(coming)
     return due + DAY * ((max(past, 0) // steps.every + 1) * steps.every)
-
-
-def steps_of(due: date, policy: Policy, today: date, rule: str = "") -> tuple[date, ...]:
-    """Every step up to today, the earliest first: by default 3 days before, the due day, then every 3 days."""
-    found: list[date] = []
-    day = latest_step(due, policy, today, rule)
-    while day is not None:
-        found.append(day)
-        day = latest_step(due, policy, day - DAY, rule)
-    return tuple(reversed(found))

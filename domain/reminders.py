@@ -131,24 +131,9 @@ def owed(
     return tuple(found)
 
 
-def nobody_for(duties: Iterable[OpenDuty], rota: Rota) -> tuple[OpenDuty, ...]:
-    """The duties no person answers for at any level: an alarm for the county, never silence."""
-    return tuple(duty for duty in duties if not owing(duty, rota))
-
-
 def owing(duty: OpenDuty, rota: Rota) -> tuple[str, ...]:
     """Who owes it: the persons at the post, without those the matter goes around."""
     return tuple(person for person in rota.persons(duty.duty.who, duty.unit) if person not in duty.hidden)
-
-
-def superseded(waiting: Iterable[Key]) -> tuple[Key, ...]:
-    """Of the rows not yet sent, those a later step of the same rule, subject and person has overtaken: settle as moot."""
-    rows = list(waiting)
-    newest: dict[tuple[str, str, str], date] = {}
-    for *same, day in rows:
-        rule, subject, person = same
-        newest[rule, subject, person] = max(day, newest.get((rule, subject, person), day))
-    return tuple(row for row in rows if row[3] < newest[row[0], row[1], row[2]])
 
 
 def urgency(duties: Sequence[OpenDuty], today: date) -> tuple[int, int, date, str]:

@@ -8,11 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select, text
 
 from bot.worker import Worker
-from db import children, contacts, leases
+from db import child_due, children, contacts, leases
 from db.models import inbox, outbox
+from db.types import new_id
+from domain.contacts import Contact, Kind
+from domain.policy import COUNTY_DEFAULTS
 from tests.cast import HEIQUAN, NUANQUAN, PEOPLE, XIAOHU, YULAN
 from tests.house import KEYS, TestHouse, fill
 
@@ -35,6 +38,36 @@ async def test_a_visit_is_logged_and_corrected_on_postgresql(county: TestHouse) 
     assert "已撤销" in phone.text
     assert await county.look(lambda conn: contacts.latest(conn, XIAOHU.id)) == []
     assert await county.look(lambda conn: len(children.in_units(conn, {NUANQUAN, HEIQUAN}))) == 3
+
+
+async def test_two_contacts_of_a_child_written_at_once_are_both_counted(county: TestHouse) -> None:
+    """One worker takes the month's only visit back while another keeps a new one of the same month."""
+    day = county.today
+    old, new = (Contact(new_id(), XIAOHU.id, day, Kind.HOME_VISIT, True, True) for _ in "ab")
+
+    def put(conn: Connection, one: Contact) -> None:
+        contacts.put(conn, one, {}, county.now, batch=new_id())
+        child_due.refresh_due(conn, [one.child_id], COUNTY_DEFAULTS)
+
+    await county.db.run(lambda conn: put(conn, old))
+    taken_back, kept = asyncio.Event(), asyncio.Event()
+
+    def take_back(conn: Connection) -> None:
+        contacts.withdraw(conn, old.id)
+        child_due.refresh_due(conn, [old.child_id], COUNTY_DEFAULTS)
+        taken_back.set()
+        waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        while not kept.is_set() and not conn.execute(text(waits)).scalar():
+            conn.execute(text("SELECT pg_stat_clear_snapshot()"))
+
+    async def keep() -> None:
+        await taken_back.wait()
+        await county.db.run(lambda conn: put(conn, new))
+        kept.set()
+
+    await asyncio.gather(county.db.run(take_back), keep())
+    assert [one.id for one in await county.look(lambda conn: contacts.of_children(conn, [XIAOHU.id])[XIAOHU.id])] == [new.id]
+    assert await county.db.run(lambda conn: child_due.recompute(conn, COUNTY_DEFAULTS)) == 0
 
 
 async def test_four_workers_share_the_queue_and_keep_every_chats_order(county: TestHouse) -> None:

@@ -152,7 +152,7 @@ def _by_place(ask: Asking, last: date) -> None:
         for unit, number in counted.items()
     ]
     text = work.say("asked.left_in", day=_day(work, last), places=len(counted), count=sum(counted.values()))
-    rows = [cells[at : at + 2] for at in range(0, min(len(cells), MOST_PLACES), 2)]
+    rows = in_twos(cells[:MOST_PLACES])
     if len(cells) > MOST_PLACES:
         rows.append([(work.say("summary.all_below", count=len(work.tree.children_of(codes[0]))), do("summary.below", codes[0], "", "all"))])
     work.reply(text, rows)

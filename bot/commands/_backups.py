@@ -48,7 +48,7 @@ def is_due(last: datetime | None, now: datetime) -> bool:
     """Whether no good backup was made since half past two of the newest night. The very first is due at once."""
     today = at(local_day(now), NIGHT)
     night = today if now >= today else today - timedelta(days=1)
-    return last is None or last < night or last > now + timedelta(days=1)
+    return last is None or last < night
 
 
 def daily(folder: Path) -> list[Path]:

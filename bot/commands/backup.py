@@ -68,12 +68,13 @@ async def take(settings: Settings, file: Path, now: datetime) -> Manifest:
     db = await open_database(settings)
     try:
         with backup.workroom(settings.data_dir) as folder:
+            before = set() if db.is_sqlite else await db.read(backup.keys_in)  # a rotation may end while it is dumped
             await asyncio.to_thread(_copy, settings, folder)
             if (folder / backup.DATABASE).exists():
                 state, keys = await asyncio.to_thread(_state, folder / backup.DATABASE)
             else:
                 state, keys = await db.read(lambda conn: (backup.state_of(conn), backup.keys_in(conn)))
-            manifest = await asyncio.to_thread(backup.pack, folder, file, db.keys, now, state, keys)
+            manifest = await asyncio.to_thread(backup.pack, folder, file, db.keys, now, state, keys | before)
         try:
             await asyncio.to_thread(backup.examine, file, db.keys)
         except Damaged:

@@ -174,7 +174,7 @@ def _reason(said: str) -> str:
 
 def _day(work: Work, days: str) -> date:
     """An old button may ask for more than is allowed by now."""
-    count = int(days) if days.isascii() and days.isdecimal() else OFFERS[0]
+    count = int(days) if days.isdecimal() else OFFERS[0]
     return work.today + max(1, min(count, work.policy.snooze_days)) * DAY
 
 

@@ -89,7 +89,7 @@ def draw_now(work: Work, seed: str, count: str, kinds: str) -> None:
     unit, me = unit_of(work), work.demand(Action.SPOT_CHECK)
     work.toast()
     least = _least(work, unit)
-    number = min(max(int(count), least), MOST_VILLAGES) if count.isascii() and count.isdecimal() else least
+    number = min(max(int(count), least), MOST_VILLAGES) if count.isdecimal() else least
     seed = _clean(seed) or f"{work.today:%Y%m%d}"
     frame, towns = _frame(work, unit, kinds == "c")
     if not frame:

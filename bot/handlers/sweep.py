@@ -105,7 +105,7 @@ def _of_villages(work: Work, there: list[Village], lines: list[str]) -> list[lis
     for one in order:
         state = "✅" if one.signed_on is not None else f"{one.count - one.left}/{one.count}"
         cells.append((f"{_name(work, one.unit)} {state}", do("sw.village", one.unit)))
-    return in_rows_of(3, cells)  # type: ignore[return-value]
+    return in_rows_of(3, cells)
 
 
 def town(work: Work, code: str) -> None:

@@ -32,7 +32,7 @@ def show(work: Work, number: str = "0") -> None:
         work.show(work.say("week.nothing", day=_day(work, last)), [_around(work)])
         return
     pages = (len(found) - 1) // PAGE
-    page = min(int(number) if number.isascii() and number.isdecimal() else 0, pages)
+    page = min(int(number) if number.isdecimal() else 0, pages)
     shown = found[page * PAGE : (page + 1) * PAGE]
     kids = sum(len(stop.children) for stop in found)
     lines = [work.say("week.title", day=_day(work, last), count=kids, homes=len(found))]
@@ -105,7 +105,7 @@ def _day(work: Work, day: date) -> str:
 
 def print_list(work: Work, days: str) -> None:
     """走访路线单: an A4 sheet to carry along. Pressing it is the reason: this walk; it is journaled."""
-    ahead = min(int(days), 31) if days.isascii() and days.isdecimal() else 1
+    ahead = min(int(days), 31) if days.isdecimal() else 1
     last = work.today + ahead * DAY
     found = walks.stops(work, last)
     work.toast()

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from db import journal
-from db.migrate import downgrade, migrate
+from db.crypto import KeyTrouble
+from db.migrate import check_keys, downgrade, migrate
 from db.models import journal as table
 from db.models import meta
 from tests.cast import YULAN
@@ -148,4 +149,18 @@ async def test_the_journal_of_an_older_program_stays_whole_and_cannot_be_forged_
     await house.db.run(lambda conn: conn.execute(FORGED))
     assert (await house.db.read(journal.verify)).broken_at is not None
     await house.db.run(journal.seal)
+    assert (await house.db.read(journal.verify)).broken_at is not None
+
+
+async def test_the_chain_does_not_begin_anew_where_the_mark_of_the_keys_was_taken_out(house: TestHouse) -> None:
+    """Else who can write to the database would take lines out, and whoever opens it next would bless what is left."""
+    await _sealed(house)
+
+    def work(conn: Connection) -> None:
+        conn.execute(delete(table).where(table.c.seq > 2))
+        conn.execute(delete(meta).where(meta.c.key.in_(("key_check", journal.HEAD))))
+
+    await house.db.run(work)
+    with pytest.raises(KeyTrouble):
+        await house.db.run(check_keys)
     assert (await house.db.read(journal.verify)).broken_at is not None

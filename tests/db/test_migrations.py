@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,17 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, select, update
 
+from db import children, tiers
 from db.migrate import config, downgrade, migrate, newest, revisions
-from db.models import metadata
+from db.models import child_history, guardians, metadata
+from db.rows import add
 from db.session import Database
-from tests.house import KEYS
+from db.types import new_id
+from domain.children import Tier
+from tests import cast
+from tests.house import KEYS, TestHouse
 
 
 async def _walk(url: str) -> None:
@@ -62,3 +68,27 @@ def test_the_revisions_read_off_the_files_are_those_of_the_tool() -> None:
     script = ScriptDirectory.from_config(config())
     assert [one.revision for one in script.walk_revisions()][::-1] == revisions()
     assert script.get_current_head() == newest()
+
+
+async def test_what_older_programs_kept_in_the_open_goes_with_the_upgrade(house: TestHouse) -> None:
+    """Whole addresses as a parent's city, and what was written on a case as the reason of the tier that came with it."""
+    def before(conn: Connection) -> None:
+        downgrade(conn, "0025")
+        for city in ("昌吉", "新乡市", "镜花水月路八十八号 10055512345"):
+            relation = {"昌吉": "father", "新乡市": "mother"}.get(city, "other")
+            add(
+                conn, guardians, id=new_id(), child_id=cast.XIAOHU.id, relation=relation, name="殷某", carer=False,
+                province="新疆", city=city,
+            )  # fmt: skip
+        child = children.by_ids(conn, [cast.XIAOHU.id])[cast.XIAOHU.id].child
+        for minutes, source in ((1, "case"), (2, "chat")):
+            now = house.now + timedelta(minutes=minutes)
+            tiers.set_tier(conn, child, Tier.YELLOW, (), now, house.today, by=None, reason=f"因为{source}")
+            conn.execute(update(child_history).where(child_history.c.at == now).values(source=source))
+
+    await house.db.run(before)
+    await house.db.run(migrate)
+    kept = await house.look(lambda conn: set(conn.execute(select(guardians.c.city).where(guardians.c.city.is_not(None))).scalars()))
+    assert kept >= {"昌吉", "新乡市"} and not any("路" in city for city in kept)
+    assert {one.reason for one in await house.look(lambda conn: tiers.history(conn, cast.XIAOHU.id))} >= {None, "因为chat"}
+    assert "因为case" not in {one.reason for one in await house.look(lambda conn: tiers.history(conn, cast.XIAOHU.id))}

@@ -280,6 +280,14 @@ def test_only_one_person_is_the_carer() -> None:
         ("镜花水月路八十八号", (None, None)),
         ("新疆欧阳老板的工地上", ("新疆", None)),
         ("欧阳珈蓝", (None, None)),
+        ("张掖甘州区", ("甘肃", "张掖甘州区")),
+        ("酒泉肃州区石化路三号", ("甘肃", "酒泉肃州区")),
+        ("张掖市甘州区", ("甘肃", "张掖市")),
+        ("江西景德镇", ("江西", "景德镇")),
+        ("河南驻马店市", ("河南", "驻马店市")),
+        ("河南省新乡市红旗区", ("河南", "新乡市")),
+        ("浙江桐乡市", ("浙江", "桐乡市")),
+        ("甘肃高台暖泉村", ("甘肃", None)),
     ],
 )
 def test_a_work_place_is_read_to_province_and_city_and_no_nearer(said: str, place: tuple[str | None, str | None]) -> None:

@@ -23,8 +23,8 @@ from domain.duties import (
 )
 from domain.help_needed import HelpNeeded, help_needed
 from domain.people import Post, Role, Unit, UnitKind
-from domain.policy import COUNTY_DEFAULTS
-from domain.reminder_steps import latest_step, next_step, steps_of
+from domain.policy import COUNTY_DEFAULTS, Policy
+from domain.reminder_steps import latest_step, next_step
 from domain.reminders import (
     Key,
     Rota,
@@ -33,11 +33,9 @@ from domain.reminders import (
     digests,
     may_send,
     may_send_from,
-    nobody_for,
     owed,
     reconcile,
     settle,
-    superseded,
 )
 
 GAOTAI = Unit("620724", UnitKind.COUNTY, "高台县", None)
@@ -70,6 +68,16 @@ def keys(*duties: OpenDuty, today: date, rota: Rota = ROTA) -> list[Key]:
 
 
 # --- steps -----------------------------------------------------------------------------------------------------------
+
+
+def steps_of(due: date, policy: Policy, today: date, rule: str = "") -> tuple[date, ...]:
+    """Every step up to today, the earliest first."""
+    found: list[date] = []
+    day = latest_step(due, policy, today, rule)
+    while day is not None:
+        found.append(day)
+        day = latest_step(due, policy, day - DAY, rule)
+    return tuple(reversed(found))
 
 
 def test_a_duty_is_brought_up_three_days_before_on_the_day_and_every_three_days_after() -> None:
@@ -118,14 +126,6 @@ def test_a_post_with_holder_and_deputy_reminds_its_holder() -> None:
     assert [key[2] for key in keys(open_duty(FRIDAY), today=FRIDAY, rota=rota)] == ["li"]
 
 
-def test_a_duty_nobody_answers_for_is_named_not_dropped_in_silence() -> None:
-    duty = open_duty(FRIDAY)
-    nobody = Rota(UNITS, (EMPTY,))
-    assert keys(duty, today=FRIDAY, rota=nobody) == []
-    assert nobody_for([duty], nobody) == (duty,)
-    assert nobody_for([duty], ROTA) == ()
-
-
 def test_two_directors_of_one_village_are_both_reminded() -> None:
     both = Rota(UNITS, (LI, Post("p2", Role.CHILD_DIRECTOR, YINJIAZHUANG, holder="sun")))
     assert [key[2] for key in keys(open_duty(FRIDAY), today=FRIDAY, rota=both)] == ["li", "sun"]
@@ -158,13 +158,6 @@ def test_a_saturdays_step_goes_out_on_monday_and_is_late_only_after_it() -> None
 def test_a_receipt_does_not_wait_for_monday() -> None:
     (row,) = owed(receipts_due([WaitingReport("r1", POLICE.code, FRIDAY)]), ROTA, SATURDAY, COUNTY_DEFAULTS)
     assert (row.day, row.late, row.urgency) == (SATURDAY, False, Urgency.NOTICE)
-
-
-def test_a_step_overtaken_by_a_later_one_before_it_was_sent_is_moot() -> None:
-    old: Key = ("contact", "child:a", "li", SATURDAY)
-    new: Key = ("contact", "child:a", "li", SATURDAY + 3 * DAY)
-    other: Key = ("visit", "child:a", "li", SATURDAY)
-    assert superseded([new, old, other]) == (old,)
 
 
 # --- digests ---------------------------------------------------------------------------------------------------------
