@@ -28,10 +28,14 @@ from tests import cast
 NOW = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)
 
 
-def make_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
-    """A data folder with the cast in it, a gateway with one bot and one file, and the settings that name it."""
+def make_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], url: str | None = None
+) -> Path:
+    """A data folder with the cast in it (or in that database), a gateway with one bot and one file, and the settings."""
     for name in ("COUNTY", "DATABASE_URL", "KEY_FILE", "XIAOMIAO_KEYS", "GATEWAY_KEYS", "GATEWAY_KEY_FILE"):
         monkeypatch.delenv(name, raising=False)
+    if url is not None:
+        monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("ENV_FILE", os.devnull)
     folder = tmp_path / "old"
     monkeypatch.setenv("DATA_DIR", str(folder))
@@ -87,7 +91,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
 KILLED = """
 import os, signal, sys
 from bot.__main__ import main
-from bot.commands import _in_place, restore
+from bot.commands import _bring_back, _in_place, _postgres
 from db import archive, backup
 
 def die(*_, **__):
@@ -99,7 +103,12 @@ if at == "copied":
 elif at == "packed":
     archive.SealedWriter.finish = die
 elif at == "unpacked":
-    restore._check_gateway_key = die
+    _bring_back._check_gateway_key = die
+elif at == "tables aside":
+    _postgres.restore = die
+elif at == "tables restored":
+    bring_back = _postgres.restore
+    _postgres.restore = lambda *arguments: die(bring_back(*arguments))
 else:
     def counted(*arguments, _left=[int(at)]):
         _left[0] -= 1

@@ -39,7 +39,13 @@ def test_a_backup_is_due_once_a_night_from_half_past_two_on() -> None:
     assert not _backups.is_due(NIGHT, MORNING)
     assert not _backups.is_due(NIGHT, NIGHT + timedelta(hours=23, minutes=59))
     assert _backups.is_due(NIGHT, NIGHT + timedelta(days=1))
-    assert _backups.is_due(MORNING + timedelta(days=3), MORNING)  # made by a clock that was wrong
+
+
+async def test_a_backup_made_by_a_clock_that_was_wrong_does_not_count(house: TestHouse) -> None:
+    for ahead, counts in ((timedelta(hours=23), True), (timedelta(days=3), False)):
+        made = (MORNING + ahead).isoformat()
+        await house.db.run(lambda conn, made=made: put_meta(conn, backup.LAST_GOOD, made))
+        assert (await house.look(lambda conn: backup.last_good(conn, MORNING)) is not None) == counts
 
 
 def test_the_oldest_go_and_nothing_that_is_not_ours(tmp_path: Path) -> None:

@@ -248,8 +248,10 @@ def test_a_postgresql_database_goes_there_and_back(
 
         def name_taken(conn: Connection) -> str:
             conn.execute(text("CREATE SCHEMA before_restore_same"))
-            name = _postgres.put_aside(conn, "before_restore_same")
-            _postgres.put_back(conn, name)
+            name, before = _postgres.unused(conn, "before_restore_same"), _postgres.names(conn)
+            _postgres.put_aside(conn, name)
+            _postgres.put_back(conn, name, before)
+            assert _postgres.names(conn) == before
             return name
 
         assert run_with_database(name_taken, write=True) == "before_restore_same_2"
@@ -294,6 +296,23 @@ def test_a_restore_killed_half_way_starts_nothing_empty_and_is_taken_up_again(
     assert not [*home.glob(".restore-*")]
 
 
+def test_one_more_try_that_fails_does_not_let_start_what_a_killed_one_left(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = home.parent / "all.backup"
+    assert run("backup", file) == 0
+    killed("5", "restore", file, "--force")
+
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backup, "unpack", full)
+        assert "磁盘满了" in refused(capsys, "restore", file, "--force")
+    assert "恢复没有做完" in refused(capsys, "migrate")
+    assert run("restore", file, "--force") == 0 == run("migrate")
+
+
 @pytest.mark.parametrize("moves", [1, 3, 5])
 def test_a_restore_that_fails_half_way_leaves_everything_as_it_was(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], moves: int
@@ -312,6 +331,7 @@ def test_a_restore_that_fails_half_way_leaves_everything_as_it_was(
     monkeypatch.setattr(_in_place, "move", until_full)
     assert "磁盘满了" in refused(capsys, "restore", file, "--force")
     assert everything(home) == before | {"running.lock": b""}
+    assert not [*home.glob("before-restore-*")] and not [*home.glob(".restore-*")]
 
 
 def test_the_countys_own_forms_situations_and_words_come_back(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

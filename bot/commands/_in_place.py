@@ -1,8 +1,9 @@
-"""What a restore moves: what lies in the data folder to one side, what was unpacked into its place; all of it or nothing."""
+"""What a restore moves: what lies in the data folder to one side, what was unpacked into its place; and all of it back."""
 
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from bot.commands._open import RESTORING, database_path
@@ -40,17 +41,22 @@ def unused(path: Path) -> Path:
     return path if not path.exists() else next(one for one in tried if not one.exists())
 
 
-def exchange(settings: Settings, folder: Path, aside: Path | None) -> None:
-    """What was unpacked takes the place of what is there; all of it or nothing."""
-    moved: Moves = []
-    try:
-        if aside is not None:
-            _move_aside(settings, aside, moved)
-        _put_in_place(settings, folder, moved)
-    except BaseException:
-        for here, there in reversed(moved):
-            shutil.move(there, here)
-        raise
+def exchange(settings: Settings, folder: Path, aside: Path | None, moved: Moves) -> None:
+    """What was unpacked takes the place of what is there. `moved` says how far it came: `undo` takes that."""
+    if aside is not None:
+        _move_aside(settings, aside, moved)
+    _put_in_place(settings, folder, moved)
+
+
+def undo(moved: Moves, aside: Path) -> None:
+    """Everything is where it was. Stops at the first that does not go back: nothing may be put over it."""
+    while moved:
+        here, there = moved[-1]
+        shutil.move(there, here)
+        moved.pop()
+    for emptied in (*sorted(aside.rglob("*"), reverse=True), aside):
+        with suppress(OSError):
+            emptied.rmdir()
 
 
 def move(here: Path, there: Path, moved: Moves) -> None:

@@ -35,22 +35,45 @@ def restore(url: str, dumped: Path) -> None:
     )
 
 
-def put_aside(conn: Connection, name: str) -> str:
-    """Move every table and sequence into a schema of that name, also those of a newer program that a restore knows nothing of.
+def is_restoring(conn: Connection) -> bool:
+    """Whether a `pg_restore` of ours writes into this database: that of a killed restore goes on without it."""
+    working = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pg_restore'"
+    return conn.execute(text(working)).first() is not None
 
-    The name it got: two restores of one second keep what each of them moved aside.
-    """
+
+def names(conn: Connection, schema: str | None = None) -> set[str]:
+    """Every table and sequence, of the schema we work in or of that one."""
+    there = inspect(conn)
+    return {*there.get_table_names(schema=schema), *there.get_sequence_names(schema=schema)}
+
+
+def unused(conn: Connection, name: str) -> str:
+    """That name for a schema, or the next that nothing has: two restores of one second keep what each of them moved aside."""
     there = set(inspect(conn).get_schema_names())
-    name = next(one for one in chain([name], (f"{name}_{number}" for number in count(2))) if one not in there)
+    return next(one for one in chain([name], (f"{name}_{number}" for number in count(2))) if one not in there)
+
+
+def put_aside(conn: Connection, name: str) -> None:
+    """Move every table and sequence into a new schema, also those of a newer program that a restore knows nothing of."""
     conn.execute(CreateSchema(name))
     _move(conn, None, name)
-    return name
 
 
-def put_back(conn: Connection, name: str) -> None:
-    """The tables that `put_aside` moved are where they were."""
-    _move(conn, name, str(conn.execute(text("SELECT current_schema()")).scalar_one()))
-    conn.execute(DropSchema(name))
+def put_back(conn: Connection, name: str, before: set[str]) -> None:
+    """The tables and sequences of `before` are there and no others, whether or not anything was put aside or restored.
+
+    What was restored goes first: `pg_restore` may fail, or be killed, with its work already committed.
+    """
+    moved = names(conn, name) if name in inspect(conn).get_schema_names() else None
+    kept = before - (moved or set())
+    quoted = conn.dialect.identifier_preparer.quote
+    if came := set(inspect(conn).get_table_names()) - kept:
+        conn.execute(text(f"DROP TABLE {', '.join(map(quoted, sorted(came)))}"))
+    if came := set(inspect(conn).get_sequence_names()) - kept:  # those of no table
+        conn.execute(text(f"DROP SEQUENCE {', '.join(map(quoted, sorted(came)))}"))
+    if moved is not None:
+        _move(conn, name, str(conn.execute(text("SELECT current_schema()")).scalar_one()))
+        conn.execute(DropSchema(name))
 
 
 def _move(conn: Connection, source: str | None, to: str) -> None:
@@ -76,7 +99,7 @@ def demand(tool: str) -> str:
 def _run(tool: str, url: str, options: list[str]) -> None:
     address = make_url(url)
     said = {**address.query, **address.translate_connect_args(username="user", database="dbname")}
-    where = {name: str(said[part]) for name, part in _PARTS.items() if part in said}
+    where = {name: str(said[part]) for name, part in _PARTS.items() if part in said} | {"PGAPPNAME": tool}
     done = subprocess.run([demand(tool), *options], env=os.environ | where, capture_output=True, check=False)
     if done.returncode:
         # what it complains of may quote data: the code is enough to look it up

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,22 +15,19 @@ import click
 from sqlalchemy import Connection, func, inspect, select
 
 from bot.commands import _postgres
-from bot.commands._in_place import LOCK, exchange, in_the_way, unused
-from bot.commands._open import RESTORING, database_path, keyring, newer_program, open_database
+from bot.commands._bring_back import bring_back, in_words, say
+from bot.commands._in_place import LOCK, in_the_way
+from bot.commands._open import database_path, keyring, newer_program, open_database
 from bot.commands._service import only_one
 from bot.errors import Refusal
 from bot.settings import Settings, load
 from db import backup, child_due, journal
 from db import policy as policies
-from db.archive import Damaged
 from db.backup import Manifest
-from db.crypto import Keyring, KeyTrouble
+from db.crypto import Keyring
 from db.migrate import knows, newest
 from db.models import leases
 from db.session import Database
-from gateway import env_file
-from gateway.errors import CannotServe
-from gateway.store import vault
 
 
 @dataclass(frozen=True)
@@ -106,13 +101,13 @@ async def restore(settings: Settings, file: Path, *, force: bool, now: datetime)
     os.umask(0o077)  # what is written here is for its own user only
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with only_one(settings):
-        await _bring_back(settings, file, ring, manifest, force, now)
+        await bring_back(settings, file, ring, manifest, force, now)
         return await _look_over(settings, manifest, now)
 
 
 def examine(file: Path, ring: Keyring) -> Manifest:
     """Read a backup to its end: it is sound, these keys open all of it, and this program knows it. Raises Refusal."""
-    with _in_words():
+    with in_words():
         manifest = backup.examine(file, ring)
     missing = sorted(set(manifest.keys) - set(ring.keys))
     if missing:
@@ -123,18 +118,6 @@ def examine(file: Path, ring: Keyring) -> Manifest:
     if not knows(manifest.revision):
         raise newer_program()
     return manifest
-
-
-@contextmanager
-def _in_words() -> Iterator[None]:
-    try:
-        yield
-    except KeyTrouble as trouble:
-        raise Refusal(f"{trouble} / The backup was sealed with other keys; put back those it was made with.") from None
-    except Damaged:
-        raise Refusal(
-            "这份备份坏了或不是小苗的备份,什么也没有写。请用另一份。 / The backup is damaged or not ours; nothing was written."
-        ) from None
 
 
 # --- before ---
@@ -167,6 +150,11 @@ async def _demand_free(settings: Settings, ring: Keyring, *, force: bool) -> Non
     """Raises Refusal where something of ours lies in the PostgreSQL database, or still works on it from any machine."""
 
     def look(conn: Connection) -> tuple[bool, datetime | None]:
+        if _postgres.is_restoring(conn):
+            raise Refusal(
+                "上一次恢复还在往数据库里写,等几分钟,写完了再恢复。 / "
+                "An earlier restore is still writing into the database; wait a few minutes and start again."
+            )
         there = inspect(conn)
         until = conn.execute(select(func.max(leases.c.until))).scalar() if there.has_table("leases") else None
         return there.has_table("meta"), until
@@ -207,66 +195,6 @@ def _is_running(path: Path) -> bool:
     return until is not None and datetime.fromisoformat(until).replace(tzinfo=UTC) > datetime.now(UTC)
 
 
-# --- bringing back ---
-
-
-async def _bring_back(
-    settings: Settings, file: Path, ring: Keyring, manifest: Manifest, force: bool, now: datetime
-) -> None:
-    """Whatever fails on the way, what was there before is there again. Whoever is killed on the way starts again."""
-    for left in settings.data_dir.glob(f"{RESTORING}*"):
-        shutil.rmtree(left)
-    folder = settings.data_dir / f"{RESTORING}{now:%Y%m%d%H%M%S}"
-    try:
-        with _in_words():
-            await asyncio.to_thread(backup.unpack, file, ring, folder)
-        if backup.GATEWAY in manifest.names:
-            _check_gateway_key(settings, folder)
-        aside = unused(settings.data_dir / f"before-restore-{now:%Y%m%d-%H%M%S}")
-        if backup.DUMP in manifest.names:
-            schema = f"{_postgres.ASIDE}{now:%Y%m%d_%H%M%S}" if force else ""
-            async with _pushed_aside(settings, ring, schema):
-                await asyncio.to_thread(_postgres.restore, settings.database_url, folder / backup.DUMP)
-                await asyncio.to_thread(exchange, settings, folder, aside if force else None)
-        else:
-            await asyncio.to_thread(exchange, settings, folder, aside if force else None)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@asynccontextmanager
-async def _pushed_aside(settings: Settings, ring: Keyring, schema: str) -> AsyncIterator[None]:
-    """The tables of the PostgreSQL database lie in that schema, and are back where they were if the body fails."""
-    if not schema:
-        yield
-        return
-    async with Database(settings.database_url, ring) as db:
-        schema = await db.run(lambda conn: _postgres.put_aside(conn, schema))
-        try:
-            yield
-        except BaseException:
-            await db.run(lambda conn: _postgres.put_back(conn, schema))
-            raise
-    say(f"原来的表在 {schema} 里,确认无误后可以删。 / What was there before lies in the schema {schema}.")
-
-
-def _check_gateway_key(settings: Settings, folder: Path) -> None:
-    """The gateway's messages are sealed with a key of its own, which has to be there as well."""
-    home = settings.data_dir / "gateway"
-    with closing(sqlite3.connect(folder / backup.GATEWAY)) as conn:
-        proof = conn.execute("SELECT value FROM meta WHERE name = 'proof'").fetchone()
-    try:
-        env_file.read()  # GATEWAY_KEY_FILE may stand there
-        keys = vault.open_vault(home, new=False)
-        if proof is not None:
-            keys.unseal("meta.proof", proof[0])
-    except CannotServe:
-        raise Refusal(
-            f"网关的钥匙不在或不对。请把做备份时的 gateway.key 放到 {home} 里,再恢复一次。 / "
-            "The gateway's key is missing or another one; put the gateway.key of that time in place and restore again."
-        ) from None
-
-
 # --- after ---
 
 
@@ -286,7 +214,3 @@ async def _look_over(settings: Settings, manifest: Manifest, now: datetime) -> R
         return await db.run(work)
     finally:
         await db.close()
-
-
-def say(words: str) -> None:
-    click.echo(words, err=True)
