@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
@@ -29,6 +29,14 @@ from domain.units import UnitTree
 Cell = tuple[str, Button | str]  # a str instead of a Button is a URL
 Rows = Sequence[Sequence[Cell]]
 C = TypeVar("C")
+
+
+class _InAUnit(Protocol):
+    @property
+    def unit(self) -> str: ...
+
+
+Placed = TypeVar("Placed", bound=_InAUnit)
 MOST_TEXT = 4096
 
 
@@ -96,6 +104,12 @@ class Work:
 
     def demand_in(self, action: Action, unit: str) -> Me:
         return access.demand_in(self.me, action, unit)
+
+    def demand_there(self, action: Action, one: Placed | None, gone: str) -> Placed:
+        """What a button names, where I may do this in its unit. Of another town it is as if there were none: Refused(gone)."""
+        if one is None or not access.allowed(self.me, action, one.unit):
+            raise Refused(gone)
+        return one
 
     def visible(self, action: Action) -> frozenset[str]:
         """The unit codes a query for this action must stay within."""

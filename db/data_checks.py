@@ -20,7 +20,7 @@ from domain.tasks import Task
 from domain.units import UnitTree
 
 TASK = "look_in"
-PART = 500
+PART = 500  # numbers, and the children they lead to
 Measure = dict[str, int | float | None]
 
 

@@ -19,7 +19,7 @@ from db.rows import add_many, keys_of
 from db.types import new_id
 from domain.children import Child, Guardian
 
-PART = 400
+PART = 400  # keys, each asked for in two columns
 Keys = tuple[bytes | None, bytes | None]
 
 

@@ -19,8 +19,6 @@ from db.rows import opened
 from domain.children import Label, Sex, Tier
 from domain.quality import PARENTS, FileFacts, Gap, ToAsk, grown_up_born, to_ask
 
-PART = 500
-
 
 def to_ask_about(conn: Connection, codes: Collection[str], today: date) -> list[ToAsk]:
     """The open files of these units with something missing or contradictory, by file number.
@@ -173,7 +171,7 @@ def _carers(conn: Connection, ids: list[str]) -> Mapping[str, set[str]]:
     """The names of those whom these children live with."""
     names: dict[str, set[str]] = {}
     one = guardians.c
-    for part in parts(ids, PART):
+    for part in parts(ids):
         query = select(one.id, one.child_id, one.name).where(
             one.child_id.in_(part), one.carer.is_(True)
         )

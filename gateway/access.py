@@ -4,6 +4,7 @@ page's API goes through here."""
 import hmac
 import ipaddress
 from dataclasses import dataclass
+from enum import Enum
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -116,24 +117,25 @@ def _chat(tx: Tx, bot: Bot, user_id: int, group: int | None) -> Chat | None:
     return chat if chat and not chat.blocked else None  # a bot that left has no page of the group
 
 
-def is_locked(tx: Tx, asking: Access) -> bool:
-    """Asked while a stream is open: has this device been locked since?"""
-    session = sessions.find(tx, asking.session.token, 0)
-    return session is not None and session.is_locked(
-        asking.gateway.now(), asking.gateway.settings.lock_after_seconds
-    )
+class Sight(Enum):
+    """What an open page may still show."""
+
+    ALL = "all"
+    LOCKED = "locked"  # nothing until its PIN is given
+    ENDED = "ended"
 
 
-def may_see(tx: Tx, asking: Access) -> bool:
-    """Asked again and again while a stream is open."""
-    if _running(tx, asking.gateway, asking.session.token) is None:
-        return False
-    if not sessions.holds(tx, asking.session, asking.person.id):
-        return False
-    if asking.chat.group is None:
-        return True
-    there = groups.bot_in(tx, asking.chat.id, asking.bot.id)
-    return there is not None and there.is_in and groups.is_in(tx, asking.chat.id, asking.person.id)
+def sight(tx: Tx, asking: Access) -> Sight:
+    """Asked at every wake of an open stream, so the session is looked up once."""
+    gateway, chat = asking.gateway, asking.chat
+    session = _running(tx, gateway, asking.session.token)
+    if session is None or not sessions.holds(tx, session, asking.person.id):
+        return Sight.ENDED
+    if chat.group is not None:
+        there = groups.bot_in(tx, chat.id, asking.bot.id)
+        if there is None or not there.is_in or not groups.is_in(tx, chat.id, asking.person.id):
+            return Sight.ENDED
+    return Sight.LOCKED if session.is_locked(gateway.now(), gateway.settings.lock_after_seconds) else Sight.ALL
 
 
 def check_csrf(session: Session, given: str) -> None:

@@ -1,7 +1,6 @@
 """Is it well, and how much goes through it: for a supervisor of processes and for Prometheus. Numbers only."""
 
 import asyncio
-import shutil
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from gateway import access, admin, forget
+from gateway import access, admin, disk, forget
 from gateway.context import Gateway, log_failure
 from gateway.errors import ApiError
 from gateway.store import meta, updates
@@ -55,7 +54,7 @@ async def healthz(request: Request) -> Response:
 
 async def _look(gateway: Gateway) -> Json:
     now = gateway.now()
-    free = (await asyncio.to_thread(shutil.disk_usage, gateway.data)).free
+    free = await disk.free_bytes(gateway)
     try:
         await gateway.db.write(lambda tx: meta.put(tx, "looked_at", str(now)))
         oldest = await gateway.db.read(updates.oldest_at)
@@ -64,7 +63,7 @@ async def _look(gateway: Gateway) -> Json:
     except Exception as broken:
         log_failure("health", broken)
         oldest, waiting, writable = None, None, False
-    room = free >= gateway.settings.least_free_bytes
+    room = disk.has_room(gateway, free)
     return {
         "ok": writable and room,
         "store_writable": writable,
@@ -82,7 +81,7 @@ async def metrics(request: Request) -> Response:
     load = await gateway.db.read(_load)
     forgot = await gateway.db.read(lambda tx: forget.numbers(tx, gateway))
     forgotten = {name: (number, FORGOTTEN) for name, number in forgot.items()}
-    free = (await asyncio.to_thread(shutil.disk_usage, gateway.data)).free
+    free = await disk.free_bytes(gateway)
     size = sum(path.stat().st_size for path in gateway.data.glob("gateway.db*"))
     waits = max(0, gateway.now() - load.oldest_update_at) if load.oldest_update_at else 0
     text = generate_latest(gateway.meter.registry) + _gauges(

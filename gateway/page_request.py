@@ -1,17 +1,13 @@
 """What the calls of the chat page have in common: reading what was asked, holding to the limits, sending once."""
 
-import asyncio
-import json
-import shutil
 from typing import Any, TypeGuard
 
 from starlette.requests import Request
 
-from gateway import carry, words
+from gateway import carry, disk, words
 from gateway.access import Access
-from gateway.api_call import LONGEST_TEXT
 from gateway.errors import PageRefused
-from gateway.params import Body, TooBig, limited, read_form, says_json
+from gateway.params import Body, TooBig, limited, read_form, read_page_json
 from gateway.settings import MEGABYTE
 from gateway.store import files, groups, messages, once
 from gateway.store.database import Tx
@@ -103,8 +99,7 @@ def hold_to_rate(asking: Access, rate: str) -> None:
 async def refuse_when_full(asking: Access) -> None:
     """No more files than a chat may hold, and none when the disk is nearly full: words still go through."""
     gateway, settings = asking.gateway, asking.gateway.settings
-    free = (await asyncio.to_thread(shutil.disk_usage, gateway.data)).free
-    if free < settings.least_free_bytes:
+    if not disk.has_room(gateway, await disk.free_bytes(gateway)):
         raise PageRefused(503, "no_room", words.NO_ROOM, 60)
     number, size = await gateway.db.read(lambda tx: files.kept_of_people(tx, asking.bot.id, asking.chat.id))
     if number >= settings.chat_kept_files or size >= settings.chat_kept_bytes:
@@ -126,17 +121,8 @@ def said(text: str, name: str, most: int) -> Json:
 
 
 async def json_body(request: Request) -> Json:
-    if not says_json(request):
-        raise PageRefused(415, "bad_type", words.BAD_REQUEST)
-    try:
-        body = json.loads(await limited(request, LONGEST_JSON).body())
-    except TooBig:
-        raise PageRefused(413, "too_long", words.TOO_LONG.format(limit=LONGEST_TEXT, length="…")) from None
-    except (ValueError, RecursionError):
-        body = None
-    if not isinstance(body, dict):
-        raise PageRefused(400, "bad_request", words.BAD_REQUEST)
-    return body
+    """What a call of the chat says: room for a long message and all that may come with it. Raises PageRefused."""
+    return await read_page_json(request, LONGEST_JSON)
 
 
 async def form_body(request: Request, most_bytes: int) -> Body:

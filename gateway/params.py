@@ -86,12 +86,14 @@ def says_json(request: Request) -> bool:
 
 
 async def read_page_json(request: Request, most_bytes: int = 16 * 1024) -> dict[str, Any]:
-    """The small JSON object a page sends. Raises PageRefused."""
+    """The JSON object a page sends; no body at all is an empty one. Raises PageRefused."""
     if not says_json(request):
         raise PageRefused(415, "bad_type", words.BAD_REQUEST)
     try:
         body = json.loads(await limited(request, most_bytes).body() or b"{}")
-    except (TooBig, ValueError, RecursionError):
+    except TooBig:
+        raise PageRefused(413, "too_long", words.FAR_TOO_LONG) from None
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         raise PageRefused(400, "bad_request", words.BAD_REQUEST)

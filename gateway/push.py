@@ -116,6 +116,7 @@ class Pushes:
         self._jobs: asyncio.Queue[Job] = asyncio.Queue(MOST_WAITING)
         self._senders: list[asyncio.Task[None]] = []
         self._session: aiohttp.ClientSession | None = None
+        self._passed_over: set[str] = set()  # hosts that were told of in the log
 
     async def start(self) -> None:
         self._session = aiohttp.ClientSession(
@@ -166,24 +167,35 @@ class Pushes:
 
     async def _try(self, job: Job, subscription: Json) -> None:
         endpoint = subscription["endpoint"]
+        if not self._may_call(urlsplit(endpoint).hostname or ""):
+            return
         try:
             status = await self._post(subscription, job.arrived)
         except (aiohttp.ClientError, OSError, TimeoutError) as failed:
             status = 0
             log.info("a push could not be sent: %s", type(failed).__name__)
-        if status in (403, 404, 410):  # 403: it was made for another key (a restored gateway); the page makes a new one
+        # 403: it was made for another key (a restored gateway); the page makes a new one when it is opened next
+        if status in (403, 404, 410):
             await self._gateway.db.write(lambda tx: push.gone(tx, endpoint))
         elif (status == 0 or status == 429 or status >= 500) and job.tries + 1 < MOST_TRIES:
             pause = self._gateway.settings.push_first_pause * 4**job.tries
             asyncio.get_running_loop().call_later(pause, self._put, replace(job, tries=job.tries + 1))
 
+    def _may_call(self, host: str) -> bool:
+        """Subscriptions outlive settings: a host that is no longer among them is passed over and its subscriptions stay.
+        A slip of the pen in GATEWAY_PUSH_HOSTS must not cost every phone its reminders."""
+        settings = self._gateway.settings
+        known = settings.local_push or is_among(host, settings.push_hosts)
+        if known and not forbidden_host(host, settings.local_push):
+            return True
+        if host not in self._passed_over:
+            self._passed_over.add(host)
+            log.warning("pushes to %s are left out: it is not among GATEWAY_PUSH_HOSTS", host)
+        return False
+
     async def _post(self, subscription: Json, arrived: Arrived) -> int:
         assert self._session is not None
         endpoint = subscription["endpoint"]
-        host, settings = urlsplit(endpoint).hostname or "", self._gateway.settings
-        known = settings.local_push or is_among(host, settings.push_hosts)
-        if not known or forbidden_host(host, settings.local_push):
-            return 410
         body = json.dumps({"code": arrived.message_id, "urgent": arrived.urgent}).encode()
         sealed, signed = await asyncio.to_thread(self._sealed, subscription, body)
         headers = {

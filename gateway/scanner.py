@@ -13,7 +13,7 @@ from gateway.errors import PageRefused
 
 TIMEOUT_SECONDS = 30
 CHUNK = 64 * 1024
-LONGEST_ANSWER = 1024
+LONGEST_ANSWER = 1024  # a longer one is no scanner's, and is not read to its end
 UNIX = "unix:"
 
 
@@ -25,7 +25,7 @@ async def refuse_when_infected(address: str | None, content: bytes) -> None:
     try:
         async with asyncio.timeout(TIMEOUT_SECONDS):
             said = await _asked(address, content)
-    except (OSError, TimeoutError, asyncio.IncompleteReadError, ValueError) as failed:
+    except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError) as failed:
         log.error("the scanner does not answer: %s", type(failed).__name__)
         raise PageRefused(503, "no_scan", words.NOT_SCANNED, 60) from None
     if said.endswith("OK"):
@@ -39,10 +39,10 @@ async def refuse_when_infected(address: str | None, content: bytes) -> None:
 
 async def _asked(address: str, content: bytes) -> str:
     if address.startswith(UNIX):
-        reader, writer = await asyncio.open_unix_connection(address.removeprefix(UNIX))
+        reader, writer = await asyncio.open_unix_connection(address.removeprefix(UNIX), limit=LONGEST_ANSWER)
     else:
         host, _, port = address.rpartition(":")
-        reader, writer = await asyncio.open_connection(host.strip("[]"), int(port))
+        reader, writer = await asyncio.open_connection(host.strip("[]"), int(port), limit=LONGEST_ANSWER)
     try:
         writer.write(b"zINSTREAM\0")
         for start in range(0, len(content), CHUNK):
@@ -54,4 +54,4 @@ async def _asked(address: str, content: bytes) -> str:
         said = await reader.readuntil(b"\0")
     finally:
         writer.close()
-    return said[:LONGEST_ANSWER].rstrip(b"\0").decode("utf-8", "replace").strip()
+    return said.rstrip(b"\0").decode("utf-8", "replace").strip()

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from gateway import access, chat_list, web_files, words
-from gateway.access import Access
+from gateway.access import Access, Sight
 from gateway.errors import PageRefused
 from gateway.hub import Listener
 from gateway.security import FILE_CSP
@@ -33,9 +33,9 @@ async def _lines(asking: Access, after: int) -> AsyncIterator[str]:
     """Everything after `after` from the database, then what happens, until the session or the gateway ends."""
     gateway, key, viewer = asking.gateway, (asking.chat.home, asking.chat.id), asking.person.id
 
-    def look(tx: Tx) -> tuple[bool, bool, int, list[events.Event]]:
-        locked, found = access.is_locked(tx, asking), events.after(tx, *key, after, AT_ONCE, viewer)
-        return access.may_see(tx, asking), locked, events.last_id(tx, *key), found
+    def look(tx: Tx) -> tuple[Sight, int, list[events.Event]]:
+        found = events.after(tx, *key, after, AT_ONCE, viewer)
+        return access.sight(tx, asking), events.last_id(tx, *key), found
 
     opening = True
     with gateway.hub.page(key, viewer, gateway.settings.most_streams) as listener:
@@ -43,10 +43,10 @@ async def _lines(asking: Access, after: int) -> AsyncIterator[str]:
         listener.lists = True  # what came into another chat since the page was loaded woke no listener
         while not (gateway.hub.closing or listener.over):
             lists, listener.lists = listener.lists, False
-            may_see, locked, last, found = gateway.db.read_now(look)
-            if not may_see:
+            sight, last, found = gateway.db.read_now(look)
+            if sight is Sight.ENDED:
                 return
-            if locked:
+            if sight is Sight.LOCKED:
                 yield _event("locked", {})
                 return
             if after > last or (found and found[0].id > after + 1) or (not found and after < last):
@@ -68,6 +68,8 @@ async def _lines(asking: Access, after: int) -> AsyncIterator[str]:
             # fewer than asked for: that was all, and whatever came meanwhile has woken the listener
             if len(found) < AT_ONCE and not await listener.wait(gateway.settings.heartbeat_seconds):
                 yield ": \n\n"
+        if listener.over:
+            yield _event("over", {})  # else it would be back at once and push out the next one
 
 
 def _typing(listener: Listener) -> str:

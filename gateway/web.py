@@ -40,9 +40,9 @@ from gateway.page_request import (
     send,
     text_of,
 )
-from gateway.params import Upload
+from gateway.params import Body, Upload
 from gateway.settings import MEGABYTE
-from gateway.store import groups, messages, once, pins
+from gateway.store import groups, messages, once, personas, pins
 from gateway.store.database import Tx
 from gateway.store.files import Blobs
 from gateway.store.messages import Stored
@@ -68,12 +68,13 @@ def handler(answer: Handler) -> Callable[[Request], Awaitable[Response]]:
 async def me(asking: Access, request: Request) -> Json:
     person, bot, chat = asking.person, asking.bot, asking.chat
 
-    def look(tx: Tx) -> tuple[list[Json], Stored | None, bool, list[Json]]:
+    def look(tx: Tx) -> tuple[list[Json], Stored | None, bool, list[Json], bool]:
         member = groups.member(tx, chat.id, person.id) if chat.group else None
         runs_it = member is not None and member.status in groups.RUNS_IT
-        return chat_list.of(tx, person, bot), pins.top(tx, chat), runs_it, devices.listed(tx, asking.session)
+        played = asking.gateway.demo and personas.is_one(tx, person.id)
+        return chat_list.of(tx, person, bot), pins.top(tx, chat), runs_it, devices.listed(tx, asking.session), played
 
-    chats, top, administrator, every = await asking.gateway.db.read(look)
+    chats, top, administrator, every, persona = await asking.gateway.db.read(look)
     settings = asking.gateway.settings
     return {
         "csrf": asking.session.csrf,
@@ -94,6 +95,7 @@ async def me(asking: Access, request: Request) -> Json:
         "commands": carry.commands_for(bot, chat, administrator),
         "reply_keyboard": chat.keyboard,
         "demo": asking.gateway.demo and access.on_loopback(request),
+        "persona": persona,  # played by whoever likes: other devices are nobody's concern
         "last_event_id": chat.last_event_id,
         "device": devices.about(asking.session, asking.gateway),
         "other_devices": [one for one in every if not one["this"]],
@@ -129,10 +131,23 @@ async def post_message(asking: Access, request: Request) -> Json:
 
 
 async def post_file(asking: Access, request: Request) -> Json:
-    settings = asking.gateway.settings
+    """A file of the person. One that was taken before is not asked about again: the chat may be full by it, and the
+    page, whose answer was lost, must not hear that it was not sent."""
     hold_to_rate(asking, "people_upload")
-    await refuse_when_full(asking)
-    body = await form_body(request, settings.document_bytes)
+    body = await form_body(request, asking.gateway.settings.document_bytes)
+    kind, upload = _kind_and_file(asking, body)
+    client_id = client_id_of(body.values)
+    stored = await asking.gateway.db.read(lambda tx: done_before(tx, asking, client_id))
+    if stored is None:
+        await refuse_when_full(asking)
+        await scanner.refuse_when_infected(asking.gateway.settings.scanner, upload.content)
+        stored = await _send_file(asking, body, kind, upload, client_id)
+    told = kind == "document" and await asyncio.to_thread(photos.tells_where, upload.content)
+    return {"message": stored.for_page(asking.person.id), **({"notice": words.FILE_TELLS_WHERE} if told else {})}
+
+
+def _kind_and_file(asking: Access, body: Body) -> tuple[str, Upload]:
+    settings = asking.gateway.settings
     kind = body.values.get("kind", "document")
     upload = body.uploads.get("file")
     if upload is None or kind not in KINDS:
@@ -144,27 +159,28 @@ async def post_file(asking: Access, request: Request) -> Json:
         raise PageRefused(413, "too_big", words.FILE_TOO_BIG.format(limit=most // MEGABYTE))
     if kind in PLAYABLE and media.recognise(upload.content) is None:
         raise PageRefused(415, "not_playable", words.NOT_PLAYABLE)
-    await scanner.refuse_when_infected(settings.scanner, upload.content)
+    return kind, upload
+
+
+async def _send_file(asking: Access, body: Body, kind: str, upload: Upload, client_id: str | None) -> Stored:
     caption = said(text_of(body.values, "caption"), "caption", LONGEST_CAPTION)
     about = {name: number_of(body.values.get(name)) or 0 for name in ("duration", "width", "height")}
     blobs = asking.gateway.blobs
     saved = await (_photo(blobs, upload) if kind == "photo" else uploads.save(blobs, upload))
 
     def work(tx: Tx) -> Stored:
-        earlier = done_before(tx, asking, client_id_of(body.values))
+        earlier = done_before(tx, asking, client_id)
         if earlier is not None:
-            return earlier
+            return earlier  # asked twice at once
         file = api_files.keep(tx, asking.bot.id, kind, saved, about)
         content = {**answered(tx, asking, body.values.get("reply_to_message_id")), **file.content(), **caption}
-        return send(tx, asking, content, client_id_of(body.values), file.shown())
+        return send(tx, asking, content, client_id, file.shown())
 
     try:
-        message = (await asking.gateway.db.write(work)).for_page(asking.person.id)
+        return await asking.gateway.db.write(work)
     except PageRefused:
         await uploads.drop(blobs, saved)
         raise
-    told = kind == "document" and await asyncio.to_thread(photos.tells_where, upload.content)
-    return {"message": message, **({"notice": words.FILE_TELLS_WHERE} if told else {})}
 
 
 async def _photo(blobs: Blobs, upload: Upload) -> Saved:

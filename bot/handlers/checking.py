@@ -14,7 +14,7 @@ from bot.work import Cell, Refused, Rows, Work
 from db import children, deeds, people, spot_checks
 from db.drafts import Kept
 from db.spot_checks import Finding
-from domain.access import Action, allowed
+from domain.access import Action
 from domain.children import Label
 from domain.forms import Answers, World
 from domain.people import Role, UnitKind
@@ -48,9 +48,7 @@ def place(work: Work, check_id: str, unit: str) -> None:
 
 def sheet(work: Work, row: str) -> None:
     """The sheet of one child; one that is filled in shows what was found."""
-    line = spot_checks.line(work.conn, row)
-    if line is None or not allowed(work.me, Action.SPOT_CHECK, line.unit):  # of another town: as if there were none
-        raise Refused("spotcheck.gone")
+    line = work.demand_there(Action.SPOT_CHECK, spot_checks.line(work.conn, row), "spotcheck.gone")
     work.toast()
     entry = children.by_id(work.conn, line.child, work.visible(Action.SEE_CHILD))
     if entry is None:
@@ -86,9 +84,8 @@ def _heading(work: Work, world: World, answers: Answers) -> str:
 
 
 def _filled(work: Work, answers: Answers, kept: Kept) -> None:
-    me, line = work.demand(Action.SPOT_CHECK), spot_checks.line(work.conn, answers["row"])
-    if line is None or not allowed(work.me, Action.SPOT_CHECK, line.unit):  # of another town: as if there were none
-        raise Refused("spotcheck.gone")
+    me = work.demand(Action.SPOT_CHECK)
+    line = work.demand_there(Action.SPOT_CHECK, spot_checks.line(work.conn, answers["row"]), "spotcheck.gone")
     results = {item: Result(answers[item.value]) for item in Item if answers.get(item.value)}
     lacking = spot_checks.fill_in(work.conn, line, results, answers.get("note"), work.now, me.person_id)
     if lacking is None:
@@ -139,9 +136,8 @@ def again(work: Work, check_id: str) -> None:
 
 def settle(work: Work, finding: str, answer: str) -> None:
     me = work.demand(Action.SPOT_CHECK)
-    one = next(iter(spot_checks.findings(work.conn, spot_checks.spot_check_findings.c.id == finding)), None)
-    if one is None or not allowed(work.me, Action.SPOT_CHECK, one.unit):  # of another town: as if there were none
-        raise Refused("spotcheck.gone")
+    found = next(iter(spot_checks.findings(work.conn, spot_checks.spot_check_findings.c.id == finding)), None)
+    one = work.demand_there(Action.SPOT_CHECK, found, "spotcheck.gone")
     good = answer == "y"
     if spot_checks.settle(work.conn, one.id, good, work.now, me.person_id):
         work.note("spotcheck.settled", f"child:{one.child}", good=good)

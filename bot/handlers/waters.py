@@ -12,7 +12,7 @@ from bot.work import Cell, Refused, Work, in_twos
 from db import hazards
 from db.drafts import Kept
 from db.hazards import Point
-from domain.access import Action, allowed
+from domain.access import Action
 from domain.forms import Answers, World
 from domain.hazards import FOUR, ITEMS, KINDS, LOOK, POINT, WATERS, in_season, is_complete, missing
 from domain.people import Role
@@ -90,10 +90,7 @@ def point(work: Work, point_id: str) -> None:
 
 
 def _point(work: Work, point_id: str) -> Point:
-    one = hazards.point(work.conn, point_id)
-    if one is None or not allowed(work.me, Action.VILLAGE_WORK, one.unit):  # of another town: as if there were none
-        raise Refused("point.gone")
-    return one
+    return work.demand_there(Action.VILLAGE_WORK, hazards.point(work.conn, point_id), "point.gone")
 
 
 def seen(work: Work, point_id: str) -> None:

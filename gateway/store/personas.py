@@ -35,6 +35,11 @@ def replace(tx: Tx, bot_id: int, personas: list[Json]) -> None:
         )  # fmt: skip
 
 
+def is_one(tx: Tx, user_id: int) -> bool:
+    """Is this person played by visitors?"""
+    return tx.one("SELECT 1 FROM personas WHERE user_id = ?", user_id) is not None
+
+
 def every(tx: Tx) -> list[Persona]:
     rows = tx.all("SELECT p.*, b.username FROM personas p JOIN bots b ON b.id = p.bot_id ORDER BY p.bot_id, p.position")
     return [

@@ -130,6 +130,7 @@ async function openChat() {
       if (!chat.history.detached) copy.note(chat.me, chat.messages);
       seen.look();
       strange.look(chat);
+      pushAgain(chat);
     }
   }
 
@@ -178,6 +179,19 @@ async function openChat() {
   };
   await chat.recall(await copy.load());
   await chat.open();
+}
+
+// Once: whoever has reminders on has them on also where the server has lost sight of this browser.
+let pushed = false;
+async function pushAgain(chat) {
+  const key = chat.me.push?.key;
+  if (pushed || !key || globalThis.Notification?.permission !== 'granted') return;
+  pushed = true;
+  try {
+    await (await import('./push.js')).pushAgain(chat.api, key);
+  } catch {
+    // an old tab whose files are gone
+  }
 }
 
 // 2. Locking: everything of the chat leaves the page and the key leaves the memory.

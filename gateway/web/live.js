@@ -2,15 +2,16 @@
 // last event this page has really worked in. The browser's own reconnecting gives up on any HTTP
 // error and does not notice that a phone slept.
 
-const EVENTS = ['message', 'edited', 'deleted', 'typing', 'callback_answer', 'keyboard', 'commands', 'pinned', 'chats', 'locked', 'reset'];
+const EVENTS = ['message', 'edited', 'deleted', 'typing', 'callback_answer', 'keyboard', 'commands', 'pinned', 'chats', 'locked', 'reset', 'over'];
 // These carry no number of their own; the browser then repeats the number of the event before.
-const UNCOUNTED = new Set(['typing', 'locked', 'chats', 'reset']);
+const UNCOUNTED = new Set(['typing', 'locked', 'chats', 'reset', 'over']);
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
 const SLEPT = 10_000; // hidden for longer than this: do not trust the old connection
 const STREAMS = 4; // a browser grants six connections per server: more open chats than this take turns
 const SIP = 500;
 const BETWEEN_SIPS = 1_200;
+const IN_FRONT = 2_000; // the page somebody is looking at comes back by itself, and another one rests
 const QUIET = 60_000; // heartbeats are invisible to scripts; after this silence a fresh connection is the proof
 
 /** Whether this page may keep a stream of its own; the place is held until the page closes. */
@@ -45,6 +46,7 @@ export class Live {
     this.hiddenAt = 0;
     this.stopped = true;
     this.streams = false;
+    this.resting = false; // made room for newer pages of this person, until somebody looks at this one again
   }
 
   start(after) {
@@ -53,13 +55,14 @@ export class Live {
     this.#open();
     if (this.listening) return;
     this.listening = true;
-    addEventListener('online', () => this.again());
+    addEventListener('online', () => this.resting || this.again());
     addEventListener('offline', () => this.#broke());
     addEventListener('pageshow', (e) => e.persisted && this.again());
     document.addEventListener('visibilitychange', () => {
       if (document.hidden) this.hiddenAt = Date.now();
-      else if (Date.now() - this.hiddenAt > SLEPT) this.again();
+      else if (this.resting || Date.now() - this.hiddenAt > SLEPT) this.again();
     });
+    addEventListener('focus', () => this.resting && this.again());
     setInterval(() => {
       if (!document.hidden && this.source && Date.now() - this.heard > QUIET) this.#open();
     }, QUIET / 4);
@@ -68,6 +71,7 @@ export class Live {
   /** Reconnect now, whatever the waiting time. */
   again() {
     if (this.stopped) return;
+    this.resting = false;
     this.wait = FIRST_WAIT;
     this.#reconnect();
   }
@@ -101,6 +105,7 @@ export class Live {
     this.heard = Date.now();
     const id = Number(event.lastEventId);
     if (id && id <= this.last && !UNCOUNTED.has(name)) return; // came twice, over an old and a new connection
+    if (name === 'over') return this.#makeRoom();
     this.on.event(name, JSON.parse(event.data));
     if (id) this.last = id;
   }
@@ -112,8 +117,17 @@ export class Live {
     this.timer = setTimeout(() => this.#open(), BETWEEN_SIPS);
   }
 
+  /** Too many pages of this person are open. Coming back at once would push out the next one, and that one the next. */
+  #makeRoom() {
+    this.source.close();
+    this.source = null;
+    clearTimeout(this.timer);
+    if (!document.hidden && document.hasFocus()) this.timer = setTimeout(() => this.again(), IN_FRONT);
+    else this.resting = true;
+  }
+
   #broke() {
-    if (this.stopped) return;
+    if (this.stopped || this.resting) return;
     this.source?.close();
     this.source = null;
     this.on.link(false);

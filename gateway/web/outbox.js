@@ -3,13 +3,16 @@
 // lost by a reload, a dead spot or a restart, and nothing arrives twice.
 //
 // One entry at a time, in order: "photo, then 完成" must reach the bot as it was said. Several tabs of one chat
-// show the same entries and take turns in sending.
+// show the same entries and take turns in sending. Only a file the server has no room for, or cannot have looked at,
+// steps aside: words go on, and the file is tried again later.
 
 import { Refused, newClientId } from './api.js';
 import { Tabs, alone } from './alone.js';
 
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
+const LONGEST_ASIDE = 600_000; // each try of a photo is megabytes of somebody's money
+const FILES_WAIT = new Set(['no_room', 'no_scan']); // why files cannot be taken for a while, when words can
 const FILES = new Set(['photo', 'document', 'voice', 'video', 'audio']);
 
 /** Whether this entry carries bytes; the others (text, contact, location) are a few words. */
@@ -89,6 +92,7 @@ export class Outbox {
   /** Try again now: all that failed for want of a connection, and `entry` even if the server had refused it. */
   retry(entry) {
     if (entry?.state === 'refused') entry.state = 'waiting';
+    if (entry) entry.aside = entry.rest = 0;
     this.wait = FIRST_WAIT;
     this.flush();
   }
@@ -107,15 +111,29 @@ export class Outbox {
   }
 
   async flush() {
-    clearTimeout(this.timer);
     if (this.running || this.closed) return;
+    clearTimeout(this.timer);
     this.running = true;
+    this.held = false;
     // Failed ones go first, so that what is said now does not overtake what was said before.
-    for (const entry of this.entries) if (entry.state === 'failed') entry.state = 'waiting';
+    for (const entry of this.entries) if (entry.state === 'failed' && !this.#restsFor(entry)) entry.state = 'waiting';
     if (this.#next()) await alone(`xm-out-${this.storage.scope}`, () => this.#sendAll()).catch(() => {});
     this.running = false;
     this.on.changed();
-    if (this.#next() && !this.held) this.flush(); // said between the last attempt and the end of this turn
+    if (this.held) return;
+    if (this.#next()) this.flush(); // said between the last attempt and the end of this turn
+    else this.#comeBack();
+  }
+
+  /** How many milliseconds longer this entry stands aside; 0: it may go. */
+  #restsFor(entry) {
+    return Math.max(0, (entry.aside ?? 0) - performance.now());
+  }
+
+  /** When the first of those that stand aside may go again. */
+  #comeBack() {
+    const rests = this.entries.filter((entry) => entry.state === 'failed').map((entry) => this.#restsFor(entry));
+    if (rests.length && !this.closed) this.timer = setTimeout(() => this.flush(), Math.min(...rests));
   }
 
   #next() {
@@ -123,14 +141,13 @@ export class Outbox {
   }
 
   async #sendAll() {
-    this.held = false;
     let entry;
     while (!this.closed && (entry = this.#next())) {
       await entry.saved;
       if (entry.number && !(await this.storage.vault.hasOut(entry.number).catch(() => true))) {
         this.entries = this.entries.filter((other) => other !== entry); // another tab was faster
       } else if (!(await this.#attempt(entry))) {
-        this.held = true; // the timer comes back to it
+        this.held = true; // the timer, or whoever signs in, comes back to it
         return;
       }
     }
@@ -201,6 +218,12 @@ export class Outbox {
         return true;
       }
       entry.state = 'failed';
+      if (FILES_WAIT.has(error.code)) {
+        entry.reason = error.message;
+        entry.rest = Math.min(entry.rest * 2 || error.retryAfter * 1000 || LONGEST_WAIT, LONGEST_ASIDE);
+        entry.aside = performance.now() + entry.rest;
+        return true;
+      }
       this.timer = setTimeout(() => this.flush(), error.retryAfter * 1000 || this.wait);
       this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
       return false;

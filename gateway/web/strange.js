@@ -1,6 +1,7 @@
 // What a person should know of who is signed in, said where it cannot be overlooked: another device has signed in as this
 // person since this one last looked (once; whoever did not do it may sign it out in the settings), and that the sign-in
-// here is about to end (once a day in the last two weeks, while somebody can still be asked for a new link).
+// here is about to end (once a day in the last two weeks, while somebody can still be asked for a new link). The people
+// of a demo are played by many at once and nobody gives them links: of them nothing is said.
 
 import { dayName, dayOf, timeOf } from './dates.js';
 import { words } from './words.js';
@@ -17,14 +18,16 @@ export class Strange {
   look(chat) {
     if (this.me === chat.me) return;
     this.me = chat.me;
-    const { user, other_devices: others = [] } = chat.me;
+    const { user, persona, other_devices: others = [] } = chat.me;
+    if (persona) return;
     const key = `devices/${user.id}`;
     const known = this.phone.get(key)?.split(' ');
     this.phone.set(key, others.map(({ id }) => id).join(' ') || '-');
-    const [strange] = others.filter(({ id }) => known && !known.includes(id));
+    const strange = others.filter(({ id }) => known && !known.includes(id)).sort((a, b) => a.made_at - b.made_at);
     const now = chat.api.now() / 1000;
-    if (strange) {
-      chat.notices.alert(words.strangeDevice(strange.name, `${dayName(dayOf(strange.made_at), now)} ${timeOf(strange.made_at)}`));
+    if (strange.length) {
+      const when = (seconds) => `${dayName(dayOf(seconds), now)} ${timeOf(seconds)}`;
+      chat.notices.alert(words.strangeDevices(strange.map(({ name, made_at: made }) => [name, when(made)])));
       return;
     }
     const until = chat.me.signed_in_until;

@@ -13,7 +13,11 @@ export const words = {
   cancel: '取消上传',
   ok: '知道了',
   signInEnds: (day) => `这台设备的登录到${day}为止。请提前向给您登录链接的人再要一个，以免到时候打不开。`,
-  strangeDevice: (name, when) => `${when}，有一台新设备用您的身份登录了：${name}。不是您登录的话，请点“菜单、设置”，让它退出，并告诉管理员。`,
+  /** @param {[string, string][]} found the name of each and when it signed in */
+  strangeDevices: (found) =>
+    (found.length === 1
+      ? `${found[0][1]}，有一台新设备用您的身份登录了：${found[0][0]}。不是您登录的话，请点“菜单、设置”，让它退出，并告诉管理员。`
+      : `有 ${found.length} 台新设备用您的身份登录了：${found.map(([name, when]) => `${name}（${when}）`).join('、')}。有不是您登录的，请点“菜单、设置”，让它退出，并告诉管理员。`),
   open: '打开',
   me: '我',
   bigType: '大字',

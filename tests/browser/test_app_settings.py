@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Route, expect
 
@@ -61,6 +62,35 @@ def test_a_sign_in_somewhere_else_is_told_once_to_whoever_is_signed_in_already(h
     expect(said(phone.page, "看过了")).to_be_visible()
     expect(alert).to_be_hidden()
     expect(other.page.get_by_role("alertdialog")).to_be_hidden()  # the new one knows itself
+
+
+def test_several_new_devices_are_all_named(handset: NewHandset) -> None:
+    phone = handset()
+    first = phone.of_the_same_person(handset)
+    second = handset({"user_agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Safari/604.1"})
+    second.address = second._signed_in(phone.gateway.link(phone.chat))
+    phone.page.reload()
+    alert = phone.page.get_by_role("alertdialog")
+    expect(alert).to_contain_text("有 2 台新设备用您的身份登录了")
+    expect(alert).to_contain_text("苹果手机 · Safari（今天")
+    expect(alert).to_contain_text("Chrome（今天")
+    expect(first.page.get_by_role("alertdialog")).to_be_hidden()
+
+
+def test_in_a_demo_nobody_is_told_of_whoever_else_plays_the_same_person(handset: NewHandset) -> None:
+    phone = handset()
+    admin = {"Authorization": f"Bearer {(phone.gateway.data / 'admin.key').read_text().strip()}"}
+    played = {"key": "a", "user_id": phone.chat, "title": "儿童主任", "subtitle": "", "group": ""}
+    asked = {"bot": "xm_bot", "personas": [played]}
+    httpx.put(f"{phone.gateway.url}/admin/personas", headers=admin, json=asked).raise_for_status()
+    phone.page.reload()
+    expect(box(phone.page)).to_be_enabled()
+    phone.of_the_same_person(handset)
+    phone.page.reload()
+    write(phone.page, "接着试")
+    expect(said(phone.page, "接着试")).to_be_visible()
+    expect(phone.page.get_by_role("img", name="已发出")).to_have_count(1)
+    expect(phone.page.get_by_role("alertdialog")).to_be_hidden()
 
 
 def test_the_devices_are_listed_and_a_lost_one_is_signed_out_from_here(handset: NewHandset) -> None:
@@ -174,6 +204,81 @@ def test_reminders_are_offered_only_in_the_settings_and_a_refusal_is_explained(h
     phone.page.get_by_role("button", name="打开提醒").click()
     expect(phone.page.get_by_role("status").filter(has_text="手机不让发提醒")).to_be_visible()
     assert phone.page.evaluate("window.asked") == 1
+
+
+# What the browser has to do with a push service, without one: a subscription that was made before or is made now.
+SUBSCRIBED = """
+  Object.defineProperty(Notification, 'permission', {get: () => 'granted'});
+  Notification.requestPermission = async () => 'granted';
+  const made = (key) => ({
+    options: {applicationServerKey: key},
+    toJSON: () => ({endpoint: 'https://fcm.googleapis.com/x', keys: {p256dh: 'p', auth: 'a'}}),
+    unsubscribe: async () => { localStorage.removeItem('test-push'); return true; },
+  });
+  const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0)).buffer;
+  PushManager.prototype.getSubscription = async () => {
+    const key = localStorage.getItem('test-push');
+    return key ? made(bytes(key)) : null;
+  };
+  PushManager.prototype.subscribe = async ({applicationServerKey: key}) => {
+    localStorage.setItem('test-push', btoa(String.fromCharCode(...key)));
+    return made(key.buffer);
+  };
+"""
+
+
+def with_reminders(phone: Any, status: int) -> list[Any]:
+    """A phone that can be woken, its server answering what it is told of that with `status`; what it was told."""
+    told: list[Any] = []
+    refusal = {"error": {"code": "bad_request", "message": "不能接收提醒"}}
+
+    def answer(route: Route) -> None:
+        told.append(route.request.post_data_json)
+        route.fulfill(status=status, json={} if status < 300 else refusal)
+
+    phone.context.add_init_script(SUBSCRIBED)
+    phone.context.route("**/api/push", answer)
+    phone.installed()
+    phone.page.reload()
+    return told
+
+
+def test_a_phone_with_reminders_on_tells_the_server_again_once_when_the_page_starts(handset: NewHandset) -> None:
+    phone = handset()
+    told = with_reminders(phone, 200)
+    settings(phone.page)
+    expect(phone.page.get_by_text("不显示名字和内容")).to_be_visible()
+    assert told == []  # nobody asked for reminders
+    phone.page.get_by_role("button", name="打开提醒").click()
+    expect(phone.page.get_by_role("button", name="关掉提醒")).to_be_visible()
+    assert len(told) == 1
+    with phone.page.expect_request("**/api/push"):
+        phone.page.reload()
+    write(phone.page, "看过了")
+    expect(phone.page.get_by_role("img", name="已发出")).to_have_count(1)
+    assert [one["subscription"]["endpoint"] for one in told] == ["https://fcm.googleapis.com/x"] * 2
+    phone.page.evaluate("localStorage.setItem('test-push', 'AAAA')")  # of a gateway with another key
+    with phone.page.expect_request("**/api/push"):
+        phone.page.reload()
+    assert phone.page.evaluate("localStorage.getItem('test-push').length") > 80
+
+
+def test_reminders_the_server_does_not_take_are_not_called_on(handset: NewHandset) -> None:
+    phone = handset()
+    told = with_reminders(phone, 400)
+    settings(phone.page)
+    phone.page.get_by_role("button", name="打开提醒").click()
+    expect(phone.page.get_by_role("status").filter(has_text="现在收不到提醒")).to_be_visible()
+    expect(phone.page.get_by_role("button", name="打开提醒")).to_be_visible()
+    assert phone.page.evaluate("localStorage.getItem('test-push')") is None
+    key = phone.page.evaluate("async (url) => (await (await fetch(url)).json()).push.key", f"{phone.address}/api/me")
+    phone.page.evaluate("key => localStorage.setItem('test-push', key)", key)  # taken once, refused since
+    with phone.page.expect_response("**/api/push"):
+        phone.page.reload()
+    settings(phone.page)
+    expect(phone.page.get_by_role("button", name="打开提醒")).to_be_visible()
+    assert phone.page.evaluate("localStorage.getItem('test-push')") == key  # it comes back when the operator mends that
+    assert len(told) == 2
 
 
 def pushed(phone: Any, data: str) -> list[dict[str, Any]]:

@@ -6,10 +6,12 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from .conftest import Bot, Enter, Gateway, Guest
+from .test_page_files import jpeg
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -110,6 +112,32 @@ def test_a_refused_message_says_why_and_can_be_taken_back_or_sent_again(guest: G
     assert update["message"]["text"] == "被拒的话"
 
 
+@pytest.mark.parametrize("code", ["no_room", "no_scan"])
+def test_words_go_past_a_photo_the_server_cannot_take_now_and_the_photo_goes_later(
+    guest: Guest, bot: Bot, code: str
+) -> None:
+    why = "照片和文件先发不了，请过一会儿再试。文字照样能发。"
+    refusal = {"error": {"code": code, "message": why}}
+    guest.page.route(
+        "**/api/files", lambda route: route.fulfill(status=503, headers={"Retry-After": "1"}, json=refusal)
+    )
+    photo = {"mimeType": "image/jpeg", "buffer": jpeg(80, 60)}
+    guest.page.locator("#picker").set_input_files({"name": "屋顶.jpg", **photo})
+    waits = guest.page.get_by_role("article").filter(has_text=why)
+    expect(waits).to_have_count(1)
+    expect(waits.get_by_role("button", name="未发出，点此重发")).to_be_visible()
+    guest.page.locator("#picker").set_input_files({"name": "院墙.jpg", **photo})
+    expect(waits).to_have_count(2)
+    write(guest.page, "孩子安全")
+    write(guest.page, "照片随后发")
+    assert [update["message"]["text"] for update in bot.heard(guest.chat, 2)] == ["孩子安全", "照片随后发"]
+    expect(waits).to_have_count(2)
+    guest.page.unroute("**/api/files")
+    assert ["photo" in update["message"] for update in bot.heard(guest.chat, 2)] == [True, True]
+    expect(guest.page.get_by_role("img", name="已发出")).to_have_count(4)
+    expect(waits).to_have_count(0)
+
+
 def test_messages_of_an_offline_hour_arrive_when_the_phone_is_back(guest: Guest, bot: Bot) -> None:
     guest.context.set_offline(True)
     expect(guest.page.get_by_text("没有网络，正在等…")).to_be_visible()
@@ -134,6 +162,36 @@ def test_seven_chats_open_side_by_side_all_stay_live(guest: Guest, bot: Bot) -> 
     assert update["message"]["text"] == "第七个窗口"
     for page in pages:
         expect(page.get_by_role("article").filter(has_text="第七个窗口")).to_have_count(1)
+
+
+def test_a_page_that_made_room_for_newer_ones_rests_until_it_is_looked_at(guest: Guest, bot: Bot) -> None:
+    page, asked = guest.page, list[str]()
+    page.evaluate("document.hasFocus = () => false")  # another window is in front
+    page.on("request", lambda request: asked.append(request.url) if "/api/events" in request.url else None)
+    cookies = {cookie["name"]: cookie["value"] for cookie in guest.context.cookies()}  # type: ignore[typeddict-item]
+    with contextlib.ExitStack() as others, httpx.Client(cookies=cookies, timeout=15) as browsers:
+        newer = [
+            others.enter_context(browsers.stream("GET", f"{page.url}/api/events")).iter_lines() for _ in range(30)
+        ]  # as many as one person may have open
+        assert all(next(lines).startswith("retry:") for lines in newer)
+        page.evaluate("new Promise((done) => setTimeout(done, 2500))")  # a line that broke is back after one
+        assert asked == []
+        bot.says(guest.chat, "没人看的时候说的")
+        page.evaluate("dispatchEvent(new Event('focus'))")
+        expect(page.get_by_role("article").filter(has_text="没人看的时候说的")).to_have_count(1)
+        bot.says(guest.chat, "看着的时候说的")
+        expect(page.get_by_role("article").filter(has_text="看着的时候说的")).to_have_count(1)
+        assert len(asked) == 1
+
+
+def test_a_page_that_is_being_looked_at_comes_back_though_others_are_newer(guest: Guest, bot: Bot) -> None:
+    over = "event: over\ndata: {}\n\n"
+    guest.page.route(
+        "**/api/events?*", lambda route: route.fulfill(content_type="text/event-stream", body=over), times=1
+    )
+    guest.page.reload()
+    bot.says(guest.chat, "还在看")
+    expect(guest.page.get_by_role("article").filter(has_text="还在看")).to_have_count(1)
 
 
 def test_a_phone_away_for_longer_than_events_are_kept_loads_the_chat_anew(guest: Guest, bot: Bot) -> None:

@@ -92,6 +92,16 @@ async def test_a_visitor_plays_one_persona(start: Start) -> None:
     assert (await bot.updates())[0]["message"]["from"]["id"] == 100_010
 
 
+async def test_whom_visitors_play_is_marked_and_nobody_else(start: Start) -> None:
+    gateway, bot, visitor = await with_personas(start)
+    await visitor.open(await gateway.link(100_010, bot))
+    resident = await new_phone(gateway, bot, "王秀英")
+    assert ((await visitor.me())["persona"], (await resident.me())["persona"]) == (True, False)
+    no_demo = await start()
+    late = Phone(no_demo.url)
+    assert (await late.open(await no_demo.link(100_010, bot)))["persona"] is False
+
+
 async def test_a_visitor_watches_several_side_by_side(start: Start) -> None:
     _, _, visitor = await with_personas(start)
     page = (await visitor.http.get("/demo")).text

@@ -40,6 +40,7 @@ async def test_the_page_learns_who_is_who(gateway: Running, bot: BotSide, phone:
         "commands": [],
         "reply_keyboard": None,
         "demo": False,
+        "persona": False,
         "last_event_id": 0,
     }
 
@@ -83,6 +84,17 @@ async def test_bad_messages_are_refused_with_kind_words(
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
     assert answer.json()["error"]["message"]
     assert await bot.updates() == []
+
+
+@pytest.mark.parametrize("path", ["{base}/api/messages", "{base}/api/push", "/devices/api/lock"])
+async def test_json_far_too_long_is_called_so_and_none_at_all_is_an_empty_object(phone: Phone, path: str) -> None:
+    headers = {"X-CSRF": phone.csrf, "Content-Type": "application/json"}
+    url = path.format(base=phone.base)
+    long = await phone.http.post(url, content=json.dumps({"text": "字" * 100_000}), headers=headers)
+    assert (long.status_code, long.json()["error"]["code"]) == (413, "too_long")
+    empty = await phone.http.post(url, headers=headers)
+    named = await phone.http.post(url, json={}, headers=headers)
+    assert (empty.status_code, empty.json()) == (named.status_code, named.json())
 
 
 async def test_html_in_names_and_texts_is_just_text(gateway: Running, bot: BotSide) -> None:
@@ -154,6 +166,20 @@ async def test_a_page_that_was_away_too_long_is_told_to_load_anew(gateway: Runni
         await bot.call("sendMessage", chat_id=XIUYING, text="三")
         assert (await stream.next()).id == 3
     assert len((await phone.history())["messages"]) == 3
+
+
+async def test_an_open_page_looks_its_session_up_once_at_each_wake(
+    gateway: Running, bot: BotSide, phone: Phone
+) -> None:
+    asked: list[str] = []
+    async with phone.listen() as stream:
+        connection = gateway.gateway.db._here  # the one open streams read with
+        assert connection is not None
+        connection.set_trace_callback(asked.append)
+        await bot.call("sendMessage", chat_id=XIUYING, text="在吗")
+        assert (await stream.next()).name == "message"
+    wakes = sum("FROM events" in one for one in asked)
+    assert wakes and sum("FROM sessions WHERE" in one for one in asked) == wakes
 
 
 async def test_a_quiet_stream_has_a_heartbeat(start: Start) -> None:

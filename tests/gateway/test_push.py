@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import stat
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -87,6 +89,27 @@ async def test_a_browser_that_is_gone_is_not_tried_again(
     await say(bot, "二")
     got = await far.wait_for(2)
     assert [one.path for one in got] == ["/send/abc", "/send/other"]
+
+
+async def test_a_slip_in_the_list_of_push_services_ends_no_subscription(
+    start: Start, bot: BotSide, far: Service, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    looked = asyncio.Event()
+    slip = await start(replace(LOCAL, local_push=False, push_hosts=("fcm.goggleapis.com",)))
+    told = logging.Handler(logging.WARNING)
+    told.emit = lambda record: looked.set() if "127.0.0.1" in record.getMessage() else None  # type: ignore[method-assign]
+    logging.getLogger("gateway").addHandler(told)
+    try:
+        await say(BotSide(slip.url, bot.token, bot.username), "没人被叫醒")
+        async with asyncio.timeout(10):
+            await looked.wait()
+    finally:
+        logging.getLogger("gateway").removeHandler(told)
+    mended = await start(LOCAL)
+    number = await say(BotSide(mended.url, bot.token, bot.username), "又叫得醒了")
+    (got,) = await far.wait_for(1)
+    assert browser.opened(got)["code"] == number
+    assert sum("127.0.0.1" in record.getMessage() for record in caplog.records) == 1
 
 
 async def test_a_passing_failure_is_tried_again_a_few_times(

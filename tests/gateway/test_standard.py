@@ -102,6 +102,7 @@ async def test_only_so_many_pages_of_one_person_stay_open(start: Start) -> None:
     gateway = await start(replace(QUICK, most_streams=2))
     phone = await new_phone(gateway, await new_bot(gateway))
     async with phone.listen() as oldest, phone.listen(), phone.listen() as newest:
+        assert (await oldest.next()).name == "over"  # so the page does not come back and push out the next one
         assert await oldest.ended()
         await phone.send("还在")
         assert (await newest.next()).name == "message"
@@ -223,6 +224,17 @@ async def test_one_chat_does_not_fill_the_disk(start: Start) -> None:
     await phone.send("文字照样能发")
 
 
+async def test_a_photo_that_filled_the_chat_is_not_refused_when_the_page_asks_again(start: Start) -> None:
+    gateway = await start(replace(QUICK, chat_kept_files=1))
+    bot = await new_bot(gateway)
+    phone = await new_phone(gateway, bot)
+    first = await phone.send_file("a.png", png(), "photo", client_id="1")  # and say the answer was lost
+    again = await phone.send_file("a.png", png(), "photo", client_id="1")
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert (await phone.send_file("a.png", png(), "photo", client_id="2")).json()["error"]["code"] == "chat_full"
+    assert len(await bot.updates()) == 1
+
+
 async def test_a_full_disk_takes_words_and_no_files(
     start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -279,6 +291,27 @@ async def test_a_file_with_a_virus_reaches_nobody(start: Start, tmp_path: Path) 
     assert len(await bot.updates()) == 1
     answer = await phone.send_file("a.doc", b"x", "document", client_id="4")  # the scanner is gone
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "no_scan")
+
+
+@pytest.mark.parametrize("says", [b"x" * 200_000 + b"\0", b"stream: " + b"x" * 2_000 + b" OK\0", b"stream: OK"])
+async def test_a_scanner_that_says_what_no_scanner_says_stops_files_for_now(
+    start: Start, tmp_path: Path, says: bytes
+) -> None:
+    async with clamd(tmp_path) as scanner:
+        scanner.says = says
+        gateway = await start(replace(QUICK, scanner=scanner.address))
+        phone = await new_phone(gateway, await new_bot(gateway))
+        answer = await phone.send_file("a.png", png(), "photo")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "no_scan")
+
+
+async def test_a_file_taken_before_is_not_shown_to_the_scanner_again(start: Start, tmp_path: Path) -> None:
+    async with clamd(tmp_path) as scanner:
+        gateway = await start(replace(QUICK, scanner=scanner.address))
+        phone = await new_phone(gateway, await new_bot(gateway))
+        first = await phone.send_file("a.png", png(), "photo", client_id="1")
+    again = await phone.send_file("a.png", png(), "photo", client_id="1")  # the scanner is gone
+    assert (again.status_code, again.json()) == (200, first.json())
 
 
 async def test_what_the_gateway_writes_is_for_its_own_user_only(tmp_path: Path) -> None:
