@@ -75,11 +75,11 @@ def _autumn(conn: Connection, rng: Random, county: County, at: datetime, holder:
                 "giver": AUTUMN_GIVER, "value": None, "by_person": None, "at": when, "demo": True,
             }
         )  # fmt: skip
-        told = sealed(conn, drive_rows, row.id, {"what": AUTUMN_GIFT})
+        told = sealed(conn, drive_rows, row.id, {"what": AUTUMN_GIFT, "giver": AUTUMN_GIVER})
         conn.execute(
             update(drive_rows)
             .where(drive_rows.c.id == row.id)
-            .values(state="done", done_at=when, help_id=help_id, giver=AUTUMN_GIVER, **told)
+            .values(state="done", done_at=when, help_id=help_id, **told)
         )
     add_many(conn, helps, gifts)
     drives.end(conn, made, at - (today - last - 7 * DAY))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -60,10 +60,11 @@ class Row:
     giver: str | None
 
 
-def _drive(row: Any) -> Drive:
+def _drive(conn: Connection, row: Any) -> Drive:
+    one = opened(conn, drives, row)
     return Drive(
-        row.id, Sort(row.sort), row.name, row.unit, row.first, row.last, Whom(row.picks["whom"]), row.gift, row.giver,
-        row.state, row.asked_gone,
+        one["id"], Sort(one["sort"]), one["name"], one["unit"], one["first"], one["last"], Whom(one["picks"]["whom"]),
+        one["gift"], one["giver"], one["state"], one["asked_gone"],
     )  # fmt: skip
 
 
@@ -165,13 +166,13 @@ def end(conn: Connection, drive: str, now: datetime, *, declined: bool = False) 
 
 def get(conn: Connection, drive: str) -> Drive | None:
     row = conn.execute(select(drives).where(drives.c.id == drive)).first()
-    return _drive(row) if row else None
+    return _drive(conn, row) if row else None
 
 
 def listed(conn: Connection, *states: str) -> list[Drive]:
     """Every campaign in these states, the first to end first."""
     query = select(drives).where(drives.c.state.in_(states)).order_by(drives.c.last, drives.c.id)
-    return [_drive(row) for row in conn.execute(query)]
+    return [_drive(conn, row) for row in conn.execute(query)]
 
 
 def rows_of(conn: Connection, drive: str, codes: Collection[str]) -> list[Row]:
@@ -326,15 +327,23 @@ def measure_drives(conn: Connection, codes: Collection[str], since: date) -> dic
     here = (children.c.unit.in_(list(codes)), children.c.closed_on.is_(None))
     helped = select(helps.c.child_id).where(helps.c.withdrawn_at.is_(None))
     never = select(func.count()).select_from(children).where(*here, children.c.id.not_in(helped))
-    of_drives = (
-        select(table.child_id)
-        .join(drives, drives.c.id == table.drive_id)
-        .where(table.state == "done", table.giver.is_not(None), drives.c.last >= since, table.unit.in_(list(codes)))
-        .group_by(table.child_id, table.giver)
-        .having(func.count() > 1)
-    )
     ids = select(drives.c.id).where(drives.c.last >= since, drives.c.state.in_(("running", "over")))
     return {
         "drives": len(conn.execute(ids).all()), "listed": sum(states.values()), "reached": states.get("done", 0),
-        "never": int(conn.execute(never).scalar_one()), "twice": len(conn.execute(of_drives).all()),
+        "never": int(conn.execute(never).scalar_one()), "twice": _twice(conn, codes, since),
     }  # fmt: skip
+
+
+def _twice(conn: Connection, codes: Collection[str], since: date) -> int:
+    """Children and givers who met more than once."""
+    table = drive_rows.c
+    given = (
+        select(table.id, table.child_id, table.giver)
+        .join(drives, drives.c.id == table.drive_id)
+        .where(table.state == "done", table.giver.is_not(None), drives.c.last >= since, table.unit.in_(list(codes)))
+    )
+    several = given.with_only_columns(table.child_id).group_by(table.child_id).having(func.count() > 1)
+    met: Counter[tuple[str, str]] = Counter()
+    for row in conn.execute(given.where(table.child_id.in_(several))):  # whom it happened to once is not opened
+        met[row.child_id, opened(conn, drive_rows, row)["giver"]] += 1
+    return sum(count > 1 for count in met.values())

@@ -139,8 +139,8 @@ drives = Table(
     Column("first", Date, nullable=False),
     Column("last", Date, nullable=False),
     Column("picks", Json, nullable=False),  # how the list was made
-    Column("gift", Text),  # what is brought, and from whom, unless said otherwise at a home
-    Column("giver", Text),
+    Column("gift", Secret()),  # what is brought, and from whom, unless said otherwise at a home
+    Column("giver", Secret()),
     Column("state", String(10), nullable=False),  # proposed | running | over | declined
     Column("by_person", ID),
     Column("at", Moment, nullable=False),
@@ -167,7 +167,7 @@ drive_rows = Table(
     Column("done_by", ID),
     Column("help_id", ID),  # the line of 帮扶记录 it became
     Column("what", Secret()),
-    Column("giver", Text),
+    Column("giver", Secret()),
     UniqueConstraint("drive_id", "child_id"),
     Index("ix_drive_rows_open", "drive_id", "unit", "state"),
     Index("ix_drive_rows_child", "child_id"),

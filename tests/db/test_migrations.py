@@ -10,17 +10,21 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, select, update
+from sqlalchemy import Connection, inspect, select, text, update
 
-from db import children, tiers
+from db import children, drives, tiers
+from db.child_file import Hand
 from db.migrate import config, downgrade, migrate, newest, revisions
 from db.models import child_history, guardians, metadata
 from db.rows import add
 from db.session import Database
 from db.types import new_id
 from domain.children import Tier
+from domain.drives import Sort, Whom
+from domain.policy import COUNTY_DEFAULTS
 from tests import cast
 from tests.house import KEYS, TestHouse
+from tests.kept import stored
 
 
 async def _walk(url: str) -> None:
@@ -92,3 +96,25 @@ async def test_what_older_programs_kept_in_the_open_goes_with_the_upgrade(house:
     assert kept >= {"昌吉", "新乡市"} and not any("路" in city for city in kept)
     assert {one.reason for one in await house.look(lambda conn: tiers.history(conn, cast.XIAOHU.id))} >= {None, "因为chat"}
     assert "因为case" not in {one.reason for one in await house.look(lambda conn: tiers.history(conn, cast.XIAOHU.id))}
+
+
+async def test_what_a_campaign_brings_and_from_whom_is_sealed_by_the_upgrade(house: TestHouse) -> None:
+    def put(conn: Connection) -> str:
+        day = house.today
+        made = drives.put(conn, Sort.AUTUMN, "中秋走访", cast.COUNTY, day, day, Whom.ALL, house.now, gift="米", giver="殷老板")
+        drives.fill(conn, made, {cast.NUANQUAN})
+        rows = drives.rows_of(conn, made, {cast.NUANQUAN})
+        drives.done(conn, rows, "米", "殷老板", Hand(house.now, COUNTY_DEFAULTS, None), gift=True)
+        downgrade(conn, "0026")
+        assert conn.execute(text("SELECT giver FROM drives")).scalars().all() == ["殷老板"]
+        assert set(conn.execute(text("SELECT giver FROM drive_rows")).scalars()) == {"殷老板"}
+        migrate(conn)
+        return made
+
+    made = await house.db.run(put)
+    one = await house.look(lambda conn: drives.get(conn, made))
+    assert (one.gift, one.giver) == ("米", "殷老板")
+    assert {row.giver for row in await house.look(lambda conn: drives.rows_of(conn, made, {cast.NUANQUAN}))} == {"殷老板"}
+    await house.close()
+    assert "殷老板".encode() not in stored(house)
+    await house.open()

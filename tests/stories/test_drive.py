@@ -7,12 +7,13 @@ from datetime import date
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from db import child_file, deeds, drives
 from db.child_file import Hand
 from db.models import helps
 from domain.consent import Consent, ConsentKind, ConsentState, How, Whose
+from domain.drives import Sort, Whom
 from domain.policy import COUNTY_DEFAULTS
 from tests.cast import GUIXIANG, HAORAN, HEJING, JIANGUO, NUANQUAN, XIAOHU, XIAOYU, YULAN
 from tests.house import TestHouse
@@ -162,6 +163,21 @@ async def test_the_measure_counts_children_and_who_was_never_reached(house: Test
     await house.phone(YULAN).press("✅ 殷小虎")
     found = await house.look(lambda conn: drives.measure_drives(conn, house.tree.under("620724"), date(2026, 1, 1)))
     assert found == {"drives": 1, "listed": 4, "reached": 2, "never": 3, "twice": 0}
+
+
+async def test_whom_one_giver_visited_twice_is_counted(house: TestHouse) -> None:
+    def visit(conn: Connection, giver: str) -> None:
+        made = drives.put(
+            conn, Sort.AUTUMN, "走访", NUANQUAN, house.today, house.today, Whom.ALL, house.now, gift="米", giver=giver
+        )
+        drives.fill(conn, made, {NUANQUAN})
+        hand = Hand(house.now, COUNTY_DEFAULTS, None)
+        drives.done(conn, drives.rows_of(conn, made, {NUANQUAN})[:1], "米", giver, hand, gift=True)
+
+    for giver, twice in (("殷老板", 0), ("县慈善会", 0), ("殷老板", 1)):
+        await house.db.run(lambda conn, giver=giver: visit(conn, giver))
+        found = await house.look(lambda conn: drives.measure_drives(conn, {NUANQUAN}, date(2026, 1, 1)))
+        assert found["twice"] == twice
 
 
 async def test_who_was_never_reached_stands_first_and_what_a_home_has_had_stands_with_it(house: TestHouse) -> None:
