@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from db.models import glass_openings
+from db.models import glass_openings, journal
 from db.rows import add
 from db.types import new_id
-from domain.break_glass import LASTS, Opening
+from domain.break_glass import LASTS, SEARCHED, Opening
 
 
 def begin(conn: Connection, child_id: str, unit: str, by: str, reason: str, now: datetime, *, demo: bool) -> Opening:
@@ -40,6 +40,13 @@ def count(conn: Connection, by: str, now: datetime) -> int:
     since = glass_openings.c.at > now - timedelta(hours=24)
     query = select(func.count()).select_from(glass_openings).where(glass_openings.c.by_person == by, since)
     return int(conn.execute(query).scalar_one())
+
+
+def searches(conn: Connection, by: str, now: datetime) -> int:
+    """How many names and numbers this person has looked for in the last 24 hours, as the journal says."""
+    query = select(func.count()).select_from(journal)
+    mine = (journal.c.person_id == by, journal.c.at > now - timedelta(hours=24), journal.c.action == SEARCHED)
+    return int(conn.execute(query.where(*mine)).scalar_one())
 
 
 def end(conn: Connection, opening_id: str, by: str, now: datetime) -> bool:

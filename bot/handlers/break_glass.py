@@ -9,7 +9,7 @@ from bot.work import Refused, Work, in_twos
 from db import break_glass, children, people, roster_lines
 from db.outbox import Urgency
 from domain.access import Action, allowed
-from domain.break_glass import LASTS, MOST_A_DAY, REASONS, Opening
+from domain.break_glass import LASTS, MOST_A_DAY, REASONS, SEARCHED, SEARCHES_A_DAY, Opening
 from domain.calendar import local
 from domain.children import Child
 from domain.people import Role
@@ -22,16 +22,18 @@ MOST_FOUND = 4
 
 def glass(work: Work, words: str) -> None:
     """紧急查看 殷小虎, or a whole ID number, or a file number: only what is a whole name or number is found."""
-    work.demand(Action.BREAK_GLASS)
+    me = work.demand(Action.BREAK_GLASS)
     if not words:
         work.reply(work.say("glass.what"))
         return
+    if break_glass.searches(work.conn, me.person_id, work.now) >= SEARCHES_A_DAY:
+        raise Refused("glass.searched_enough", most=SEARCHES_A_DAY)
     lines = roster_lines.lines(work.conn, work.tree.under(COUNTY))
     hits = [hit for hit in search(words, lines, limit=MOST_FOUND + 1) if hit.rank == 0]
     known = children.by_id_no(work.conn, words.strip().upper()) if len(words.strip()) == 18 else None
     ids = [known] if known else [hit.id for hit in hits]
     found = [line for line in lines if line.id in ids]
-    work.note("glass.searched", None, hits=len(found))
+    work.note(SEARCHED, None, hits=len(found))
     if not found or len(found) > MOST_FOUND:
         work.reply(work.say("glass.nobody" if not found else "glass.too_many"))
         return

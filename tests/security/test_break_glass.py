@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from db.models import glass_openings, journal
+from domain.break_glass import SEARCHED, SEARCHES_A_DAY
 from tests.cast import CHANGMING, CUIFANG, GUIXIANG, HEJING, JIANGUO, LUOLAOSHI, XIAOHU, YULAN
 from tests.house import TestHouse
 
@@ -76,3 +77,14 @@ async def test_somebody_elses_opening_is_nobody_elses(house: TestHouse) -> None:
     supervisor = house.phone(CHANGMING)  # of another town than the child's
     await supervisor.send("/start")
     assert "不能做这个" in await supervisor.press_raw(f"do:glass.end:{opening}", supervisor.last.id)
+
+
+async def test_nobody_tries_out_names_all_day(house: TestHouse) -> None:
+    """Each answer tells whether there is such a child somewhere in the county."""
+    director = house.phone(GUIXIANG)
+    for _ in range(SEARCHES_A_DAY):
+        assert "没有找到" in await director.send("紧急查看 殷某某")
+    assert "打县民政局电话" in await director.send("紧急查看 殷小虎") and "110" in director.text
+    assert len(await lines_of(house, SEARCHED)) == SEARCHES_A_DAY
+    house.pass_time(hours=25)
+    assert "为什么要看" in await director.send("紧急查看 殷小虎")
