@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from bot import reveal
 from bot.buttons import do
 from bot.subject import Command, Press, Subject
@@ -41,7 +43,12 @@ def glass(work: Work, words: str) -> None:
         _reasons(work, found[0].file_no, found[0].unit)
         return
     # where, not who: the words typed are the name already
-    rows = [[(work.tree.path_name(line.unit), do("glass.ask", line.file_no))] for line in found]
+    places = Counter(line.unit for line in found)
+    rows = []
+    for line in found:
+        place = work.tree.path_name(line.unit)
+        label = place if places[line.unit] == 1 else f"{place} {line.file_no}"
+        rows.append([(label, do("glass.ask", line.file_no))])
     work.reply(work.say("glass.which"), rows)
 
 

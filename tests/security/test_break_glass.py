@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from db.models import glass_openings, journal
+from db.models import children, glass_openings, journal
+from db.rows import change
 from domain.break_glass import SEARCHED, SEARCHES_A_DAY
-from tests.cast import CHANGMING, CUIFANG, GUIXIANG, HEJING, JIANGUO, LUOLAOSHI, XIAOHU, YULAN
+from tests.cast import CHANGMING, CUIFANG, GUIXIANG, HAORAN, HEJING, JIANGUO, LUOLAOSHI, XIAOHU, YULAN
 from tests.house import TestHouse
 
 
@@ -88,3 +89,10 @@ async def test_nobody_tries_out_names_all_day(house: TestHouse) -> None:
     assert len(await lines_of(house, SEARCHED)) == SEARCHES_A_DAY
     house.pass_time(hours=25)
     assert "为什么要看" in await director.send("紧急查看 殷小虎")
+
+
+async def test_two_of_one_name_in_one_village_are_told_apart_by_their_numbers(house: TestHouse) -> None:
+    await house.db.run(lambda conn: change(conn, children, HAORAN.id, name=XIAOHU.name))
+    director = house.phone(GUIXIANG)
+    assert "哪里的孩子" in await director.send("紧急查看 殷小虎")
+    assert director.last.labels == [f"新坝镇暖泉村 {one.file_no}" for one in (XIAOHU, HAORAN)]
