@@ -217,10 +217,11 @@ class Router:
         work.begins_command = self._command_of(work) is not None
         if any(subject.first(work) for subject in self.subjects if subject.first):
             return
-        if flow.on_a_card(work) and self._worded(work):  # a card waits for no words: a command is a command
-            return
-        if flow.hear(work, only_if_it_fits=True):
-            return
+        if flow.in_hand(work) is not None:
+            if flow.on_a_card(work) and self._worded(work):  # a card waits for no words: a command is a command
+                return
+            if flow.hear(work, only_if_it_fits=True):
+                return
         if self._worded(work):
             return
         if any(subject.free(work) for subject in self.subjects if subject.free):

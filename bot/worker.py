@@ -204,9 +204,9 @@ class Worker:
         self, conn: Connection, row: Received, update: Update | None, files: tuple[File, ...], now: datetime
     ) -> Work:
         outbox.reachable(conn, row.chat_id)
-        language = people.language_of(conn, row.chat_id)
+        me, language = people.who_is(conn, row.chat_id)
         work = Work(
-            conn, now, row.chat_id, people.me_of(conn, row.chat_id), Words(language or "zh_CN"), self.house.tree,
+            conn, now, row.chat_id, me, Words(language or "zh_CN"), self.house.tree,
             policy_rows.current(conn, now), self.house.demo, files=files, phones=self.house.phones,
             links_tel=self.house.links_tel, login_links=self.house.login_links, templates=self.house.templates,
         )  # fmt: skip

@@ -65,16 +65,20 @@ def _person(conn: Connection, row: Any) -> Person:
 
 def me_of(conn: Connection, chat_id: int) -> Me | None:
     """The person a chat is bound to, with the posts held or stood in for; None for a stranger or who has left."""
-    row = _WORKING.first(conn, chat=chat_id)
+    return who_is(conn, chat_id)[0]
+
+
+def who_is(conn: Connection, chat_id: int) -> tuple[Me | None, str | None]:
+    """The same, and the language to be spoken there: also with somebody who has left."""
+    row = _BOUND.first(conn, chat=chat_id)
     if row is None:
-        return None
-    values = opened(conn, people, row)
-    held = posts_of(conn, values["id"])
-    return Me(values["id"], values["name"], chat_id, held) if held else None
+        return None, None
+    held = posts_of(conn, row.id) if row.left_on is None else ()
+    return Me(row.id, opened(conn, people, row)["name"], chat_id, held) if held else None, row.language
 
 
-_WORKING = Prepared(
-    select(people.c.id, people.c.name).where(people.c.chat_id == bindparam("chat"), people.c.left_on.is_(None))
+_BOUND = Prepared(
+    select(people.c.id, people.c.name, people.c.language, people.c.left_on).where(people.c.chat_id == bindparam("chat"))
 )
 
 
