@@ -36,7 +36,8 @@ def world(work: Work, talk: Conversation) -> World:
 # --- which forms are open to this person ---
 #
 # A post may end while a form of it is half filled. What was typed stays kept and is there again with the post; until then
-# the form is neither shown nor listed nor changed, and takes no words. Whoever wants a draft for that asks here, not db.drafts.
+# the form is neither shown nor listed nor changed, and takes no words. Whoever wants a draft for one of these asks here;
+# db.drafts answers those who have asked for the right to it themselves.
 
 
 def in_hand(work: Work) -> Kept | None:
@@ -255,10 +256,11 @@ def cancel(work: Work, kept: Kept | None = None) -> bool:
     else:
         drafts.take_in_hand(work.conn, work.chat_id, None)
         extra = talk.extra(work, short(kept.id)) if talk.extra else ()
+        back = [[(work.say("form.resume"), b.Resume(short(kept.id), kept.draft.form))], *extra]
         work.show(
             work.words.find(f"{talk.form.name}.put_aside")
             or work.say("form.put_aside", what=work.say(f"form.name.{talk.form.name}")),
-            [[(work.say("form.resume"), b.Resume(short(kept.id), kept.draft.form))], *extra],
+            back if is_open else (),
             old_message=kept.message_id,
         )
     return True

@@ -70,6 +70,7 @@ class Sender:
         self._pause_until = 0.0
         self._held: dict[int, float] = {}  # chats that wait for their rate
         self._ready: list[Outgoing] = []  # read ahead, the first of each chat
+        self._stale_at = 0.0  # when it is to be read anew: somebody may have taken back what waits (db.outbox.silence)
         self._full_until = 0.0  # when the overall rate has room again, if it had none
         self._on_the_wire = 0
         self._width, self._takes = 1.0, 0.0  # see `_may_be_unmarked`
@@ -142,8 +143,8 @@ class Sender:
         without = set(self._busy) | held
         rows = [row for row in self._ready if row.chat_id not in without]
         free = isinstance(self.rates, NoRates)
-        if not rows:  # what was read ahead goes first: at this pace nothing waits for it longer than a moment
-            most = room + (AHEAD if free else 1)
+        if not rows or clock > self._stale_at:  # what was read ahead goes first, as long as it is as good as just read
+            most, self._stale_at = room + (AHEAD if free else 1), clock + 1.0
             rows = await self.db.read(lambda conn: outbox.next_waiting(conn, self.now(), without, most))
         if len(rows) > room:
             self._width = min(float(UNMARKED), self._width * 1.25 + 1)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select, update
 from db import child_columns, kin
 from db import contacts as contact_rows
 from db.children import answered, by_ids, of_kin
+from db.locks import hold_children
 from db.models import agreement_children, child_history, child_labels, child_terms, children, guardians
 from db.rows import add, add_many, change
 from db.types import new_id
@@ -84,6 +85,7 @@ def change_child(
     With `spread`, what changed about a guardian as a person is written into the files of their other children too,
     each with its own line of history. Without it (a roster) another name or ID number makes another person.
     """
+    hold_children(conn, [child.id])
     before = by_ids(conn, [child.id])[child.id].child
     people = {one.id: one for one in before.guardians if one.id}
     if not spread:

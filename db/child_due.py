@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from db import contacts as contact_rows
 from db import stretches, yearly
-from db.locks import hold_children
+from db.locks import hold_children, hold_stretch
 from db.models import children
 from db.parts import parts
 from db.prepared import Prepared
@@ -38,6 +38,7 @@ def recompute(conn: Connection, policy: Policy) -> int:
     """`./run recompute`: every file's due days and rolled-up months from the facts; how many were not as they should be."""
     count = 0
     for stretch in stretches.of_children(conn):
+        hold_stretch(conn, stretch)
         known = contact_rows.latest_of_all(conn, stretch)
         rows = conn.execute(select(*_DUE_PARTS).where(stretches.within(children.c.id, stretch))).all()
         count += _put(conn, rows, known, policy)

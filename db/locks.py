@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from db.models import children
 from db.parts import parts
+from db.stretches import Stretch, within
 
 
 def hold_children(conn: Connection, ids: Iterable[str]) -> None:
@@ -19,5 +20,15 @@ def hold_children(conn: Connection, ids: Iterable[str]) -> None:
     if conn.dialect.name == "sqlite":
         return
     for part in parts(sorted(set(ids))):  # in one order, so that two hardly ever wait for one another
-        query = select(children.c.id).where(children.c.id.in_(part)).order_by(children.c.id)
-        conn.execute(query.with_for_update(key_share=True)).all()  # who only refers to a child is not held up
+        _hold(conn, children.c.id.in_(part))
+
+
+def hold_stretch(conn: Connection, stretch: Stretch) -> None:
+    """The same for all children of a stretch."""
+    if conn.dialect.name != "sqlite":
+        _hold(conn, within(children.c.id, stretch))
+
+
+def _hold(conn: Connection, which: ColumnElement[bool]) -> None:
+    query = select(children.c.id).where(which).order_by(children.c.id)
+    conn.execute(query.with_for_update(key_share=True)).all()  # who only refers to a child is not held up

@@ -265,14 +265,16 @@ _BACK = Prepared(
 def silence(conn: Connection, chat_id: int, now: datetime) -> None:
     """This phone is nobody's any more, or lost: what waits to be said there is not said, and does not come back to life
     for whoever writes from it next; what was shown for a minute is hidden now."""
-    unsaid = select(outbox).where(
+    unsaid = (
         outbox.c.chat_id == chat_id, outbox.c.state.in_(("waiting", "held", "unreachable")),
         or_(outbox.c.urgency >= int(Urgency.ANSWER), outbox.c.state == "unreachable"),
     )  # fmt: skip
-    for row in conn.execute(unsaid).all():
-        hides = row.method == "editMessageText" and HIDES in opened(conn, outbox, row)["params"]
-        values = {"not_before": now} if hides else {"state": "withdrawn", "params": None, "file": None, "file_name": None}
-        conn.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
+    nothing: dict[str, Any] = {"state": "withdrawn", "params": None, "file": None, "file_name": None}
+    for _ in range(2):  # what is marked as sent meanwhile leaves what hides it: once more
+        for row in conn.execute(select(outbox).where(*unsaid)).all():
+            hides = row.method == "editMessageText" and HIDES in opened(conn, outbox, row)["params"]
+            values = {"not_before": now} if hides else nothing
+            conn.execute(update(outbox).where(outbox.c.id == row.id, *unsaid).values(**values))
 
 
 def is_unreachable(conn: Connection, chat_id: int) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, case, delete, extract, func, insert, select
 
 from db import stretches
-from db.locks import hold_children
+from db.locks import hold_children, hold_stretch
 from db.models import contact_years, contacts
 from db.parts import parts
 from db.prepared import Prepared
@@ -88,6 +88,7 @@ def recompute(conn: Connection) -> int:
 
 
 def _recompute(conn: Connection, stretch: stretches.Stretch) -> int:
+    hold_stretch(conn, stretch)
     there = stretches.within(contact_years.c.child_id, stretch)
     held = {tuple(row) for row in conn.execute(select(*(contact_years.c[name] for name in _COLUMNS)).where(there))}
     rows = _counted(conn, stretches.within(contacts.c.child_id, stretch))

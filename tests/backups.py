@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from bot.__main__ import main
+from bot.commands import _in_place
 from bot.commands._open import run_with_database
 from bot.settings import ROOT
 from db import journal, people
+from db.models import feedback
 from domain.units import load as load_units
 from gateway.store import bots
 from gateway.store.database import opened as gateway_store
@@ -88,6 +92,23 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
     return said.err
 
 
+def full_after(moves: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full after so many moves of a restore."""
+    left, move = [moves], _in_place.move
+
+    def until_full(*arguments: Any) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        move(*arguments)
+
+    monkeypatch.setattr(_in_place, "move", until_full)
+
+
+def how_many_feedbacks(conn: Connection) -> int:
+    return conn.execute(select(func.count()).select_from(feedback)).scalar_one()
+
+
 KILLED = """
 import os, signal, sys
 from bot.__main__ import main
@@ -120,8 +141,9 @@ main(arguments=sys.argv[2:])
 """
 
 
-def killed(at: str, *arguments: str | Path) -> None:
+def killed(at: str, *arguments: str | Path, environment: Mapping[str, str] = os.environ) -> None:
     """A command in a process of its own that is SIGKILLed at that point."""
     words = [sys.executable, "-c", KILLED, at, *map(str, arguments)]
-    done = subprocess.run(words, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=False)
+    own = {**environment, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, cwd=ROOT, env=own, capture_output=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()

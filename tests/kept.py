@@ -44,7 +44,7 @@ async def another_house(house: TestHouse, kept: Path) -> AsyncIterator[TestHouse
 
 
 def stored(house: TestHouse) -> bytes:
-    """All of it as it is stored. Close a house on SQLite before: then nothing of it is in memory only."""
+    """All of it as it is stored; on SQLite with what lies in the write-ahead log."""
     if not house.on_postgresql:
         files = sorted(house.path.parent.glob(f"{house.path.name}*"))
         return b"".join(path.read_bytes() for path in files)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, func, select, text
 
 from bot.worker import Worker
-from db import child_due, children, contacts, leases
+from db import child_due, children, contacts, leases, tiers
 from db.models import inbox, outbox
 from db.types import new_id
+from domain.children import Tier
 from domain.contacts import Contact, Kind
 from domain.policy import COUNTY_DEFAULTS
 from tests.cast import HEIQUAN, NUANQUAN, PEOPLE, XIAOHU, YULAN
@@ -40,33 +42,54 @@ async def test_a_visit_is_logged_and_corrected_on_postgresql(county: TestHouse) 
     assert await county.look(lambda conn: len(children.in_units(conn, {NUANQUAN, HEIQUAN}))) == 3
 
 
+async def at_once(county: TestHouse, first: Callable[[Connection], None], second: Callable[[Connection], None]) -> None:
+    """The second is worked while the first is not committed yet, as far as the database lets it."""
+    worked, through = asyncio.Event(), asyncio.Event()
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+    def begin(conn: Connection) -> None:
+        first(conn)
+        worked.set()
+        while not through.is_set() and not conn.execute(text(waits)).scalar():
+            conn.execute(text("SELECT pg_stat_clear_snapshot()"))
+
+    async def follow() -> None:
+        await worked.wait()
+        await county.db.run(second)
+        through.set()
+
+    await asyncio.gather(county.db.run(begin), follow())
+
+
+def keep(county: TestHouse, one: Contact, conn: Connection) -> None:
+    contacts.put(conn, one, {}, county.now, batch=new_id())
+    child_due.refresh_due(conn, [one.child_id], COUNTY_DEFAULTS)
+
+
+def visit(county: TestHouse) -> Contact:
+    return Contact(new_id(), XIAOHU.id, county.today, Kind.HOME_VISIT, True, True)
+
+
 async def test_two_contacts_of_a_child_written_at_once_are_both_counted(county: TestHouse) -> None:
     """One worker takes the month's only visit back while another keeps a new one of the same month."""
-    day = county.today
-    old, new = (Contact(new_id(), XIAOHU.id, day, Kind.HOME_VISIT, True, True) for _ in "ab")
-
-    def put(conn: Connection, one: Contact) -> None:
-        contacts.put(conn, one, {}, county.now, batch=new_id())
-        child_due.refresh_due(conn, [one.child_id], COUNTY_DEFAULTS)
-
-    await county.db.run(lambda conn: put(conn, old))
-    taken_back, kept = asyncio.Event(), asyncio.Event()
+    old, new = visit(county), visit(county)
+    await county.db.run(partial(keep, county, old))
 
     def take_back(conn: Connection) -> None:
         contacts.withdraw(conn, old.id)
         child_due.refresh_due(conn, [old.child_id], COUNTY_DEFAULTS)
-        taken_back.set()
-        waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        while not kept.is_set() and not conn.execute(text(waits)).scalar():
-            conn.execute(text("SELECT pg_stat_clear_snapshot()"))
 
-    async def keep() -> None:
-        await taken_back.wait()
-        await county.db.run(lambda conn: put(conn, new))
-        kept.set()
-
-    await asyncio.gather(county.db.run(take_back), keep())
+    await at_once(county, take_back, partial(keep, county, new))
     assert [one.id for one in await county.look(lambda conn: contacts.of_children(conn, [XIAOHU.id])[XIAOHU.id])] == [new.id]
+    assert await county.db.run(lambda conn: child_due.recompute(conn, COUNTY_DEFAULTS)) == 0
+
+
+async def test_a_file_changed_while_its_child_is_visited_knows_of_the_visit(county: TestHouse) -> None:
+    def change(conn: Connection) -> None:
+        child = children.by_ids(conn, [XIAOHU.id])[XIAOHU.id].child
+        tiers.set_tier(conn, child, Tier.YELLOW, (), county.now, county.today, by=None)
+
+    await at_once(county, partial(keep, county, visit(county)), change)
     assert await county.db.run(lambda conn: child_due.recompute(conn, COUNTY_DEFAULTS)) == 0
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import Connection, inspect, text
 
 from bot.commands import _in_place, _postgres, restore
 from bot.commands import backup as making
@@ -34,7 +34,18 @@ from gateway.store import bots
 from gateway.store.database import opened as gateway_store
 from gateway.store.files import Blobs
 from tests import cast
-from tests.backups import NOW, everything, killed, line, make_home, new_machine, refused, run
+from tests.backups import (
+    NOW,
+    everything,
+    full_after,
+    how_many_feedbacks,
+    killed,
+    line,
+    make_home,
+    new_machine,
+    refused,
+    run,
+)
 from tests.cast import XIAOHU, YULAN
 from tests.house import TestHouse
 from tests.postgres import Server, server_binaries
@@ -157,7 +168,7 @@ def test_data_that_is_there_is_refused_and_with_force_moved_aside(
     run_with_database(lambda conn: add(conn, feedback, id=new_id(), at=NOW, text="later"), write=True)
     assert "--force" in refused(capsys, "restore", file)
     assert run("restore", file, "--force") == 0
-    assert run_with_database(lambda conn: conn.execute(select(func.count()).select_from(feedback)).scalar_one()) == 0
+    assert run_with_database(how_many_feedbacks) == 0
     (aside,) = home.glob("before-restore-*")
     with closing(sqlite3.connect(aside / "xiaomiao.db")) as conn:
         assert conn.execute("SELECT count(*) FROM feedback").fetchone() == (1,)
@@ -266,10 +277,6 @@ def test_a_postgresql_database_goes_there_and_back(
         assert run_with_database(how_many_feedbacks) == 1
 
 
-def how_many_feedbacks(conn: Connection) -> int:
-    return conn.execute(select(func.count()).select_from(feedback)).scalar_one()
-
-
 async def opened_as_it_is(settings: Settings) -> Database:
     """Without bringing it to the newest schema, as the program of that day opened it."""
     return await Database(settings.database_url, keyring(settings, make=False)).start()
@@ -319,16 +326,8 @@ def test_a_restore_that_fails_half_way_leaves_everything_as_it_was(
 ) -> None:
     file = home.parent / "all.backup"
     assert run("backup", file) == 0
-    left, move = [moves], _in_place.move
-
-    def until_full(*arguments: Any) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        move(*arguments)
-
     before = everything(home)
-    monkeypatch.setattr(_in_place, "move", until_full)
+    full_after(moves, monkeypatch)
     assert "磁盘满了" in refused(capsys, "restore", file, "--force")
     assert everything(home) == before | {"running.lock": b""}
     assert not [*home.glob("before-restore-*")] and not [*home.glob(".restore-*")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -13,7 +12,6 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import func, select
 
 from bot.commands import _in_place, _postgres, restore
 from bot.commands._open import run_with_database
@@ -23,7 +21,7 @@ from db.models import feedback
 from db.rows import add
 from db.types import new_id
 from tests import cast
-from tests.backups import NOW, everything, killed, make_home, new_machine, refused, run
+from tests.backups import NOW, everything, full_after, how_many_feedbacks, killed, make_home, new_machine, refused, run
 from tests.postgres import Server, server_binaries
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
@@ -80,19 +78,7 @@ def demand_restored(folder: Path, url: str) -> None:
     assert sorted(number for name, number in found.items() if name.endswith(".feedback")) == [0, 1]
     assert "# later" in [path.read_text() for path in folder.glob("before-restore-*/lexicon.txt")]
     assert not [*folder.glob(".restore-*")]
-    assert run_with_database(lambda conn: conn.execute(select(func.count()).select_from(feedback)).scalar_one()) == 0
-
-
-def full_after(moves: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    left, move = [moves], _in_place.move
-
-    def until_full(*arguments: Any) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        move(*arguments)
-
-    monkeypatch.setattr(_in_place, "move", until_full)
+    assert run_with_database(how_many_feedbacks) == 0
 
 
 def broken(url: str, dumped: Path) -> None:

@@ -86,8 +86,8 @@ def take(data: Path, file: Path, now: int) -> Manifest:
                 manifest = _pack(data, copy, target, vault, now)
                 target.flush()
                 os.fsync(target.fileno())
-        draft.replace(file)
-        _sync(file.parent)
+            draft.replace(file)
+            _sync(file.parent)
     except sqlite3.Error:
         raise CannotServe(words.BACKUP_UNREADABLE) from None
     except OSError:
@@ -160,14 +160,12 @@ def _add(tar: tarfile.TarFile, name: str, source: BinaryIO, size: int) -> None:
 def restore(file: Path, data: Path, now: int, force: bool) -> Manifest:
     """Bring `file` back into `data`, where its key lies already. Nothing there is touched before the whole file has
     been read and found sound. Raises CannotServe."""
-    there = [path for path in (data / DATABASE, data / FILES) if path.exists()]
-    if there and not force:
-        raise CannotServe(words.RESTORE_NOT_EMPTY.format(path=data))
-    _demand_stopped(data / DATABASE)
+    _demand_free(data, force)  # before anybody waits, and once more when nobody else is at it
     vault = open_vault(data, new=False)
     folder = data / f"{RESTORING}{os.getpid()}"
     try:
         with _alone(data):
+            there = _demand_free(data, force)
             manifest = _unpack(file, vault, folder)
             _look_over(folder / DATABASE, vault, manifest)
             if there:
@@ -176,6 +174,7 @@ def restore(file: Path, data: Path, now: int, force: bool) -> Manifest:
                 (folder / FILES).rename(data / FILES)
             (folder / DATABASE).rename(data / DATABASE)  # last: a kill before leaves no store that looks whole
             _sync(data)
+            step_over(data)
     except OtherKey:
         raise CannotServe(words.BACKUP_OTHER_KEY) from None
     except (Damaged, sqlite3.Error):
@@ -184,8 +183,16 @@ def restore(file: Path, data: Path, now: int, force: bool) -> Manifest:
         raise CannotServe(words.DATA_NOT_WRITABLE.format(path=data)) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    step_over(data)
     return manifest
+
+
+def _demand_free(data: Path, force: bool) -> bool:
+    """Whether something lies there that has to be moved aside. Raises CannotServe where that is not wanted or in use."""
+    there = any(path.exists() for path in (data / DATABASE, data / FILES))
+    if there and not force:
+        raise CannotServe(words.RESTORE_NOT_EMPTY.format(path=data))
+    _demand_stopped(data / DATABASE)
+    return there
 
 
 def _demand_stopped(database: Path) -> None:

@@ -181,12 +181,13 @@ async function openChat() {
   await chat.open();
 }
 
-// Once: whoever has reminders on has them on also where the server has lost sight of this browser.
+// Once: whoever has switched reminders on here has them on also where the server has lost sight of this browser.
 let pushed = false;
 async function pushAgain(chat) {
   const key = chat.me.push?.key;
-  if (pushed || !key || globalThis.Notification?.permission !== 'granted') return;
+  if (pushed || !key) return;
   pushed = true;
+  if (phone.get('push-of') !== String(chat.me.user.id)) return;
   try {
     await (await import('./push.js')).pushAgain(chat.api, key);
   } catch {

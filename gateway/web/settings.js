@@ -163,8 +163,10 @@ export class Settings {
   async #togglePush() {
     if (this.push === 'on') {
       await this.#do(() => pushOff(this.chat.api), words.pushIsOff);
+      this.phone.set('push-of', null);
     } else {
       const came = await pushOn(this.chat.api, this.chat.me?.push?.key ?? '');
+      if (came === 'on') this.phone.set('push-of', String(this.chat.me.user.id));
       this.said = { on: words.pushIsOn, denied: words.pushDenied, failed: words.pushFailed }[came];
     }
     this.push = await pushState().catch(() => 'none');

@@ -261,6 +261,11 @@ def test_a_phone_with_reminders_on_tells_the_server_again_once_when_the_page_sta
     with phone.page.expect_request("**/api/push"):
         phone.page.reload()
     assert phone.page.evaluate("localStorage.getItem('test-push').length") > 80
+    phone.page.evaluate("localStorage.setItem('xm/phone/push-of', '1')")  # switched on by whoever had it before
+    phone.page.reload()
+    write(phone.page, "换人了")
+    expect(phone.page.get_by_text("换人了")).to_have_count(1)
+    assert len(told) == 3
 
 
 def test_reminders_the_server_does_not_take_are_not_called_on(handset: NewHandset) -> None:
@@ -271,8 +276,10 @@ def test_reminders_the_server_does_not_take_are_not_called_on(handset: NewHandse
     expect(phone.page.get_by_role("status").filter(has_text="现在收不到提醒")).to_be_visible()
     expect(phone.page.get_by_role("button", name="打开提醒")).to_be_visible()
     assert phone.page.evaluate("localStorage.getItem('test-push')") is None
-    key = phone.page.evaluate("async (url) => (await (await fetch(url)).json()).push.key", f"{phone.address}/api/me")
+    me = phone.page.evaluate("async (url) => (await fetch(url)).json()", f"{phone.address}/api/me")
+    key = me["push"]["key"]
     phone.page.evaluate("key => localStorage.setItem('test-push', key)", key)  # taken once, refused since
+    phone.page.evaluate("who => localStorage.setItem('xm/phone/push-of', who)", str(me["user"]["id"]))
     with phone.page.expect_response("**/api/push"):
         phone.page.reload()
     settings(phone.page)

@@ -15,7 +15,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +26,7 @@ from PIL import Image
 
 from bot.commands._film import on_its_own
 from db.backup import UNFINISHED
+from tests.backups import killed
 
 pytestmark = pytest.mark.slow
 
@@ -117,14 +117,10 @@ def _said(path: Path) -> str:
 
 
 def _kill_a_backup(data: Path, environment: dict[str, str]) -> None:
-    """SIGKILL in the middle: the folder it works in stays behind."""
-    command = [sys.executable, "-m", "bot", "backup", str(data.parent / "killed.xm")]
-    making = subprocess.Popen(command, cwd=REPO, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while making.poll() is None and not any(path.is_file() for path in data.glob(f"{UNFINISHED}*/**/*")):
-        time.sleep(0.001)  # another process: the first file in its folder is the only sign it gives
-    making.kill()
-    making.wait()
-    assert any(data.glob(f"{UNFINISHED}*")), "it was killed too late"
+    """SIGKILL when all is packed: the folder it works in stays behind, with copies of the databases in it."""
+    killed("packed", "backup", data.parent / "killed.xm", environment=environment)
+    left = [path.name for path in data.glob(f"{UNFINISHED}*/content/*") if path.is_file() and path.stat().st_size]
+    assert any(name.endswith(".db") for name in left), left
 
 
 def _search(folder: Path, words: dict[str, str], but: tuple[str, ...] = ()) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing, suppress
-from pathlib import Path
 
 import pytest
 
@@ -13,12 +12,9 @@ from bot.app import App
 from db import retention
 from tests.cast import YULAN
 from tests.house import TestHouse
+from tests.kept import stored
 
 pytestmark = pytest.mark.slow
-
-
-def _files(house: TestHouse) -> bytes:
-    return b"".join(path.read_bytes() for path in Path(house.path).parent.glob("house.sqlite3*"))
 
 
 def _sealed_words(house: TestHouse) -> list[bytes]:
@@ -36,7 +32,7 @@ async def test_what_a_sweep_took_lies_in_no_file_of_the_database(
     for number in range(12):
         await phone.send(f"工作日志 殷小虎 {number}")
     old = _sealed_words(house)
-    assert len(old) > 20 and all(one in _files(house) for one in old)
+    assert len(old) > 20 and all(one in stored(house) for one in old)
     house.pass_time(days=32)
     await phone.send("今天")  # the program goes on
     app = App(house.db, house.bot, house.worker.house, house.intake, house.worker, house.sender, house.scheduler)
@@ -48,7 +44,7 @@ async def test_what_a_sweep_took_lies_in_no_file_of_the_database(
     with suppress(asyncio.CancelledError):
         await app._tidy()
     assert sum((await house.look(lambda conn: retention.overdue(conn, house.now))).values()) == 0
-    remains = _files(house)
+    remains = stored(house)
     assert [one for one in old if one in remains] == []
 
 

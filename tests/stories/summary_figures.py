@@ -10,10 +10,10 @@ from openpyxl import load_workbook
 from sqlalchemy import Connection
 
 from bot.words import Words
-from db import child_changes, child_due, children, contacts, people, reports
+from db import child_changes, children, people, reports
 from db.types import new_id
 from domain.children import Child, Tier
-from domain.contacts import Contact, Kind
+from domain.contacts import Kind
 from domain.people import Role
 from domain.policy import COUNTY_DEFAULTS
 from domain.reports.case import Act, Event, Part
@@ -21,6 +21,7 @@ from domain.reports.conflict import Conflict
 from files.workbook import HEADING_ROW
 from tests import cast
 from tests.cast import MAGUANG, YULAN
+from tests.done import done
 from tests.house import TestHouse
 from tests.phone import Phone
 
@@ -79,13 +80,7 @@ WORKBOOK_NAMES = (
 
 async def meet(house: TestHouse, child: Child, kind: Kind, role: Role = Role.CHILD_DIRECTOR) -> None:
     """Somebody was reached today, the child was seen if it was at home."""
-    contact = Contact(new_id(), child.id, house.today, kind, True, kind is Kind.HOME_VISIT, role)
-
-    def put(conn: Connection) -> None:
-        contacts.put(conn, contact, {}, house.now, batch=new_id())
-        child_due.refresh_due(conn, [child.id], COUNTY_DEFAULTS)
-
-    await house.db.run(put)
+    await done(house, child, house.today, kind, role)
 
 
 async def file_report(house: TestHouse, *watchers: cast.Person, conflict: Conflict = Conflict.NONE) -> None:

@@ -10,7 +10,7 @@ down_revision = '0025'
 branch_labels = None
 depends_on = None
 
-CITY = re.compile(r"[㐀-鿿]{2,8}")
+CITY = re.compile(r"[㐀-鿿]{2,11}")
 NEARER = re.compile(r"[乡镇村社组路街巷道号院楼厂店园]")
 NAMES = re.compile("景德镇|新乡|萍乡|桐乡|宁乡|湘乡|驻马店|瓦房店|普兰店|张店|周村")
 
