@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -18,15 +17,10 @@ from db.models import inbox
 from db.session import is_full
 from tests.cast import YULAN
 from tests.house import TestHouse
+from tests.ports import free_port
 from tests.test_message_life import count, look, running
 
 SECRET = "a-secret-of-the-tests"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _update(number: int) -> dict[str, Any]:
@@ -40,7 +34,7 @@ def _update(number: int) -> dict[str, Any]:
 async def test_a_signed_webhook_call_is_kept_before_it_is_answered_and_an_unsigned_one_is_refused(
     template: Path, tmp_path: Path
 ) -> None:
-    port = _free_port()
+    port = free_port()
     hook = f"http://127.0.0.1:{port}/hook"
     async with running(template, tmp_path) as (far, bot), aiohttp.ClientSession() as http:
         bot.environment |= {"WEBHOOK_URL": hook, "WEBHOOK_PORT": str(port), "WEBHOOK_SECRET": SECRET}

@@ -151,7 +151,7 @@ def test_with_a_pin_another_device_is_added_and_ended_only_with_it(handset: NewH
     expect(lost.page.get_by_role("alert")).to_contain_text("登录已失效")
 
 
-def test_the_end_of_a_sign_in_is_told_two_weeks_before_once_a_day(handset: NewHandset) -> None:
+def test_the_end_of_a_sign_in_is_told_once_a_day_in_its_last_two_weeks(handset: NewHandset) -> None:
     phone = handset()
 
     def soon(route: Route) -> None:
@@ -168,6 +168,9 @@ def test_the_end_of_a_sign_in_is_told_two_weeks_before_once_a_day(handset: NewHa
     write(phone.page, "看过了")
     expect(said(phone.page, "看过了")).to_be_visible()
     expect(alert).to_be_hidden()
+    phone.page.evaluate("localStorage.setItem('xm/phone/ends-told', 'yesterday')")
+    phone.page.reload()
+    expect(alert).to_contain_text("登录到")
 
 
 def test_signing_out_says_what_is_lost_and_leaves_nothing(handset: NewHandset, bot: Bot) -> None:

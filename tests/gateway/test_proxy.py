@@ -25,6 +25,7 @@ from cryptography.x509.oid import NameOID
 from gateway.__main__ import cli
 from tests.gateway.conftest import XIUYING, Start, new_bot
 from tests.gateway.sides import Phone
+from tests.ports import free_port
 
 pytestmark = pytest.mark.slow
 OPS = Path(__file__).parents[2] / "docs" / "ops"
@@ -32,13 +33,6 @@ NAME = "chat.example.cn"
 WHERE = os.environ.get("PATH", "") + os.pathsep + "/usr/sbin"
 PROXIES = [name for name in ("nginx", "caddy") if shutil.which(name, path=WHERE)]
 VISITOR = "127.0.0.2"  # an address of this machine that is not the proxy's
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
 
 
 def make_certificate(folder: Path) -> None:

@@ -12,7 +12,6 @@ import gzip
 import io
 import json
 import re
-import socket
 import subprocess
 import sys
 import zlib
@@ -27,6 +26,7 @@ from PIL import Image
 from bot.commands._film import on_its_own
 from db.backup import UNFINISHED
 from tests.backups import killed
+from tests.ports import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -76,9 +76,7 @@ def test_the_search_finds_what_is_there() -> None:
 def test_nothing_anybody_told_it_can_be_read_off_the_disk(tmp_path: Path) -> None:
     data, temporary = tmp_path / "data", tmp_path / "tmp"
     temporary.mkdir()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = on_its_own(data) | {"TMPDIR": str(temporary), "LOG_LEVEL": "DEBUG", "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "bot", "up", "--children", "100", "--port", str(port)]
     said = tmp_path / "said"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import pytest
 from tests.browser.conftest import Gateway
 from tests.browser.conftest import browser as browser
 from tests.gateway.test_process import said
+from tests.ports import free_port
 
 SCRIPTS = {"python-telegram-bot": "ptb_bot.py", "aiogram": "aiogram_bot.py", "pyTelegramBotAPI": "telebot_bot.py"}
 BOTS = [(library, way) for library in SCRIPTS for way in ("polling", "webhook")]
@@ -53,13 +53,6 @@ class ForeignBot:
 
 
 Bots = dict[tuple[str, str], ForeignBot]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @pytest.fixture(scope="module")
