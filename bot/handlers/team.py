@@ -157,7 +157,7 @@ def _value(work: Work, world: World, key: str, answer: Any, answers: Answers) ->
     if key == "post":
         post = people.post(work.conn, answer)
         return post_name(work, post) if post else None
-    if key == "until":
+    if key == "until" and answer:
         return day_words(work.words, date.fromisoformat(answer), work.today)
     return None
 
