@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, Transaction, select
 
 from db.models import children
 from db.parts import parts
@@ -19,8 +20,15 @@ def hold_children(conn: Connection, ids: Iterable[str]) -> None:
     """
     if conn.dialect.name == "sqlite":
         return
-    for part in parts(sorted(set(ids))):  # in one order, so that two hardly ever wait for one another
+    # a savepoint that is rolled back lets go of what was taken in it
+    transaction = conn.get_nested_transaction() or conn.get_transaction()
+    held = _HELD.setdefault(transaction, set()) if transaction is not None else set[str]()
+    for part in parts(sorted(set(ids) - held)):  # in one order, so that two hardly ever wait for one another
         _hold(conn, children.c.id.in_(part))
+        held.update(part)
+
+
+_HELD: WeakKeyDictionary[Transaction, set[str]] = WeakKeyDictionary()
 
 
 def hold_stretch(conn: Connection, stretch: Stretch) -> None:
