@@ -1,9 +1,8 @@
-"""The way back: on a new machine, with other keys, from a damaged file, over what is there, and killed half way."""
+"""The way back: on a new machine, with other keys, from a damaged file, and over what is there."""
 
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 import os
 import sqlite3
@@ -11,12 +10,11 @@ import stat
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Connection, inspect, text
 
-from bot.commands import _in_place, _postgres, restore
+from bot.commands import _postgres
 from bot.commands import backup as making
 from bot.commands._open import keyring, run_with_database
 from bot.commands._service import only_one
@@ -37,9 +35,7 @@ from tests import cast
 from tests.backups import (
     NOW,
     everything,
-    full_after,
     how_many_feedbacks,
-    killed,
     line,
     make_home,
     new_machine,
@@ -286,53 +282,6 @@ def broken_tool(tool: str, url: str, options: list[str]) -> None:
     raise Refusal(f"{tool} …")
 
 
-@pytest.mark.parametrize("at", ["unpacked", "2", "5"])
-def test_a_restore_killed_half_way_starts_nothing_empty_and_is_taken_up_again(
-    home: Path, capsys: pytest.CaptureFixture[str], at: str
-) -> None:
-    file = home.parent / "all.backup"
-    assert run("backup", file) == 0
-    run_with_database(lambda conn: add(conn, feedback, id=new_id(), at=NOW, text="later"), write=True)
-    killed(at, "restore", file, "--force")
-    for words in (("migrate",), ("backup", home.parent / "other.backup")):
-        assert "恢复没有做完" in refused(capsys, *words)
-    assert run("restore", file, "--force") == 0
-    assert run_with_database(how_many_feedbacks) == 0
-    with closing(sqlite3.connect(next(home.glob("before-restore-*/xiaomiao.db")))) as conn:
-        assert conn.execute("SELECT count(*) FROM feedback").fetchone() == (1,)
-    assert not [*home.glob(".restore-*")]
-
-
-def test_one_more_try_that_fails_does_not_let_start_what_a_killed_one_left(
-    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = home.parent / "all.backup"
-    assert run("backup", file) == 0
-    killed("5", "restore", file, "--force")
-
-    def full(*_: Any) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(backup, "unpack", full)
-        assert "磁盘满了" in refused(capsys, "restore", file, "--force")
-    assert "恢复没有做完" in refused(capsys, "migrate")
-    assert run("restore", file, "--force") == 0 == run("migrate")
-
-
-@pytest.mark.parametrize("moves", [1, 3, 5])
-def test_a_restore_that_fails_half_way_leaves_everything_as_it_was(
-    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], moves: int
-) -> None:
-    file = home.parent / "all.backup"
-    assert run("backup", file) == 0
-    before = everything(home)
-    full_after(moves, monkeypatch)
-    assert "磁盘满了" in refused(capsys, "restore", file, "--force")
-    assert everything(home) == before | {"running.lock": b""}
-    assert not [*home.glob("before-restore-*")] and not [*home.glob(".restore-*")]
-
-
 def test_the_countys_own_forms_situations_and_words_come_back(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = {
         "templates/儿童档案.docx": b"PK",
@@ -381,25 +330,3 @@ def test_a_backup_made_in_the_middle_of_a_key_change_needs_both_keys_and_says_so
     assert everything(folder) == before
     write_keyring(both, folder / "keys.json")
     assert run("restore", file) == 0
-
-
-def test_two_restores_of_one_second_keep_what_each_of_them_moved_aside(home: Path) -> None:
-    file = home.parent / "all.backup"
-    assert run("backup", file) == 0
-    for number in range(2):
-        (home / "lexicon.txt").write_text(f"# {number}")
-        asyncio.run(restore.restore(load_settings(), file, force=True, now=NOW))
-    found = sorted(path.read_text() for path in home.glob("before-restore-*/lexicon.txt"))
-    assert found == ["# 0", "# 1"]
-
-
-def test_what_cannot_be_put_where_it_belongs_stays_where_it_was(tmp_path: Path) -> None:
-    here, there = tmp_path / "templates", tmp_path / "in the way"
-    for folder in (here, there):
-        folder.mkdir()
-        (folder / "form.docx").write_text(folder.name)
-    moved: list[tuple[Path, Path]] = []
-    with pytest.raises(OSError):
-        _in_place.move(here, there, moved)
-    assert (here / "form.docx").read_text() == "templates" and not moved
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["in the way", "templates"]
